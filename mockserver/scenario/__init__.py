@@ -1,0 +1,1 @@
+"""Scenario files: YAML on one side, frozen values on the other."""

@@ -1,0 +1,243 @@
+"""What a scenario is, once loaded: frozen values, each with its place in the file.
+
+Declarations only; counters live in `mockserver.engine`. Whatever may hold a template is a `Template` or a
+plain value, compiled at load. The language is described in README.md and by `mockserver schema`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import jinja2
+
+from mockserver.conversation import ErrorKind, Finish, Json, JsonObject, NativeFinish
+from mockserver.scenario.matchers import Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a thing stands: file as the user named it, line and column from 1, and the source line."""
+
+    file: str
+    line: int
+    column: int
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with `{{ }}` or `{% %}` in it, compiled; `source` is the text as written."""
+
+    source: str
+    compiled: jinja2.Template = field(compare=False)
+    place: Place
+
+
+TextValue: TypeAlias = str | Template
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateValue:
+    """A JSON value in which some strings are templates (`Template` instances stand in it)."""
+
+    value: Json
+
+
+JsonTemplate: TypeAlias = TemplateValue | JsonObject | list[Json] | str | int | float | bool | None
+"""A JSON value; a `TemplateValue` where there is anything to render in it."""
+
+# ------------------------------------------------------------------------------------- parts of a reply
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    text: TextValue
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingPart:
+    text: TextValue
+    signature: str | None = None
+    redacted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallPart:
+    """`arguments`: an object (may hold templates), or a string that is sent as it is."""
+
+    name: TextValue
+    arguments: JsonTemplate
+    id: TextValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalPart:
+    text: TextValue
+
+
+@dataclass(frozen=True, slots=True)
+class JsonPart:
+    """Any value, sent as compact JSON text."""
+
+    value: JsonTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """An image file's content (base64, read at load), or, when `data` is empty, one to draw."""
+
+    media_type: str = "image/png"
+    data: str = ""
+    width: int = 256
+    height: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class NativePart:
+    values: Mapping[str, JsonTemplate]
+
+
+Part: TypeAlias = TextPart | ThinkingPart | ToolCallPart | RefusalPart | JsonPart | ImagePart | NativePart
+
+# ------------------------------------------------------------------------------------------- outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOutcome:
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AutoOutcome:
+    """Answer without a script."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorOutcome:
+    """`retry_after` in seconds."""
+
+    kind: ErrorKind
+    message: TextValue | None = None
+    retry_after: float | None = None
+    status: int | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """A verbatim answer. Exactly one of `body` (JSON value or text), `events` (JSON values or verbatim
+    frames' data) and `content` (bytes) is set.
+    """
+
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: JsonTemplate = None
+    events: tuple[JsonTemplate, ...] | None = None
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawOutcome:
+    """Verbatim answers by protocol or family; a wire without one cannot be answered by this outcome."""
+
+    answers: Mapping[str, RawAnswer]
+
+    def on(self, protocol: str) -> RawAnswer | None:
+        return self.answers.get(protocol, self.answers.get(protocol.partition(".")[0]))
+
+
+Outcome: TypeAlias = ReplyOutcome | AutoOutcome | ErrorOutcome | RawOutcome
+
+# ---------------------------------------------------------------------------------------------- manner
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Waits in seconds; None where the script says nothing. `gap` stands between chunks. `jitter` is the
+    half-width of a uniform spread, or "lognormal". `chunk`: how streamed text is cut.
+    """
+
+    first: float = 0.0
+    gap: float = 0.0
+    jitter: float | Literal["lognormal"] = 0.0
+    chunk: Literal["word", "char"] | int | tuple[str, ...] = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class UsageScript:
+    """Token counts the script fixes; None = counted."""
+
+    input: int | None = None
+    output: int | None = None
+    cached: int | None = None
+    cache_write: int | None = None
+    thinking: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One outcome and the manner in which it is given."""
+
+    place: Place
+    outcome: Outcome
+    finish: Finish | NativeFinish | None = None
+    usage: UsageScript = UsageScript()
+    headers: tuple[tuple[str, TextValue], ...] = ()
+    pace: Pace = Pace()
+
+
+# ----------------------------------------------------------------------------------- turns and scenarios
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What must hold. None or empty = no condition. `places` tells where each key stands in the file."""
+
+    place: Place
+    protocol: tuple[str, ...] = ()
+    model: Matcher | None = None
+    user: Matcher | None = None
+    system: Matcher | None = None
+    tools: tuple[str, ...] = ()
+    stream: bool | None = None
+    format: tuple[Literal["text", "json", "json_schema"], ...] = ()
+    headers: tuple[tuple[str, Matcher], ...] = ()
+    key: Matcher | None = None
+    body: tuple[tuple[str, Matcher], ...] = ()
+    tool_results: tuple[tuple[str, Matcher | None], ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`attempts` has one item unless the file lists several; the last one repeats. `overrides` are whole
+    turns for single protocols or families, inheritance already resolved.
+    """
+
+    place: Place
+    attempts: tuple[Attempt, ...]
+    expect: Conditions | None = None
+    overrides: Mapping[str, Turn] = field(default_factory=dict)
+
+    def on(self, protocol: str) -> Turn:
+        """This turn as `protocol` has it: its own override, else its family's, else the turn itself."""
+        family = protocol.partition(".")[0]
+        return self.overrides.get(protocol) or self.overrides.get(family) or self
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`by_name` scenarios are found only by explicit choice (`match: by-name`)."""
+
+    name: str
+    place: Place
+    turns: tuple[Turn, ...]
+    match: Conditions
+    by_name: bool = False
+    repeat: bool = False
+    description: str = ""

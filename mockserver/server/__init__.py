@@ -1,0 +1,1 @@
+"""The edge: the only code that knows aiohttp, sockets and the clock."""
