@@ -7,7 +7,7 @@ always a *list of parts*: text, thinking and tool calls are never alternatives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -334,3 +334,10 @@ def tool_results(messages: Iterable[Message]) -> dict[str, ToolResult]:
                 case _:
                     pass
     return results
+
+
+def latest_results(messages: Sequence[Message]) -> dict[str, ToolResult]:
+    """The results of this turn: those that came after the last assistant message, by tool name."""
+    since = next((at for at in range(len(messages), 0, -1) if messages[at - 1].role == "assistant"), 0)
+    current = {id(part) for message in messages[since:] for part in message.parts}
+    return {name: result for name, result in tool_results(messages).items() if id(result) in current}

@@ -140,9 +140,21 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Sdk:
+    """How this vendor's official SDKs are pointed here: by a base URL (`base_path` behind the server's
+    address) and environment variables.
+    """
+
+    title: str
+    base_path: str
+    url_variable: str
+    key_variable: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vendor:
-    """One vendor folder. `owns` tells whether an unknown path belongs to this family; `protocols` are the
-    names scenarios may use for it, the family's own first.
+    """One vendor folder. `owns` tells whether an unknown path belongs to this family. `refuse` is how the
+    family refuses what no dialect has read.
     """
 
     name: str
@@ -150,9 +162,11 @@ class Vendor:
     refuse: Callable[[Failure, Http, Context], Answer]
     owns: Callable[[Http], bool]
     dialects: Sequence[Dialect] = ()
+    sdk: Sdk | None = None
 
     @property
     def protocols(self) -> tuple[str, ...]:
+        """The names that scenarios may use, the family's own first."""
         return tuple(dict.fromkeys([self.name, *(dialect.name for dialect in self.dialects)]))
 
 

@@ -6,8 +6,8 @@ plain value, compiled at load. The language is described in README.md and by `mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal, TypeAlias
 
 import jinja2
@@ -216,13 +216,19 @@ class Conditions:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """`attempts` has one item unless the file lists several; the last one repeats. `overrides` are whole
-    turns for single protocols or families, inheritance already resolved.
+    turns for single protocols or families, inheritance already resolved. `counted` tells whether the number
+    of the attempt makes a difference.
     """
 
     place: Place
     attempts: tuple[Attempt, ...]
     expect: Conditions | None = None
     overrides: Mapping[str, Turn] = field(default_factory=dict)
+    counted: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        numbered = any("attempt" in template.source for template in templates(self.attempts))
+        object.__setattr__(self, "counted", len(self.attempts) > 1 or numbered)
 
     def on(self, protocol: str) -> Turn:
         """This turn as `protocol` has it: its own override, else its family's, else the turn itself."""
@@ -241,3 +247,19 @@ class Scenario:
     by_name: bool = False
     repeat: bool = False
     description: str = ""
+
+
+def templates(value: object) -> Iterator[Template]:
+    """Every template in a loaded value."""
+    match value:
+        case Template():
+            yield value
+        case Mapping():
+            yield from (template for item in value.values() for template in templates(item))
+        case list() | tuple():
+            yield from (template for item in value for template in templates(item))
+        case _ if is_dataclass(value) and not isinstance(value, Place):
+            members = (getattr(value, member.name, None) for member in fields(value))
+            yield from (template for member in members for template in templates(member))
+        case _:
+            pass

@@ -1,0 +1,75 @@
+"""What happened: one entry per exchange, bounded; and what failed verification. No clock, no I/O.
+
+An entry is opened when the request comes in and closed by the edge when the answer has left, or did not.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+from mockserver.conversation import Failure, Http, Request
+from mockserver.engine import Claim, Unclaimed
+
+Outcome = Literal["open", "complete", "left", "failed"]
+"""`left`: the client was gone before the end. `failed`: the server could not finish."""
+
+_ENTRIES = 10_000
+
+
+@dataclass(slots=True)
+class Entry:
+    """One exchange. `request` is None when the body was refused before it could be read; `claim` tells which
+    scenario answered, or why none did.
+    """
+
+    http: Http
+    protocol: str
+    request: Request | None = None
+    claim: Claim | Unclaimed | None = None
+    failure: Failure | None = None
+    status: int = 0
+    outcome: Outcome = "open"
+
+    @property
+    def scenario(self) -> str:
+        """`name/turn`, with `#attempt` from the second attempt on; "" if no scenario answered."""
+        if not isinstance(self.claim, Claim):
+            return ""
+        attempt = f"#{self.claim.number}" if self.claim.number > 1 else ""
+        return f"{self.claim.scenario.name}/{self.claim.turn}{attempt}"
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """What this exchange fails verification for."""
+        match self.claim:
+            case Claim():
+                return tuple(
+                    f"{self.scenario}: {difference} ({difference.place})" for difference in self.claim.unmet
+                )
+            case Unclaimed():
+                return (self.claim.message,)
+            case None:
+                return ()
+
+
+class Journal:
+    """The latest exchanges of all keys; the oldest go first."""
+
+    def __init__(self, limit: int = _ENTRIES) -> None:
+        self._entries: deque[Entry] = deque(maxlen=limit)
+
+    def open(self, http: Http, protocol: str) -> Entry:
+        entry = Entry(http, protocol)
+        self._entries.append(entry)
+        return entry
+
+    def entries(self, key: str | None = None) -> list[Entry]:
+        """The entries of one key, or of all, oldest first."""
+        return [entry for entry in self._entries if key is None or entry.http.key == key]
+
+    def clear(self, key: str | None = None) -> None:
+        kept = [entry for entry in self._entries if key is not None and entry.http.key != key]
+        self._entries.clear()
+        self._entries.extend(kept)

@@ -1,0 +1,141 @@
+"""Whether a request meets conditions, told as the list of what differs: no difference means it matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mockserver.conversation import Json, Request, json_text, latest_results
+from mockserver.scenario.matchers import Matcher, captures, describe, matches
+from mockserver.scenario.model import Conditions, Place
+
+_SHOWN = 120
+
+_Found: TypeAlias = tuple[str, str, str]
+"""The scenario key at fault, what was wanted, what came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`subject` is the scenario key at fault; `wanted` and `got` are phrases for a person."""
+
+    subject: str
+    wanted: str
+    got: str
+    place: Place
+
+    def __str__(self) -> str:
+        return f"{self.subject}: wanted {self.wanted}, got {self.got}"
+
+
+def differences(conditions: Conditions, request: Request, user: str | None = None) -> Iterator[Difference]:
+    """What in `request` does not meet `conditions`. `user` is the message that `user` is about; None leaves
+    that condition to the caller.
+    """
+    for subject, wanted, got in _found(conditions, request, user):
+        yield Difference(subject, wanted, got, conditions.places.get(subject, conditions.place))
+
+
+def _found(conditions: Conditions, request: Request, user: str | None) -> Iterator[_Found]:
+    if conditions.protocol and not any(_is_on(request.protocol, name) for name in conditions.protocol):
+        yield "protocol", " or ".join(conditions.protocol), request.protocol
+    yield from _text("model", conditions.model, request.model)
+    if user is not None:
+        yield from _text("user", conditions.user, user)
+    yield from _text("system", conditions.system, request.system)
+    if conditions.key and not matches(conditions.key, request.http.key):
+        yield "key", describe(conditions.key), "another key"
+    yield from _offer(conditions, request)
+    for name, matcher in conditions.headers:
+        yield from _header(name, matcher, request)
+    for pointer, matcher in conditions.body:
+        yield from _field(pointer, matcher, request)
+    if conditions.tool_results:
+        yield from _results(conditions, request)
+
+
+def _text(subject: str, matcher: Matcher | None, value: str) -> Iterator[_Found]:
+    if matcher and not matches(matcher, value):
+        yield subject, describe(matcher), shown(value)
+
+
+def _offer(conditions: Conditions, request: Request) -> Iterator[_Found]:
+    if missing := [name for name in conditions.tools if all(tool.name != name for tool in request.tools)]:
+        offered = ", ".join(tool.name for tool in request.tools) or "no tools"
+        yield "tools", ", ".join(missing), offered
+    if conditions.stream is not None and conditions.stream != request.stream:
+        yield "stream", json_text(conditions.stream), json_text(request.stream)
+    if conditions.format and request.format.kind not in conditions.format:
+        yield "format", " or ".join(conditions.format), request.format.kind
+
+
+def _header(name: str, matcher: Matcher, request: Request) -> Iterator[_Found]:
+    value = request.http.headers.get(name)
+    if value is None:
+        yield "header", f"{name}: {describe(matcher)}", "no such header"
+    elif not matches(matcher, value):
+        yield "header", f"{name}: {describe(matcher)}", "another value"
+
+
+def _field(pointer: str, matcher: Matcher, request: Request) -> Iterator[_Found]:
+    value = look_up(request.body, pointer)
+    if isinstance(value, Absent):
+        yield "body", f"{pointer}: {describe(matcher)}", "no such field"
+    elif not matches(matcher, value):
+        yield "body", f"{pointer}: {describe(matcher)}", shown(value)
+
+
+def _results(conditions: Conditions, request: Request) -> Iterator[_Found]:
+    latest = latest_results(request.messages)
+    for name, matcher in conditions.tool_results:
+        if name not in latest:
+            got = f"a result of {', '.join(latest)}" if latest else "no tool result"
+            yield "tool_result", f"a result of {name}", got
+        elif matcher and not matches(matcher, latest[name].text):
+            yield "tool_result", f"{name}: {describe(matcher)}", shown(latest[name].text)
+
+
+def captured(conditions: Conditions, request: Request, user: str | None) -> dict[str, str]:
+    """The named groups of the regular expressions among the conditions."""
+    found: dict[str, str] = {}
+    if conditions.system:
+        found |= captures(conditions.system, request.system)
+    for name, matcher in conditions.headers:
+        found |= captures(matcher, request.http.headers.get(name, ""))
+    for pointer, matcher in conditions.body:
+        value = look_up(request.body, pointer)
+        found |= {} if isinstance(value, Absent) else captures(matcher, value)
+    if conditions.user and user is not None:
+        found |= captures(conditions.user, user)
+    return found
+
+
+def shown(value: Json) -> str:
+    """A value for a person: JSON text, shortened."""
+    text = json_text(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No such place in the document; null is a value."""
+
+
+def look_up(document: Json, pointer: str) -> Json | Absent:
+    """What stands at a JSON pointer (RFC 6901)."""
+    value = document
+    for raw in pointer.split("/")[1:]:
+        step = raw.replace("~1", "/").replace("~0", "~")
+        match value:
+            case Mapping() if step in value:
+                value = value[step]
+            case list() if step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+            case _:
+                return Absent()
+    return value
+
+
+def _is_on(protocol: str, wanted: str) -> bool:
+    return protocol == wanted or protocol.startswith(f"{wanted}.")

@@ -1,0 +1,70 @@
+"""One line per exchange, for a person (`text`) or a machine (`json`). Keys appear as fingerprints only."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Literal
+
+from mockserver.conversation import Failure, json_text
+from mockserver.journal import Entry
+from mockserver.protocols.credentials import fingerprint
+
+LogFormat = Literal["text", "json", "none"]
+
+_log = logging.getLogger("mockserver.access")
+
+
+def configure_logging(log_format: LogFormat) -> None:
+    """Send the server's log to standard error in the given format."""
+    root = logging.getLogger("mockserver")
+    root.handlers[:] = [logging.StreamHandler(sys.stderr)]
+    root.handlers[0].setFormatter(_JsonLines() if log_format == "json" else logging.Formatter("%(message)s"))
+    root.setLevel(logging.INFO)
+    root.propagate = False
+    _log.disabled = log_format == "none"
+
+
+def log_exchange(entry: Entry, seconds: float) -> None:
+    """Log a finished exchange; `seconds` is how long it took."""
+    if _log.isEnabledFor(logging.INFO):
+        _log.info("%s", _line(entry, seconds), extra={"exchange": _fields(entry, seconds)})
+
+
+def _fields(entry: Entry, seconds: float) -> dict[str, object]:
+    return {
+        "protocol": entry.protocol,
+        "method": entry.http.method,
+        "path": entry.http.path,
+        "scenario": entry.scenario,
+        "status": entry.status,
+        "ms": round(seconds * 1000, 1),
+        "key": fingerprint(entry.http.key),
+        "outcome": entry.outcome,
+        "note": _note(entry),
+    }
+
+
+def _line(entry: Entry, seconds: float) -> str:
+    place = entry.scenario or "-"
+    line = (
+        f"{entry.protocol:<16} {entry.http.method} {entry.http.path}  {place}  "
+        f"{entry.status or '---'}  {seconds * 1000:.1f} ms  key {fingerprint(entry.http.key)}"
+    )
+    return f"{line}  {note}" if (note := _note(entry)) else line
+
+
+def _note(entry: Entry) -> str:
+    """What is worth a second look: why it failed, or that the client left."""
+    notes = [*entry.unmet]
+    if isinstance(entry.failure, Failure) and not notes:
+        notes.append(entry.failure.message or entry.failure.kind)
+    if entry.outcome != "complete":
+        notes.append("the client left" if entry.outcome == "left" else entry.outcome)
+    return "; ".join(notes).replace("\n", " ")
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        fields = getattr(record, "exchange", None) or {"message": super().format(record)}
+        return json_text({"level": record.levelname.lower(), **fields})

@@ -1,0 +1,162 @@
+"""aiohttp in, aiohttp out: requests become values, steps become bytes. The only loop that awaits.
+
+What to answer is decided in `mockserver.service`; nothing here knows a vendor or a scenario.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+
+from aiohttp import web
+from aiohttp.client_exceptions import ClientConnectionResetError, ClientError
+from aiohttp.http_exceptions import HttpProcessingError
+
+from mockserver.conversation import Failure, Http
+from mockserver.playback import Head, Send, Wait, Whole
+from mockserver.protocols.base import Answer
+from mockserver.protocols.credentials import find_key
+from mockserver.server.access_log import log_exchange
+from mockserver.server.pages import CONTROL_PREFIX, control_answer
+from mockserver.service import FIXED_NOW, Exchange, Service
+
+MAX_BODY = 32 * 1024 * 1024
+"""The largest body the documented APIs take, in bytes."""
+
+_log = logging.getLogger("mockserver")
+
+_CORS_PREFLIGHT = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    "access-control-allow-headers": "*",
+    "access-control-max-age": "86400",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What time it is for clients: a fixed moment in Unix seconds, or, when None, the real time."""
+
+    fixed: float | None = FIXED_NOW
+
+    def now(self) -> float:
+        return time.time() if self.fixed is None else self.fixed
+
+
+def create_app(
+    service: Service, clock: Clock = Clock(), *, log: bool = True, max_body: int = MAX_BODY
+) -> web.Application:
+    """An aiohttp application that answers every path: `aiohttp.web.run_app(create_app(service))`."""
+    app = web.Application(client_max_size=max_body)
+    edge = _Edge(service, clock, log=log)
+    app.router.add_route("*", "/{path:.*}", edge.handle)
+    return app
+
+
+class _Edge:
+    def __init__(self, service: Service, clock: Clock, *, log: bool) -> None:
+        self._service = service
+        self._clock = clock
+        self._log = log
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        started = asyncio.get_running_loop().time()
+        http = _as_value(request)
+        if request.method == "OPTIONS" and "access-control-request-method" in http.headers:
+            return web.Response(status=204, headers=_CORS_PREFLIGHT)
+        if http.path == "/" or http.path.startswith(CONTROL_PREFIX):
+            return _response(control_answer(http, self._service))
+        now = self._clock.now()
+        exchange = await self._decide(request, http, now)
+        try:
+            return await self._perform(request, exchange, started, now)
+        except (ClientConnectionResetError, asyncio.CancelledError):
+            exchange.entry.outcome = "left"
+            raise
+        finally:
+            if self._log:
+                log_exchange(exchange.entry, asyncio.get_running_loop().time() - started)
+
+    async def _decide(self, request: web.Request, http: Http, now: float) -> Exchange:
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return self._service.refuse(http, Failure("too_large"), now)
+        except (HttpProcessingError, ClientError, ValueError):  # a body that its own headers misdescribe
+            return self._service.refuse(http, Failure("malformed_json"), now)
+        http = replace(http, body=body)
+        try:
+            return self._service.respond(http, now)
+        except Exception:  # noqa: BLE001 - a bug here must reach the client as the vendor's own error
+            _log.exception("a request could not be answered: %s %s", http.method, http.path)
+            return self._service.refuse(http, Failure("server_error", retry=False), now)
+
+    async def _perform(
+        self, request: web.Request, exchange: Exchange, started: float, now: float
+    ) -> web.StreamResponse:
+        """Perform the steps. The entry is closed as complete only when all of them are done."""
+        response: web.StreamResponse | None = None
+        fixed = _edge_headers(request, now)
+        for step in exchange.steps:
+            match step:
+                case Wait(until=until):
+                    await _sleep_until(started + until)
+                case Whole(answer=answer):
+                    response = _response(answer, fixed)
+                case Head(status=status, headers=headers):
+                    response = web.StreamResponse(status=status)
+                    _set_headers(response, (*headers, *fixed))
+                    await response.prepare(request)
+                case Send(data=data):
+                    assert response is not None  # noqa: S101 - a head comes before what is sent
+                    await response.write(data)
+        assert response is not None  # noqa: S101 - every exchange has an answer
+        if response.prepared:
+            await response.write_eof()
+        exchange.entry.status = response.status
+        exchange.entry.outcome = "complete"
+        return response
+
+
+def _as_value(request: web.Request) -> Http:
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        lower = name.lower()
+        headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
+    query = dict(request.query)
+    return Http(
+        method="GET" if request.method == "HEAD" else request.method,
+        path=request.path,
+        headers=headers,
+        query=query,
+        key=find_key(headers, query),
+        origin=f"{request.scheme}://{request.host}",
+    )
+
+
+def _response(answer: Answer, fixed: tuple[tuple[str, str], ...] = ()) -> web.Response:
+    response = web.Response(status=answer.status, body=answer.body)
+    _set_headers(response, (*answer.headers, *fixed))
+    return response
+
+
+def _set_headers(response: web.StreamResponse, headers: tuple[tuple[str, str], ...]) -> None:
+    """Repeated names are sent repeatedly, but for what aiohttp has already put there."""
+    response.headers.popall("content-type", None)
+    for name, value in headers:
+        response.headers.add(name, value)
+
+
+def _edge_headers(request: web.Request, now: float) -> tuple[tuple[str, str], ...]:
+    headers = (("date", formatdate(now, usegmt=True)), ("server", "mockserver"))
+    if "origin" in request.headers:
+        return (*headers, ("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
+    return headers
+
+
+async def _sleep_until(deadline: float) -> None:
+    """Sleep to an absolute moment of the loop's clock, so that waits do not drift."""
+    await asyncio.sleep(max(0.0, deadline - asyncio.get_running_loop().time()))
