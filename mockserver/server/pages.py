@@ -57,7 +57,7 @@ def environment(vendors: Sequence[Vendor], origin: str, key: str = "mock-key") -
 
 
 def _front_page(http: Http, service: Service) -> Answer:
-    text = _front_text(http.origin, service)
+    text = front_text(http.origin, service)
     if "text/html" not in http.headers.get("accept", ""):
         return Answer(200, (("content-type", "text/plain; charset=utf-8"),), text.encode())
     page = (
@@ -71,7 +71,7 @@ def _front_page(http: Http, service: Service) -> Answer:
     return Answer(200, (("content-type", "text/html; charset=utf-8"),), page.encode())
 
 
-def _front_text(origin: str, service: Service) -> str:
+def front_text(origin: str, service: Service) -> str:
     exports = "\n".join(
         f"  export {name}={value}" for name, value in environment(service.vendors, origin).items()
     )

@@ -11,9 +11,9 @@ from typing import Any
 from aiohttp import web
 
 try:
-    import uvloop
+    from uvloop import new_event_loop
 except ImportError:  # not every platform has it
-    uvloop = None  # type: ignore[assignment]
+    from asyncio import new_event_loop
 
 GRACE = 5.0
 """Seconds that open streams get to finish when the server stops."""
@@ -23,7 +23,9 @@ _BACKLOG = 4096
 
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int, grace: float = GRACE) -> AsyncIterator[str]:
-    """Serve `app` while the context lasts; gives the origin, with the real port. OSError if the address cannot be had."""
+    """Serve `app` while the context lasts; gives the origin, with the real port. OSError if the address is
+    not to be had.
+    """
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=grace)
     await runner.setup()
     try:
@@ -57,5 +59,5 @@ async def serve(
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run on the fastest loop there is."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(main)

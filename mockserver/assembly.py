@@ -1,0 +1,55 @@
+"""The whole server put together from paths and settings: shared by command line, fixture and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mockserver.engine import Engine
+from mockserver.journal import Journal
+from mockserver.protocols import VENDORS
+from mockserver.protocols.base import Vendor
+from mockserver.scenario.files import Loaded, load, load_text, report
+from mockserver.scenario.model import Scenario
+from mockserver.service import Service, Settings
+
+
+class BrokenScenariosError(ValueError):
+    """Scenario files that cannot be served; the text is the report of every problem."""
+
+
+def builtin_folder() -> Path:
+    """Where the built-in scenarios are: inside the installed package, or beside it in a source checkout."""
+    installed = Path(__file__).parent / "builtin"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "scenarios"
+
+
+def protocol_names(vendors: Sequence[Vendor] = VENDORS) -> frozenset[str]:
+    """The protocol names that scenarios may use."""
+    return frozenset(name for vendor in vendors for name in vendor.protocols)
+
+
+def load_scenarios(paths: Sequence[str | Path], vendors: Sequence[Vendor] = VENDORS) -> tuple[Scenario, ...]:
+    """The scenarios in files and folders. BrokenScenariosError if any of them has a problem."""
+    return _sound(load([str(path) for path in paths], protocol_names(vendors)))
+
+
+def parse_scenarios(text: str, name: str, vendors: Sequence[Vendor] = VENDORS) -> tuple[Scenario, ...]:
+    """The scenarios in a YAML text; `name` stands for the file in messages."""
+    return _sound(load_text(text, name, protocol_names(vendors)))
+
+
+def _sound(loaded: Loaded) -> tuple[Scenario, ...]:
+    if loaded.problems:
+        raise BrokenScenariosError(report(loaded))
+    return loaded.scenarios
+
+
+def build_service(
+    paths: Sequence[str | Path], settings: Settings | None = None, vendors: Sequence[Vendor] = VENDORS
+) -> Service:
+    """A service that plays the scenarios in `paths`; the built-in ones are always there by name."""
+    settings = settings or Settings()
+    builtin = load_scenarios([builtin_folder()], vendors)
+    engine = Engine(load_scenarios(paths, vendors), builtin, settings.seed)
+    return Service(vendors, engine, Journal(), settings)

@@ -1,0 +1,221 @@
+"""The command line: `mockserver [serve]`, `check`, `show`, `schema`. Flags are MOCKSERVER_* variables too."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import click
+
+from mockserver import __version__
+
+_ENV = "MOCKSERVER_"
+
+
+class _ServeByDefault(click.Group):
+    """A group whose command may be left out: `mockserver scenarios/` serves."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in {"--help", "--version"}):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+class _Moment(click.ParamType[float | None]):
+    """`fixed`, `real`, or a moment such as 2026-01-01T00:00:00Z, as Unix seconds; None is real time."""
+
+    name = "fixed|real|TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+        from mockserver.service import FIXED_NOW
+
+        match value:
+            case "fixed":
+                return FIXED_NOW
+            case "real" | None:
+                return None
+            case float():
+                return value
+            case _:
+                try:
+                    return datetime.fromisoformat(value).timestamp()
+                except ValueError:
+                    self.fail(
+                        f"{value!r} is neither fixed, real nor a time like 2026-01-01T00:00:00Z", param, ctx
+                    )
+
+
+@click.group(cls=_ServeByDefault, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """A mock upstream LLM server: one YAML scenario, served on the OpenAI, Anthropic and Gemini wires.
+
+    Without a command it serves: `mockserver scenarios/ --port 8000`.
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(), envvar=f"{_ENV}PATHS")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, envvar=f"{_ENV}HOST", help="Address to listen on."
+)
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    envvar=f"{_ENV}PORT",
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--auth",
+    default="any",
+    show_default=True,
+    envvar=f"{_ENV}AUTH",
+    type=click.Choice(["any", "off"]),
+    help="any: some key is needed; off: none.",
+)
+@click.option(
+    "--auth-key",
+    "keys",
+    multiple=True,
+    envvar=f"{_ENV}AUTH_KEY",
+    help="Accept this key and no other; repeatable.",
+)
+@click.option(
+    "--unmatched",
+    default="auto",
+    show_default=True,
+    envvar=f"{_ENV}UNMATCHED",
+    type=click.Choice(["auto", "error"]),
+    help="What answers where no scenario matches.",
+)
+@click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    envvar=f"{_ENV}SPEED",
+    type=click.FloatRange(min=0),
+    help="Divides all scripted waits; 0 skips them.",
+)
+@click.option(
+    "--clock",
+    default="fixed",
+    show_default=True,
+    envvar=f"{_ENV}CLOCK",
+    type=_Moment(),
+    help="The time that answers tell.",
+)
+@click.option(
+    "--seed", default="0", show_default=True, envvar=f"{_ENV}SEED", help="Where ids and jitter come from."
+)
+@click.option(
+    "--grace",
+    default=5.0,
+    show_default=True,
+    envvar=f"{_ENV}GRACE",
+    type=click.FloatRange(min=0),
+    help="Seconds open streams get when the server stops.",
+)
+@click.option(
+    "--log-format",
+    default="text",
+    show_default=True,
+    envvar=f"{_ENV}LOG_FORMAT",
+    type=click.Choice(["text", "json", "none"]),
+    help="One line per request, or none.",
+)
+def serve(
+    paths: tuple[str, ...],
+    host: str,
+    port: int,
+    auth: Literal["any", "off"],
+    keys: tuple[str, ...],
+    unmatched: Literal["auto", "error"],
+    speed: float,
+    clock: float | None,
+    seed: str,
+    grace: float,
+    log_format: Literal["text", "json", "none"],
+) -> None:
+    """Serve the scenarios in PATHS (files or folders), or the built-in ones."""
+    from mockserver.assembly import BrokenScenariosError, build_service, builtin_folder
+    from mockserver.server import serving
+    from mockserver.server.access_log import configure_logging
+    from mockserver.server.app import Clock, create_app
+    from mockserver.server.pages import front_text
+    from mockserver.service import Settings
+
+    configure_logging(log_format)
+    settings = Settings(frozenset(keys) or auth, unmatched, speed, seed)
+    try:
+        service = build_service(paths or [builtin_folder()], settings)
+    except BrokenScenariosError as error:
+        _fail(str(error))
+
+    def announce(origin: str) -> None:
+        click.echo(front_text(origin, service))
+
+    try:
+        serving.run(serving.serve(create_app(service, Clock(clock)), host, port, grace, announce))
+    except OSError as error:
+        reason = error.strerror or error
+        _fail(f"mockserver cannot listen on {host}:{port}: {reason}. Choose another --host or --port.")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+def check(paths: Sequence[str]) -> None:
+    """Report every problem in the scenario files in PATHS; exit status 1 if there are any."""
+    from mockserver.assembly import protocol_names
+    from mockserver.scenario.files import load, report
+
+    loaded = load(paths, protocol_names())
+    if loaded.problems:
+        _fail(report(loaded))
+    click.echo(report(loaded))
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of the scenario format."""
+    from mockserver.assembly import protocol_names
+    from mockserver.scenario.schema import schema_json
+
+    click.echo(schema_json(protocol_names()))
+
+
+@main.command()
+@click.argument("scenario")
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--turn", default=1, show_default=True, type=click.IntRange(min=1), help="Which turn.")
+@click.option(
+    "--attempt", default=1, show_default=True, type=click.IntRange(min=1), help="Which attempt of it."
+)
+@click.option("--protocol", help="One protocol or family only, such as anthropic or openai.chat.")
+@click.option("--stream/--no-stream", default=False, help="The stream instead of the JSON answer.")
+@click.option("--user", default=None, help="What the user said.")
+def show(
+    scenario: str,
+    paths: tuple[str, ...],
+    turn: int,
+    attempt: int,
+    protocol: str | None,
+    stream: bool,  # noqa: FBT001 - click passes flags by name
+    user: str | None,
+) -> None:
+    """Print what each protocol sends for a turn of SCENARIO, a file or a name (built-in or found in PATHS)."""
+    from mockserver.assembly import BrokenScenariosError
+    from mockserver.show import ShowError, Shown, show_scenario
+
+    try:
+        click.echo(show_scenario(scenario, paths, Shown(turn, attempt, protocol, stream, user)), nl=False)
+    except (BrokenScenariosError, ShowError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> None:
+    click.echo(message, err=True)
+    sys.exit(1)

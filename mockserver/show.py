@@ -1,0 +1,167 @@
+"""`mockserver show`: the exact wire of a scenario's turn, for authors. Prints what a client would get."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+import jinja2.meta
+
+from mockserver.assembly import builtin_folder, load_scenarios
+from mockserver.conversation import Http, Json, Message, Request, Text
+from mockserver.performance import Stage, perform
+from mockserver.playback import Head, Send, Wait, Whole
+from mockserver.protocols import VENDORS
+from mockserver.protocols.base import Context, Dialect, Headers, Vendor
+from mockserver.scenario.filling import ScriptError
+from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
+from mockserver.scenario.model import Attempt, Scenario, templates
+from mockserver.scenario.templates import ENVIRONMENT
+from mockserver.service import FIXED_NOW
+
+
+class ShowError(ValueError):
+    """What was asked for cannot be shown; the text says what can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What to show: turn and attempt from 1; all protocols when `protocol` is None."""
+
+    turn: int = 1
+    attempt: int = 1
+    protocol: str | None = None
+    stream: bool = False
+    user: str | None = None
+
+
+class Placeholder(str):
+    """Stands for a value that only a conversation has, and is shown as `<name>`; its members likewise."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Placeholder:
+        return Placeholder(f"{self[:-1]}.{name}>")
+
+    def __getitem__(self, key: object) -> str:
+        return Placeholder(f"{str(self)[:-1]}.{key}>") if isinstance(key, str) else super().__getitem__(key)  # type: ignore[index]
+
+
+def show_scenario(name: str, paths: Sequence[str], shown: Shown, vendors: Sequence[Vendor] = VENDORS) -> str:
+    """The wire of one turn on every protocol asked for, one after the other."""
+    scenario = _find(name, paths, vendors)
+    dialects = [
+        dialect for vendor in vendors for dialect in vendor.dialects if _wanted(dialect.name, shown.protocol)
+    ]
+    if not dialects:
+        known = ", ".join(protocol for vendor in vendors for protocol in vendor.protocols)
+        raise ShowError(f"There is no protocol {shown.protocol!r}. Known: {known}.")
+    return "\n".join(_show_on(dialect, scenario, shown) for dialect in dialects)
+
+
+def _wanted(name: str, protocol: str | None) -> bool:
+    return protocol is None or name == protocol or name.startswith(f"{protocol}.")
+
+
+def _find(name: str, paths: Sequence[str], vendors: Sequence[Vendor]) -> Scenario:
+    """The scenario of that name, or the only one in the file of that name."""
+    if Path(name).is_file():
+        scenarios = load_scenarios([name], vendors)
+        if len(scenarios) == 1:
+            return scenarios[0]
+        raise ShowError(f"{name} holds several scenarios; name one: {', '.join(s.name for s in scenarios)}.")
+    scenarios = load_scenarios(paths or [builtin_folder()], vendors)
+    found = next((scenario for scenario in scenarios if scenario.name == name), None)
+    if found is None:
+        raise ShowError(f"There is no scenario {name!r}.{_suggest(name, [s.name for s in scenarios])}")
+    return found
+
+
+def _suggest(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
+
+
+def _show_on(dialect: Dialect, scenario: Scenario, shown: Shown) -> str:
+    attempt = _attempt(dialect, scenario, shown)
+    user = shown.user or _sample(scenario.match.user) or "Hello!"
+    request = Request(
+        protocol=dialect.name,
+        model=f"mock-{scenario.name}",
+        messages=(Message("user", (Text(user),)),),
+        http=Http("POST", "/"),
+        stream=shown.stream,
+    )
+    variables = _variables(attempt, request, shown)
+    stage = Stage(dialect, request, Context(identity=b"show", now=FIXED_NOW), speed=1.0)
+    title = f"── {dialect.name} · {scenario.name} · turn {shown.turn} of {len(scenario.turns)}"
+    try:
+        steps = "".join(_tell(perform(stage, attempt, variables).steps))
+    except ScriptError as error:
+        steps = f"(cannot be played: {error})\n"
+    return f"{title} ──\n{steps}"
+
+
+def _attempt(dialect: Dialect, scenario: Scenario, shown: Shown) -> Attempt:
+    if shown.turn > len(scenario.turns):
+        raise ShowError(
+            f"Scenario {scenario.name!r} has {len(scenario.turns)} turn(s); there is no turn {shown.turn}."
+        )
+    attempts = scenario.turns[shown.turn - 1].on(dialect.name).attempts
+    return attempts[min(shown.attempt, len(attempts)) - 1]
+
+
+def _variables(attempt: Attempt, request: Request, shown: Shown) -> Mapping[str, Json]:
+    """What is known, and placeholders for all else that the templates use."""
+    used: set[str] = set()
+    for template in templates(attempt):
+        used |= jinja2.meta.find_undeclared_variables(ENVIRONMENT.parse(template.source))
+    known = {
+        "user": request.user,
+        "model": request.model,
+        "tools": [],
+        "turn": shown.turn,
+        "attempt": shown.attempt,
+    }
+    return {name: Placeholder(f"<{name}>") for name in used} | known
+
+
+def _sample(matcher: Matcher | None) -> str:
+    """A text that plain matchers accept; "" where only a person could make one up."""
+    match matcher:
+        case Contains(text=text):
+            return text
+        case Equals(value=value):
+            return str(value)
+        case AnyOf(matchers=options):
+            return _sample(options[0])
+        case Regex() | Glob() | Not() | None:
+            return ""
+
+
+def _tell(steps: Iterable[object]) -> Iterator[str]:
+    for step in steps:
+        match step:
+            case Wait(until=until):
+                yield f"(at {until * 1000:.0f} ms)\n"
+            case Whole(answer=answer):
+                yield _head(answer.status, answer.headers)
+                yield answer.body.decode(errors="backslashreplace").rstrip("\n") + "\n"
+            case Head(status=status, headers=headers):
+                yield _head(status, headers)
+            case Send(data=data):
+                yield data.decode(errors="backslashreplace").replace("\r\n", "\n")
+            case _:
+                pass
+
+
+def _head(status: int, headers: Headers) -> str:
+    try:
+        reason = HTTPStatus(status).phrase
+    except ValueError:
+        reason = ""
+    lines = [f"HTTP/1.1 {status} {reason}".rstrip(), *(f"{name}: {value}" for name, value in headers)]
+    return "\n".join(lines) + "\n\n"
