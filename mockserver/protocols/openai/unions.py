@@ -18,6 +18,12 @@ WRONG_JSON_TYPE = "wrong_json_type"
 _JSON_TYPES = {str: "string", list: "array", dict: "object", bool: "boolean", type(None): "null"}
 
 
+class _Discriminator(Discriminator):
+    """Hashable, although its context is a dict: `typing` hashes the members of a union of unions."""
+
+    __hash__ = object.__hash__
+
+
 def tag(name: str) -> Tag:
     """The variant that is chosen by `name`: a value of the key, or a JSON type."""
     return Tag(f"<{name}>")
@@ -58,7 +64,7 @@ def by_json_type(expected: str) -> Discriminator:
 
 
 def _discriminator(choose: Callable[[Any], str | None], kind: str, found: dict[str, str]) -> Discriminator:
-    return Discriminator(
+    return _Discriminator(
         choose,
         custom_error_type=kind,
         custom_error_message=kind,
