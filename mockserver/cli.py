@@ -206,7 +206,7 @@ def show(
     stream: bool,  # noqa: FBT001 - click passes flags by name
     user: str | None,
 ) -> None:
-    """Print what each protocol sends for a turn of SCENARIO, a file or a name (built-in or found in PATHS)."""
+    """Print what each protocol sends for a turn of SCENARIO: a file, or a name built-in or found in PATHS."""
     from mockserver.assembly import BrokenScenariosError
     from mockserver.show import ShowError, Shown, show_scenario
 

@@ -7,7 +7,6 @@ kept, per namespace (the API key) and bounded. Nothing here knows a vendor, a so
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -17,6 +16,7 @@ from mockserver.matching import Difference, captured, differences
 from mockserver.protocols.base import Stored
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Attempt, Scenario, Turn
+from mockserver.scenario.problems import did_you_mean
 from mockserver.store import Bounded
 
 MODEL_PREFIX = "mock-"
@@ -64,7 +64,7 @@ class Unclaimed:
     def message(self) -> str:
         """What a person needs to know to mend it."""
         if self.chosen:
-            return f"There is no scenario {self.chosen!r}.{_suggest(self.chosen, self.known)}"
+            return f"There is no scenario {self.chosen!r}: {did_you_mean(self.chosen, self.known)}"
         if not self.misses:
             return "No scenario matches: none is loaded that takes part by match."
         nearest = sorted(self.misses, key=lambda miss: len(miss.reasons))[:3]
@@ -244,8 +244,3 @@ def _variables(scenario: Scenario, position: Position, turn: Turn, request: Requ
         "tools": [tool.name for tool in request.tools],
         "results": {name: result.value for name, result in tool_results(request.messages).items()},
     }
-
-
-def _suggest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(sorted(known)) or 'none'}."

@@ -61,13 +61,27 @@ def _text(subject: str, matcher: Matcher | None, value: str) -> Iterator[_Found]
 
 
 def _offer(conditions: Conditions, request: Request) -> Iterator[_Found]:
-    if missing := [name for name in conditions.tools if all(tool.name != name for tool in request.tools)]:
-        offered = ", ".join(tool.name for tool in request.tools) or "no tools"
-        yield "tools", ", ".join(missing), offered
+    if conditions.tools:
+        offered = _callable_tools(request)
+        if missing := [name for name in conditions.tools if name not in offered]:
+            yield "tools", ", ".join(missing), ", ".join(offered) or "no tools"
     if conditions.stream is not None and conditions.stream != request.stream:
         yield "stream", json_text(conditions.stream), json_text(request.stream)
     if conditions.format and request.format.kind not in conditions.format:
         yield "format", " or ".join(conditions.format), request.format.kind
+
+
+def _callable_tools(request: Request) -> list[str]:
+    """The names of the tools that may be called. Once results are there, the choice is about what follows
+    and does not take the conversation out of its scenario.
+    """
+    choice = request.tool_choice
+    names = [tool.name for tool in request.tools]
+    if latest_results(request.messages):
+        return names
+    if choice.mode == "none":
+        return []
+    return [name for name in names if not choice.names or name in choice.names]
 
 
 def _header(name: str, matcher: Matcher, request: Request) -> Iterator[_Found]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,6 +18,7 @@ from mockserver.protocols.base import Context, Dialect, Headers, Vendor
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
 from mockserver.scenario.model import Attempt, Scenario, templates
+from mockserver.scenario.problems import did_you_mean
 from mockserver.scenario.templates import ENVIRONMENT
 from mockserver.service import FIXED_NOW
 
@@ -76,13 +76,8 @@ def _find(name: str, paths: Sequence[str], vendors: Sequence[Vendor]) -> Scenari
     scenarios = load_scenarios(paths or [builtin_folder()], vendors)
     found = next((scenario for scenario in scenarios if scenario.name == name), None)
     if found is None:
-        raise ShowError(f"There is no scenario {name!r}.{_suggest(name, [s.name for s in scenarios])}")
+        raise ShowError(f"There is no scenario {name!r}: {did_you_mean(name, [s.name for s in scenarios])}")
     return found
-
-
-def _suggest(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
 
 
 def _show_on(dialect: Dialect, scenario: Scenario, shown: Shown) -> str:

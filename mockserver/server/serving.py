@@ -11,9 +11,11 @@ from typing import Any
 from aiohttp import web
 
 try:
-    from uvloop import new_event_loop
+    import uvloop
+
+    _new_event_loop: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
 except ImportError:  # not every platform has it
-    from asyncio import new_event_loop
+    _new_event_loop = asyncio.new_event_loop
 
 GRACE = 5.0
 """Seconds that open streams get to finish when the server stops."""
@@ -59,5 +61,5 @@ async def serve(
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run on the fastest loop there is."""
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=_new_event_loop) as runner:
         runner.run(main)
