@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from mockserver.conversation import Failure, Http
+from mockserver.protocols.base import Answer, Context, Route, Vendor
+from mockserver.protocols.credentials import find_key, fingerprint
+from mockserver.routing import Found, NotFound, Router
+
+
+def nothing(http: Http, context: Context) -> Answer:
+    return Answer(200, (), b"")
+
+
+def refuse(failure: Failure, http: Http, context: Context) -> Answer:
+    return Answer(400, (), b"")
+
+
+FIRST = Vendor(
+    name="first",
+    routes=(
+        Route("GET", "/models", nothing, when=lambda http: "x-first" in http.headers),
+        Route("POST", "/models/{model}:generate", nothing),
+        Route("GET", "/models/{model}", nothing, when=lambda http: "x-first" in http.headers),
+    ),
+    refuse=refuse,
+    owns=lambda http: http.path.startswith("/first"),
+)
+LAST = Vendor(
+    name="last",
+    routes=(
+        Route("GET", "/models", nothing),
+        Route("POST", "/chat", nothing),
+        Route("GET", "/models/{model}", nothing),
+    ),
+    refuse=refuse,
+    owns=lambda http: True,
+)
+ROUTER = Router((FIRST, LAST))
+
+
+@pytest.mark.parametrize(
+    ("http", "vendor"),
+    [
+        (Http("GET", "/models"), "last"),
+        (Http("GET", "/models", {"x-first": "1"}), "first"),
+        (Http("GET", "/models/m"), "last"),
+        (Http("GET", "/models/m", {"x-first": "1"}), "first"),
+        (Http("POST", "/chat"), "last"),
+    ],
+)
+def test_a_shared_path_goes_to_the_first_vendor_whose_route_applies(http: Http, vendor: str) -> None:
+    found = ROUTER.find(http)
+
+    assert isinstance(found, Found)
+    assert found.vendor.name == vendor
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [("/models/m:generate", "m"), ("/models/a/b:c:generate", "a/b:c")],
+)
+def test_a_name_in_a_path_takes_slashes_and_colons(path: str, model: str) -> None:
+    found = ROUTER.find(Http("POST", path))
+
+    assert isinstance(found, Found)
+    assert found.http.params == {"model": model}
+
+
+def test_a_wrong_method_is_refused_by_the_owner_of_the_path() -> None:
+    found = ROUTER.find(Http("DELETE", "/chat"))
+
+    assert found == NotFound(LAST, Failure("wrong_method"), ("POST",))
+
+
+@pytest.mark.parametrize(("path", "vendor"), [("/first/x", FIRST), ("/x", LAST), ("/chat/", LAST)])
+def test_an_unknown_path_is_refused_by_the_family_it_belongs_to(path: str, vendor: Vendor) -> None:
+    assert ROUTER.find(Http("POST", path)) == NotFound(vendor, Failure("unknown_route"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "key"),
+    [
+        ({}, {}, ""),
+        ({"authorization": "Bearer abc"}, {}, "abc"),
+        ({"authorization": "bearer  abc "}, {}, "abc"),
+        ({"authorization": "abc"}, {}, "abc"),
+        ({"authorization": "Bearer"}, {}, ""),
+        ({"authorization": "Basic abc"}, {}, ""),
+        ({"x-api-key": "abc"}, {}, "abc"),
+        ({"x-goog-api-key": "abc"}, {}, "abc"),
+        ({}, {"key": "abc"}, "abc"),
+        ({"x-api-key": " ", "authorization": "Bearer abc"}, {}, "abc"),
+        ({"x-api-key": "abc", "authorization": "Bearer other"}, {}, "abc"),
+    ],
+)
+def test_a_key_is_found_in_every_documented_place(
+    headers: dict[str, str], query: dict[str, str], key: str
+) -> None:
+    assert find_key(headers, query) == key
+
+
+def test_a_fingerprint_does_not_tell_the_key() -> None:
+    assert len(fingerprint("sk-secret")) == 8
+    assert "secret" not in fingerprint("sk-secret")
+    assert fingerprint("sk-secret") != fingerprint("sk-other")
+    assert fingerprint("") == "none"

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from mockserver.store import Bounded
+
+
+def test_the_entry_used_longest_ago_goes_first() -> None:
+    entries: Bounded[str, int] = Bounded(2)
+    entries.put("a", 1)
+    entries.put("b", 2)
+    entries.get("a")
+
+    entries.put("c", 3)
+
+    assert [entries.get(key) for key in "abc"] == [1, None, 3]
+
+
+def test_a_missing_entry_is_made_once() -> None:
+    entries: Bounded[str, list[int]] = Bounded(2)
+
+    entries.setdefault("a", list).append(1)
+
+    assert entries.setdefault("a", list) == [1]
+
+
+def test_an_entry_can_be_dropped_once() -> None:
+    entries: Bounded[str, int] = Bounded(2)
+    entries.put("a", 1)
+
+    assert [entries.drop("a"), entries.drop("a"), len(entries)] == [True, False, 0]
+
+
+def test_clearing_forgets_all() -> None:
+    entries: Bounded[str, int] = Bounded(2)
+    entries.put("a", 1)
+
+    entries.clear()
+
+    assert len(entries) == 0

@@ -1,0 +1,178 @@
+"""A protocol of readable lines, registered by the tests alone: the proof that a protocol is one folder and
+one line. Its requests are JSON as small as they can be, its answers are tags.
+
+    > hello                        a message of the user           <text>Hi</text>
+    {"messages": [...], ...}       a whole request                 <call get_weather>{"city":"Paris"}</call>
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import orjson
+
+from mockserver.conversation import (
+    Failure,
+    Http,
+    Image,
+    Json,
+    Message,
+    Native,
+    Refusal,
+    Reply,
+    ReplyPart,
+    Request,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolResult,
+    json_text,
+)
+from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
+from mockserver.protocols.base import Answer, Context, Encoder, Headers, Route, Stored, Vendor
+
+TEXT: Headers = (("content-type", "text/plain"),)
+
+
+@dataclass(frozen=True, slots=True)
+class ToyEncoder:
+    """One line a moment."""
+
+    headers: Headers = TEXT
+
+    def encode(self, event: Event) -> Iterator[bytes]:
+        match event:
+            case Begin():
+                yield b"begin\n"
+            case PartBegin(part=part):
+                yield f"<{_tag(part)}>\n".encode()
+            case Delta(text=text):
+                yield json_text(text).encode() + b"\n"
+            case PartEnd(part=part):
+                whole = "" if _is_streamed(part) else json_text(_content(part)) + "\n"
+                yield f"{whole}</{_tag(part).split()[0]}>\n".encode()
+            case End(reply=reply):
+                yield f"end {reply.finish} {reply.usage.input}+{reply.usage.output}\n".encode()
+
+
+class ToyDialect:
+    name = "toy"
+    carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
+
+    def read(self, http: Http, context: Context) -> Request | Failure:
+        try:
+            body = orjson.loads(http.body)
+        except orjson.JSONDecodeError:
+            return Failure("malformed_json")
+        if not isinstance(body, dict) or "say" not in body:
+            return Failure("invalid_request", message="say something")
+        said = body["say"] if isinstance(body["say"], list) else [body["say"]]
+        earlier = context.recall(body.get("after", ""))
+        return Request(
+            protocol="toy",
+            model=body.get("model", "toy-1"),
+            messages=(*(earlier.messages if earlier else ()), *map(_message, said)),
+            http=http,
+            body=body,
+            tools=tuple(Tool(name) for name in body.get("tools", [])),
+            stream=bool(body.get("stream")),
+            max_tokens=body.get("max_tokens"),
+        )
+
+    def render(self, reply: Reply, request: Request, context: Context) -> Answer:
+        parts = "".join(f"<{_tag(part)}>{_content(part)}</{_tag(part).split()[0]}>\n" for part in reply.parts)
+        ending = f"{reply.finish} {reply.usage.input}+{reply.usage.output}\n"
+        return Answer(200, (*TEXT, ("toy-id", context.token("id", 8))), (parts + ending).encode())
+
+    def encoder(self, request: Request, context: Context) -> Encoder:
+        return ToyEncoder()
+
+    def refuse(self, failure: Failure, http: Http, context: Context) -> Answer:
+        return Answer(
+            failure.status or _STATUS.get(failure.kind, 400),
+            TEXT,
+            f"{failure.kind}: {failure.message or 'no'}\n".encode(),
+        )
+
+    def decode(self, answer: Answer) -> Reply:
+        found = re.findall(r"<text>(.*?)</text>", answer.body.decode(), re.DOTALL)
+        return Reply(tuple(Text(text) for text in found))
+
+    def frame(self, data: Json) -> bytes:
+        return f"{data if isinstance(data, str) else json_text(data)}\n".encode()
+
+    def keep(self, reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
+        messages = (*request.messages, Message("assistant", reply.parts))
+        return (context.token("id", 8), Stored(messages)) if request.body.get("keep") else None
+
+
+_STATUS = {
+    "missing_key": 401,
+    "authentication": 401,
+    "unknown_route": 404,
+    "wrong_method": 405,
+    "not_found": 404,
+}
+
+DIALECT = ToyDialect()
+
+
+def list_models(http: Http, context: Context) -> Answer:
+    return Answer(200, TEXT, "\n".join(context.models).encode())
+
+
+VENDOR = Vendor(
+    name="toy",
+    routes=(Route("POST", "/toy", DIALECT), Route("GET", "/toy/models", list_models)),
+    refuse=DIALECT.refuse,
+    owns=lambda http: True,
+    dialects=(DIALECT,),
+)
+
+
+def _message(said: Json) -> Message:
+    """A text is the user's; {"call"} and {"assistant"} are the model's; {"result"} is a tool's."""
+    match said:
+        case {"assistant": str(text)}:
+            return Message("assistant", (Text(text),))
+        case {"call": str(name)}:
+            return Message("assistant", (ToolCall(name, {}, f"id-{name}"),))
+        case {"result": result, "of": str(name)}:
+            return Message("tool", (ToolResult(f"id-{name}", json_text(result)),))
+        case _:
+            return Message("user", (Text(str(said)),))
+
+
+def _tag(part: ReplyPart) -> str:
+    match part:
+        case Text():
+            return "text"
+        case Thinking(redacted=redacted):
+            return "redacted" if redacted else "thinking"
+        case ToolCall(name=name):
+            return f"call {name}"
+        case Refusal():
+            return "refusal"
+        case Image():
+            return "image"
+        case Native():
+            return "native"
+
+
+def _is_streamed(part: ReplyPart) -> bool:
+    return not isinstance(part, Image | Native) and _tag(part) != "redacted"
+
+
+def _content(part: ReplyPart) -> str:
+    match part:
+        case Text(text=text) | Thinking(text=text) | Refusal(text=text):
+            return text
+        case ToolCall():
+            return part.arguments_text
+        case Image(media_type=media_type, data=data):
+            return f"{media_type} {len(data)}"
+        case Native():
+            return json_text(part.on("toy"))
