@@ -2,7 +2,7 @@
 
 Pydantic puts the tag of the chosen variant into the path of an error. So tags stand in angle brackets here
 (`tag("user")`), which no field name does, and `violations` drops them. Every union of a request contract is
-built with these three functions; an undecided union would double the errors and the time.
+built with these functions; an undecided union would double the errors and the time.
 """
 
 from __future__ import annotations
@@ -49,6 +49,16 @@ def by_key(key: str, *values: str, default: str | None = None) -> Discriminator:
         return f"<{name}>" if isinstance(name, str) else None
 
     return _discriminator(choose, UNKNOWN_VARIANT, {"key": key, "values": listed(values)})
+
+
+def by_variant(choose: Callable[[dict[str, Any]], str | None], key: str, *values: str) -> Discriminator:
+    """Objects told apart by `choose`, where more than the listed values of `key` are taken."""
+
+    def chosen(value: Any) -> str | None:
+        name = choose(value) if isinstance(value, dict) else None
+        return f"<{name}>" if name else None
+
+    return _discriminator(chosen, UNKNOWN_VARIANT, {"key": key, "values": listed(values)})
 
 
 def by_json_type(expected: str) -> Discriminator:

@@ -1,0 +1,101 @@
+"""A recorded answer of the Responses API, JSON or stream, as a neutral reply.
+
+Tolerates real traffic: unknown events and members are passed over, and a stream whose terminal event leaves
+the output empty is told by its finished items. Gateways may give usage the names of Chat Completions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from mockserver.conversation import (
+    Finish,
+    Json,
+    JsonObject,
+    NativeFinish,
+    Refusal,
+    Reply,
+    ReplyPart,
+    ToolCall,
+    Usage,
+)
+from mockserver.protocols.base import Answer, header_lookup
+from mockserver.protocols.openai.responses.items import parts_of
+from mockserver.protocols.sse import read_events
+
+_FIRST_FAILURE = 400
+_TERMINAL = ("response.completed", "response.incomplete", "response.failed")
+_FINISHES: dict[str, Finish] = {"max_output_tokens": "length", "content_filter": "content_filter"}
+
+
+def decode(answer: Answer) -> Reply:
+    if answer.status >= _FIRST_FAILURE:
+        raise ValueError(f"an answer with status {answer.status} is no reply")
+    streamed = "event-stream" in header_lookup(answer.headers).get("content-type", "")
+    response = _streamed_response(answer.body) if streamed else _json(answer.body)
+    return _reply(response)
+
+
+def _reply(response: JsonObject) -> Reply:
+    output, status = response.get("output"), response.get("status")
+    if not isinstance(output, list) or status not in ("completed", "incomplete"):
+        raise ValueError(f"a response with status {status!r} is no reply")
+    parts = tuple(part for item in output if isinstance(item, dict) for part in parts_of(item))
+    return Reply(parts, _finish(response, parts), _usage(response.get("usage")))
+
+
+def _finish(response: JsonObject, parts: tuple[ReplyPart, ...]) -> Finish | NativeFinish:
+    if response["status"] == "incomplete":
+        reason = str((response.get("incomplete_details") or {}).get("reason"))
+        return _FINISHES.get(reason, NativeFinish(reason))
+    if any(isinstance(part, ToolCall) for part in parts):
+        return "tool_calls"
+    return "refusal" if any(isinstance(part, Refusal) for part in parts) else "stop"
+
+
+def _usage(usage: Json) -> Usage:
+    if not isinstance(usage, dict):
+        return Usage()
+    inputs = usage.get("input_tokens_details") or usage.get("prompt_tokens_details") or {}
+    outputs = usage.get("output_tokens_details") or usage.get("completion_tokens_details") or {}
+    return Usage(
+        input=usage.get("input_tokens") or usage.get("prompt_tokens") or 0,
+        output=usage.get("output_tokens") or usage.get("completion_tokens") or 0,
+        cached=inputs.get("cached_tokens") or 0,
+        cache_write=inputs.get("cache_write_tokens") or 0,
+        thinking=outputs.get("reasoning_tokens") or 0,
+    )
+
+
+# ---------------------------------------------------------------------------------------------- bodies
+
+
+def _streamed_response(body: bytes) -> JsonObject:
+    done: dict[int, JsonObject] = {}
+    for event in _events(body):
+        match event:
+            case {"type": "response.output_item.done", "output_index": int(index), "item": dict(item)}:
+                done[index] = item
+            case {"type": str(kind), "response": dict(response)} if kind in _TERMINAL:
+                return response if response.get("output") else response | {"output": _in_order(done)}
+            case _:
+                pass
+    raise ValueError("the stream has no terminal event")
+
+
+def _events(body: bytes) -> Iterator[JsonObject]:
+    return (_json(event.data) for event in read_events(body) if event.data != "[DONE]")
+
+
+def _in_order(done: dict[int, JsonObject]) -> list[JsonObject]:
+    return [done[index] for index in sorted(done)]
+
+
+def _json(text: bytes | str) -> JsonObject:
+    # orjson's error is a ValueError, too.
+    value = orjson.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError("the answer is no JSON object")  # noqa: TRY004 - a wrong recording, not a wrong type
+    return value

@@ -1,0 +1,189 @@
+"""What a request refers to: the response it goes on from, the items it names, the calls it answers.
+
+Mirrors "Conversation state" of the OpenAI guides and the item rules of the live API (2026-11). What was
+kept comes from `Context.recall`; its shape is `stored`'s matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mockserver.conversation import Failure, Json, JsonObject, Message
+from mockserver.protocols.base import Context, Stored
+from mockserver.protocols.openai.responses.contract import item_type
+from mockserver.protocols.openai.responses.ids import response_of
+from mockserver.protocols.openai.responses.items import messages_of, role_of, system_of
+
+_OUTPUTS = {
+    "function_call": ("function_call_output", "function call"),
+    "custom_tool_call": ("custom_tool_call_output", "custom tool call"),
+}
+"""Call item -> the item that answers it, and what the API calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A whole conversation: neutral messages, the same as wire items, and the texts of its system messages.
+    `input` are the wire items of this request alone.
+    """
+
+    messages: tuple[Message, ...] = ()
+    items: tuple[JsonObject, ...] = ()
+    system: tuple[str, ...] = ()
+    input: tuple[JsonObject, ...] = ()
+
+
+def conversation_of(body: JsonObject, context: Context) -> Conversation | Failure:
+    """The stored turns that `body` goes on from, and its own input after them."""
+    before = _stored_turns(body, context)
+    if isinstance(before, Failure):
+        return before
+    own = _resolved(input_items(body), context)
+    if isinstance(own, Failure):
+        return own
+    return Conversation(
+        messages=before.messages + messages_of(own),
+        items=before.items + own,
+        system=(*before.system, *system_of(own)),
+        input=own,
+    )
+
+
+def input_items(body: JsonObject) -> tuple[JsonObject, ...]:
+    """The input as items: a string is one message of the user."""
+    given = body.get("input")
+    if isinstance(given, str):
+        return ({"type": "message", "role": "user", "content": given},)
+    return tuple(given or ())
+
+
+def broken_rule(conversation: Conversation) -> Failure | None:
+    """The first rule between items that does not hold: calls answered, answers called for."""
+    return (
+        _call_without_output(conversation.items)
+        or _output_without_call(conversation)
+        or _reasoning_without_item(conversation.input)
+    )
+
+
+# ---------------------------------------------------------------------------------------- stored turns
+
+
+def _stored_turns(body: JsonObject, context: Context) -> Conversation | Failure:
+    previous, conversation = body.get("previous_response_id"), _conversation_id(body.get("conversation"))
+    if previous is not None:
+        stored = context.recall(previous)
+        return _from(stored) if stored else _no_previous_response(previous)
+    if conversation is not None:
+        stored = context.recall(conversation)
+        return _from(stored) if stored else _no_conversation(conversation)
+    return Conversation()
+
+
+def _conversation_id(conversation: Json) -> str | None:
+    value = conversation.get("id") if isinstance(conversation, dict) else conversation
+    return value if isinstance(value, str) else None
+
+
+def _from(stored: Stored) -> Conversation:
+    native = stored.native
+    return Conversation(stored.messages, tuple(native.get("items", ())), tuple(native.get("system", ())))
+
+
+def _no_previous_response(name: str) -> Failure:
+    return Failure(
+        "invalid_request",
+        message=f"Previous response with id '{name}' not found.",
+        param="previous_response_id",
+        code="previous_response_not_found",
+    )
+
+
+def _no_conversation(name: str) -> Failure:
+    return Failure("not_found", message=f"Conversation with id '{name}' not found.")
+
+
+# ------------------------------------------------------------------------------------------ references
+
+
+def _resolved(items: Sequence[JsonObject], context: Context) -> tuple[JsonObject, ...] | Failure:
+    """The items with every reference replaced by what it refers to."""
+    resolved: list[JsonObject] = []
+    for item in items:
+        name = _stored_name(item)
+        if name is None:
+            resolved.append(item)
+            continue
+        known = _recalled(name, context)
+        if known is None:
+            return _no_item(name)
+        resolved.append(known)
+    return tuple(resolved)
+
+
+def _stored_name(item: JsonObject) -> str | None:
+    """The id of an item that must be looked up: a reference, or reasoning sent without its content."""
+    kind = item_type(item)
+    if kind == "item_reference" or (kind == "reasoning" and not item.get("encrypted_content")):
+        name = item.get("id")
+        return name if isinstance(name, str) else None
+    return None
+
+
+def _recalled(name: str, context: Context) -> JsonObject | None:
+    owner = response_of(name)
+    stored = context.recall(owner) if owner else None
+    if stored is None:
+        return None
+    return next((item for item in stored.native.get("items", ()) if item.get("id") == name), None)
+
+
+def _no_item(name: str) -> Failure:
+    return Failure(
+        "not_found",
+        message=f"Item with id '{name}' not found. Items are not persisted when `store` is set to false. "
+        "Try again with `store` set to true, or remove this item from your input.",
+        param="input",
+    )
+
+
+# ---------------------------------------------------------------------------------------- rules of items
+
+
+def _call_without_output(items: Iterable[JsonObject]) -> Failure | None:
+    items = tuple(items)
+    for kind, (output, words) in _OUTPUTS.items():
+        answered = _call_ids(items, output)
+        for call in _call_ids(items, kind):
+            if call not in answered:
+                return _refused(f"No tool output found for {words} {call}.")
+    return None
+
+
+def _output_without_call(conversation: Conversation) -> Failure | None:
+    for kind, (output, words) in _OUTPUTS.items():
+        made = _call_ids(conversation.items, kind)
+        for call in _call_ids(conversation.input, output):
+            if call not in made:
+                return _refused(f"No tool call found for {words} output with call_id {call}.")
+    return None
+
+
+def _call_ids(items: Iterable[JsonObject], kind: str) -> dict[str, None]:
+    """The call ids of the items of one type, in order."""
+    return dict.fromkeys(str(item.get("call_id")) for item in items if item.get("type") == kind)
+
+
+def _reasoning_without_item(items: Sequence[JsonObject]) -> Failure | None:
+    for index, item in enumerate(items):
+        following = items[index + 1] if index + 1 < len(items) else {"role": "user"}
+        if item.get("type") == "reasoning" and item.get("id") and role_of(following) != "assistant":
+            return _refused(
+                f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
+            )
+    return None
+
+
+def _refused(message: str) -> Failure:
+    return Failure("invalid_request", message=message, param="input")

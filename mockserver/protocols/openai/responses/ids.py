@@ -1,0 +1,43 @@
+"""The ids of responses and of the items in them.
+
+The items of a response share the first 16 hex digits with it, as on the live API. Here the rest of a
+response's id follows from those digits, so that the id of an item tells which response it belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+from mockserver.conversation import ToolCall
+from mockserver.protocols.base import HEX, Context
+
+_ITEM_ID = re.compile(r"[a-z]+_([0-9a-f]{16})[0-9a-f]{34}")
+
+
+def response_id(context: Context) -> str:
+    return _response_id(_seed(context))
+
+
+def item_id(prefix: str, label: str, context: Context) -> str:
+    """The id of one item: `label` tells it from the others of its response."""
+    return f"{prefix}_{_seed(context)}{context.token(label, 34, HEX)}"
+
+
+def response_of(item: str) -> str | None:
+    """The id of the response that gave an item this id; None where no response here can have given it."""
+    found = _ITEM_ID.fullmatch(item)
+    return _response_id(found[1]) if found else None
+
+
+def call_id(call: ToolCall, index: int, context: Context) -> str:
+    """The id that ties a tool call, part `index` of its reply, to its output."""
+    return call.id or "call_" + context.token(f"call:{index}", 24)
+
+
+def _seed(context: Context) -> str:
+    return context.token("response", 16, HEX)
+
+
+def _response_id(seed: str) -> str:
+    return f"resp_{seed}{blake2b(seed.encode(), digest_size=17).hexdigest()}"

@@ -1,0 +1,181 @@
+"""Items of the Responses wire, as neutral messages: input items, stored items, and the items of an answer.
+
+Mirrors the input and output items of the Responses API reference (2026-11). Nothing is checked here:
+`contract` has done that for requests, and recordings are taken as they are. What is not understood stays
+`Native`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mockserver.conversation import (
+    Attachment,
+    Image,
+    Json,
+    JsonObject,
+    Message,
+    MessagePart,
+    Native,
+    Refusal,
+    ReplyPart,
+    Role,
+    Text,
+    Thinking,
+    ToolCall,
+    ToolResult,
+    json_text,
+)
+from mockserver.protocols.openai.responses.contract import item_type
+
+NAME = "openai.responses"
+
+_SYSTEM_ROLES = ("system", "developer")
+_NOT_SAID = ("configuration_update", "additional_tools", "compaction_trigger")
+"""Items that set something up and are no part of the conversation."""
+_ANSWERS = ("_output", "_approval_response")
+"""How the types of the items end in which the client answers a call."""
+
+
+def role_of(item: JsonObject) -> Role | None:
+    """Who speaks in an input item; None for instructions and settings, which are no message."""
+    role, kind = item.get("role"), item_type(item)
+    if kind in _NOT_SAID or role in _SYSTEM_ROLES:
+        return None
+    if kind == "message":
+        return "assistant" if role == "assistant" else "user"
+    return "tool" if str(kind).endswith(_ANSWERS) else "assistant"
+
+
+def messages_of(items: Iterable[JsonObject]) -> tuple[Message, ...]:
+    """The conversation that input items tell. What the model said in one go is one message, and so is
+    everything that the client's tools answered to it.
+    """
+    messages: list[Message] = []
+    for item in items:
+        role = role_of(item)
+        if role is None:
+            continue
+        parts = _parts(role, item)
+        if messages and messages[-1].role == role != "user":
+            parts = messages.pop().parts + parts
+        messages.append(Message(role, parts))
+    return tuple(messages)
+
+
+def system_of(items: Iterable[JsonObject]) -> Iterator[str]:
+    """The texts of the system and developer messages."""
+    for item in items:
+        if item.get("role") in _SYSTEM_ROLES and item_type(item) == "message":
+            yield text_of(item.get("content"))
+
+
+def text_of(content: Json) -> str:
+    """The text of a content that is a string or an array of parts."""
+    if isinstance(content, str):
+        return content
+    return "".join(part["text"] for part in _objects(content) if isinstance(part.get("text"), str))
+
+
+def _parts(role: Role, item: JsonObject) -> tuple[MessagePart, ...]:
+    match role:
+        case "user":
+            return tuple(_asked(item.get("content")))
+        case "tool":
+            return tuple(_answered(item))
+        case "assistant":
+            return parts_of(item)
+
+
+# ------------------------------------------------------------------------------------------- the client's
+
+
+def _asked(content: Json) -> Iterator[Text | Attachment]:
+    if isinstance(content, str):
+        yield Text(content)
+    for part in _objects(content):
+        match part:
+            case {"type": "input_image"}:
+                yield _attachment(part.get("image_url") or part.get("file_id"), "image/*")
+            case {"type": "input_file"}:
+                source = part.get("file_data") or part.get("file_url") or part.get("file_id")
+                yield _attachment(source, "application/octet-stream")
+            case {"type": "input_audio", "input_audio": {"data": str(data), "format": str(kind)}}:
+                yield Attachment(f"audio/{kind}", data=data)
+            case {"text": str(text)}:
+                yield Text(text)
+            case _:
+                pass
+
+
+def _attachment(source: Json, media_type: str) -> Attachment:
+    if not isinstance(source, str):
+        return Attachment(media_type)
+    head, comma, data = source.partition(",")
+    if comma and head.startswith("data:"):
+        return Attachment(head.removeprefix("data:").partition(";")[0] or media_type, data=data)
+    return Attachment(media_type, url=source)
+
+
+def _answered(item: JsonObject) -> Iterator[MessagePart]:
+    output = item.get("output", item.get("approve"))
+    call = str(item.get("call_id") or item.get("approval_request_id") or "")
+    if not isinstance(output, str | list):
+        yield ToolResult(call, json_text(output))
+        return
+    yield ToolResult(call, text_of(output))
+    if isinstance(output, list):
+        yield from (part for part in _asked(output) if isinstance(part, Attachment))
+
+
+# -------------------------------------------------------------------------------------------- the model's
+
+
+def parts_of(item: JsonObject) -> tuple[ReplyPart, ...]:
+    """What the model says in an output item, fresh or replayed as input."""
+    match item:
+        case {"type": "message"} | {"role": "assistant"}:
+            return tuple(_said(item.get("content")))
+        case {"type": "function_call", "name": str(name), "arguments": str(arguments)}:
+            return (ToolCall(name, _object_or_text(arguments), _text_or_none(item.get("call_id"))),)
+        case {"type": "custom_tool_call", "name": str(name), "input": str(text)}:
+            return (ToolCall(name, text, _text_or_none(item.get("call_id"))),)
+        case {"type": "reasoning"}:
+            signature = _text_or_none(item.get("encrypted_content"))
+            return (Thinking(_summary(item), signature),)
+        case {"type": "image_generation_call", "result": str(data)}:
+            return (Image(f"image/{item.get('output_format') or 'png'}", data),)
+        case _:
+            return (Native({NAME: item}),)
+
+
+def _said(content: Json) -> Iterator[Text | Refusal]:
+    if isinstance(content, str):
+        yield Text(content)
+    for part in _objects(content):
+        match part:
+            case {"refusal": str(text)}:
+                yield Refusal(text)
+            case {"text": str(text)}:
+                yield Text(text)
+            case _:
+                pass
+
+
+def _summary(item: JsonObject) -> str:
+    texts = [part["text"] for part in _objects(item.get("summary")) if isinstance(part.get("text"), str)]
+    return "\n\n".join(texts) or text_of(item.get("content"))
+
+
+def _object_or_text(arguments: str) -> JsonObject | str:
+    value = ToolCall("", arguments).arguments_value
+    return value if isinstance(value, dict) else arguments
+
+
+def _text_or_none(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _objects(content: Json) -> Iterator[JsonObject]:
+    if isinstance(content, list):
+        yield from (part for part in content if isinstance(part, dict))

@@ -1,0 +1,198 @@
+"""The response object: what a JSON answer is, and what every life-cycle event carries.
+
+Mirrors "The response object" of the Responses API reference and the member order of live answers (2026-11).
+Parameters are echoed from the body with their documented defaults; nulls are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mockserver.conversation import Json, JsonObject, Reply, Request, Usage
+from mockserver.protocols.base import Context
+from mockserver.protocols.openai.models import snapshot
+from mockserver.protocols.openai.responses.ids import response_id
+from mockserver.protocols.openai.responses.output import incomplete_reason
+
+_TIERS = {
+    "flex": "flex",
+    "scale": "scale",
+    "priority": "priority",
+    "fast": "priority",
+    "ultrafast": "ultrafast",
+}
+"""Asked for -> served. "`fast` request is answered as `priority`"; all else is the default tier."""
+
+_NO_TOKENS = {"image_tokens": 0, "text_tokens": 0}
+_TOOL_USAGE = {
+    "image_gen": {
+        "input_tokens": 0,
+        "input_tokens_details": _NO_TOKENS,
+        "output_tokens": 0,
+        "output_tokens_details": _NO_TOKENS,
+        "total_tokens": 0,
+    },
+    "web_search": {"num_requests": 0},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a response has got."""
+
+    status: Literal["in_progress", "completed", "incomplete", "failed"] = "in_progress"
+    output: Sequence[JsonObject] = ()
+    usage: JsonObject | None = None
+    incomplete_details: JsonObject | None = None
+    error: JsonObject | None = None
+
+
+STARTED = State()
+
+
+def finished(reply: Reply, output: Sequence[JsonObject]) -> State:
+    """When the whole reply is given."""
+    usage, reason = usage_object(reply.usage), incomplete_reason(reply)
+    if reason is None:
+        return State("completed", output, usage)
+    return State("incomplete", output, usage, {"reason": reason})
+
+
+def response_object(state: State, request: Request, context: Context) -> JsonObject:
+    """The response in that state. Its members stand in the order of live answers."""
+    body, now, running = request.body, int(context.now), state.status == "in_progress"
+    return {
+        "id": response_id(context),
+        "object": "response",
+        "created_at": now,
+        "status": state.status,
+        "background": body.get("background") or False,
+        **({} if running else {"billing": {"payer": "developer"}}),
+        "completed_at": now if state.status == "completed" else None,
+        **_conversation(body),
+        "error": state.error,
+        "frequency_penalty": 0.0,
+        "incomplete_details": state.incomplete_details,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "max_tool_calls": body.get("max_tool_calls"),
+        "model": snapshot(request.model),
+        "moderation": None,
+        "output": list(state.output),
+        "parallel_tool_calls": _given(body, "parallel_tool_calls", default=True),
+        "presence_penalty": 0.0,
+        "previous_response_id": body.get("previous_response_id"),
+        **_when_given(body, "prompt"),
+        "prompt_cache_key": body.get("prompt_cache_key"),
+        **_prompt_cache_options(body),
+        "prompt_cache_retention": body.get("prompt_cache_retention"),
+        "reasoning": _reasoning(body),
+        "safety_identifier": body.get("safety_identifier"),
+        "service_tier": _service_tier(body, running=running),
+        "store": _given(body, "store", default=True),
+        "temperature": _given(body, "temperature", default=1.0),
+        "text": _text(body),
+        "tool_choice": _given(body, "tool_choice", default="auto"),
+        "tool_usage": _TOOL_USAGE,
+        "tools": [_tool(tool) for tool in body.get("tools") or ()],
+        "top_logprobs": _given(body, "top_logprobs", default=0),
+        "top_p": _given(body, "top_p", default=1.0),
+        "truncation": _given(body, "truncation", default="disabled"),
+        "usage": state.usage,
+        "user": body.get("user"),
+        "metadata": _given(body, "metadata", default={}),
+    }
+
+
+def usage_object(usage: Usage) -> JsonObject:
+    return {
+        "input_tokens": usage.input,
+        "input_tokens_details": {"cache_write_tokens": usage.cache_write, "cached_tokens": usage.cached},
+        "output_tokens": usage.output,
+        "output_tokens_details": {"reasoning_tokens": usage.thinking},
+        "total_tokens": usage.input + usage.output,
+    }
+
+
+# ------------------------------------------------------------------------------------- echoed parameters
+
+
+def _given(body: JsonObject, name: str, *, default: Json) -> Json:
+    """The parameter as it was sent; null, too, means the default."""
+    value = body.get(name)
+    return default if value is None else value
+
+
+def _when_given(body: JsonObject, name: str) -> JsonObject:
+    """A member that answers have only when the request has it."""
+    return {} if body.get(name) is None else {name: body[name]}
+
+
+def _prompt_cache_options(body: JsonObject) -> JsonObject:
+    given = body.get("prompt_cache_options")
+    if not given:
+        return {}
+    comparison = _when_given(given, "comparison_response_id")
+    mode, ttl = given.get("mode") or "implicit", given.get("ttl") or "30m"
+    return {"prompt_cache_options": {**comparison, "mode": mode, "ttl": ttl}}
+
+
+def _conversation(body: JsonObject) -> JsonObject:
+    conversation = body.get("conversation")
+    if conversation is None:
+        return {}
+    return {"conversation": {"id": conversation["id"] if isinstance(conversation, dict) else conversation}}
+
+
+def _reasoning(body: JsonObject) -> JsonObject:
+    given = body.get("reasoning") or {}
+    return {
+        "context": given.get("context"),
+        "effort": given.get("effort"),
+        "mode": given.get("mode") or "standard",
+        "summary": given.get("summary") or given.get("generate_summary"),
+    }
+
+
+def _service_tier(body: JsonObject, *, running: bool) -> str:
+    # Until it is done, the live API says "auto", whatever will serve the request.
+    return "auto" if running else _TIERS.get(body.get("service_tier") or "auto", "default")
+
+
+def _text(body: JsonObject) -> JsonObject:
+    given = body.get("text") or {}
+    return {"format": _format(given.get("format")), "verbosity": given.get("verbosity") or "medium"}
+
+
+def _format(given: JsonObject | None) -> JsonObject:
+    if given is None:
+        return {"type": "text"}
+    if given["type"] != "json_schema":
+        return {"type": given["type"]}
+    return {
+        "type": "json_schema",
+        "description": given.get("description"),
+        "name": given["name"],
+        "schema": given["schema"],
+        "strict": _given(given, "strict", default=False),
+    }
+
+
+def _tool(tool: JsonObject) -> JsonObject:
+    match tool["type"]:
+        case "function":
+            return _filled(
+                tool, {"description": None, "output_schema": None, "parameters": None, "strict": True}
+            )
+        case "custom":
+            return _filled(tool, {"description": None, "format": {"type": "text"}})
+        case _:
+            return tool
+
+
+def _filled(tool: JsonObject, defaults: JsonObject) -> JsonObject:
+    """The tool with its defaults, type first and the rest by name, as the API prints it."""
+    members = {name: _given(tool, name, default=defaults.get(name)) for name in {*defaults, *tool}}
+    return {"type": tool["type"], **dict(sorted(members.items()))}

@@ -1,0 +1,121 @@
+"""What the API keeps of a response, and the routes that show it: the response itself and its input items.
+
+Mirrors "Get a model response" and "List input items" of the OpenAI API reference (2026-11). `Stored.native`
+holds the response object, its input items, all items of the conversation so far, and its system texts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from mockserver.conversation import Failure, Http, Json, JsonObject, Message, Reply, Request, ToolCall
+from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.openai.errors import failure_of, json_answer
+from mockserver.protocols.openai.responses.contract import ListInputItems, item_type
+from mockserver.protocols.openai.responses.history import conversation_of
+from mockserver.protocols.openai.responses.ids import call_id, item_id, response_id
+from mockserver.protocols.openai.responses.options import options_of
+from mockserver.protocols.openai.responses.output import output_of, text_part
+from mockserver.protocols.openai.responses.response import finished, response_object
+
+_PREFIXES = {
+    "message": "msg",
+    "reasoning": "rs",
+    "custom_tool_call": "ctc",
+    "custom_tool_call_output": "ctc",
+    "compaction": "cmp",
+}
+"""Item type -> prefix of its id; "fc" for all else."""
+
+
+def keep(reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
+    if not options_of(request).store:
+        return None
+    conversation = conversation_of(request.body, context)
+    if isinstance(conversation, Failure):
+        # What it went on from has been dropped meanwhile, so nothing can go on from it either.
+        return None
+    output = output_of(reply, request, context).items
+    native = {
+        "response": response_object(finished(reply, output), request, context),
+        "input": [_listed(item, at, context) for at, item in enumerate(conversation.input)],
+        "items": [*conversation.items, *output],
+        "system": list(conversation.system),
+    }
+    return response_id(context), Stored((*request.messages, _said(reply, context)), native)
+
+
+def _said(reply: Reply, context: Context) -> Message:
+    """The reply as a message of the conversation, its calls with the ids that went over the wire."""
+    parts = (
+        replace(part, id=call_id(part, index, context)) if isinstance(part, ToolCall) else part
+        for index, part in enumerate(reply.parts)
+    )
+    return Message("assistant", tuple(parts))
+
+
+# ----------------------------------------------------------------------------------------------- routes
+
+
+def retrieve(http: Http, context: Context) -> Answer | Failure:
+    """`GET /v1/responses/{response_id}`."""
+    stored = _stored(http, context)
+    return stored if isinstance(stored, Failure) else json_answer(stored.native["response"], context)
+
+
+def list_input_items(http: Http, context: Context) -> Answer | Failure:
+    """`GET /v1/responses/{response_id}/input_items`, newest first unless asked otherwise."""
+    stored = _stored(http, context)
+    if isinstance(stored, Failure):
+        return stored
+    try:
+        query = ListInputItems.model_validate(dict(http.query))
+    except ValidationError as error:
+        return failure_of(error)
+    items = stored.native["input"]
+    return json_answer(_page(items if query.order == "asc" else items[::-1], query), context)
+
+
+def _stored(http: Http, context: Context) -> Stored | Failure:
+    name = http.params["response_id"]
+    stored = context.recall(name)
+    if stored is None or "response" not in stored.native:
+        return Failure("not_found", message=f"Response with id '{name}' not found.")
+    return stored
+
+
+def _page(items: list[JsonObject], query: ListInputItems) -> JsonObject:
+    names = [item["id"] for item in items]
+    start = names.index(query.after) + 1 if query.after in names else 0
+    page = items[start : start + query.limit]
+    return {
+        "object": "list",
+        "data": page,
+        "first_id": page[0]["id"] if page else None,
+        "has_more": start + query.limit < len(items),
+        "last_id": page[-1]["id"] if page else None,
+    }
+
+
+# ------------------------------------------------------------------------------------------ input items
+
+
+def _listed(item: JsonObject, at: int, context: Context) -> JsonObject:
+    """An input item as the API lists it: with an id, a status, and content in parts."""
+    kind = item_type(item)
+    identity = item.get("id") or item_id(_PREFIXES.get(kind, "fc"), f"input:{at}", context)
+    head = {"id": identity, "type": kind, "status": item.get("status") or "completed"}
+    if kind == "reasoning":
+        del head["status"]
+    members = {name: value for name, value in item.items() if name not in ("id", "type", "status")}
+    if kind == "message":
+        members["content"] = _content(item["role"], item["content"])
+    return head | dict(sorted(members.items()))
+
+
+def _content(role: str, content: Json) -> Json:
+    if not isinstance(content, str):
+        return content
+    return [text_part(content)] if role == "assistant" else [{"type": "input_text", "text": content}]
