@@ -28,6 +28,11 @@ _EXPECTED = {
     "model_attributes_type": "an object",
 }
 
+_KEY = "[key]"
+"""How pydantic says that the key of a mapping is at fault, not its value."""
+
+_ARRAYS_OF_OBJECTS = frozenset({"messages", "tools", "tool_calls", "functions"})
+
 
 def failure_of(error: ValidationError) -> Failure:
     """The first violation; the API, too, names one at a time."""
@@ -36,6 +41,8 @@ def failure_of(error: ValidationError) -> Failure:
     describe = _DESCRIBE.get(details["type"])
     if describe is not None:
         return describe(param, details)
+    if details["type"] == "list_type" and details["loc"][-1] in _ARRAYS_OF_OBJECTS:
+        return _wrong_type(param, "an array of objects", details["input"])
     if details["type"] in _EXPECTED:
         return _wrong_type(param, _EXPECTED[details["type"]], details["input"])
     return _failure(f"Invalid value for '{param}': {details['msg']}.", param, "invalid_value")
@@ -47,7 +54,7 @@ def path(steps: Sequence[str | int]) -> str:
     for step in steps:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif not is_tag(step):
+        elif not (is_tag(step) or step == _KEY):
             text += f".{step}" if text else step
     return text
 

@@ -1,0 +1,196 @@
+"""What JSON answers and streams of Chat Completions have in common: ids, options, calls, usage, finish.
+
+Mirrors "The chat completion object" of the OpenAI API reference (2026-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from mockserver.conversation import (
+    Finish,
+    Image,
+    Json,
+    JsonObject,
+    Native,
+    NativeFinish,
+    Refusal,
+    Reply,
+    ReplyPart,
+    Request,
+    Text,
+    Thinking,
+    ToolCall,
+    Usage,
+)
+from mockserver.protocols.base import Context
+from mockserver.protocols.openai.logprobs import token_logprobs
+from mockserver.protocols.openai.models import snapshot
+from mockserver.protocols.openai.moderation import moderation_results
+
+_FINISHES: Mapping[Finish, str] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "content_filter": "content_filter",
+    "stop_sequence": "stop",
+    "refusal": "stop",
+    "pause": "stop",
+}
+
+_TIERS = {"flex": "flex", "scale": "scale", "priority": "priority", "fast": "priority"}
+"""Tier asked for -> tier that served; the others are served by the default one."""
+
+_ARGUMENTS = {"function": "arguments", "custom": "input"}
+"""Type of a tool call -> the member that holds its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the body asks about the form of the answer, with the documented defaults. `logprobs` None: not
+    asked; else how many alternatives. `legacy`: the client offers functions, not tools. `custom_tools` are
+    the names of the offered tools that take free text.
+    """
+
+    include_usage: bool
+    obfuscation: bool
+    logprobs: int | None
+    legacy: bool
+    service_tier: str
+    custom_tools: frozenset[str]
+
+
+def options_of(request: Request) -> Options:
+    body = request.body
+    stream = body.get("stream_options") or {}
+    return Options(
+        include_usage=bool(stream.get("include_usage")),
+        obfuscation=stream.get("include_obfuscation") is not False,
+        logprobs=body.get("top_logprobs") or 0 if body.get("logprobs") else None,
+        legacy=bool(body.get("functions")) and not body.get("tools"),
+        service_tier=_TIERS.get(body.get("service_tier") or "", "default"),
+        custom_tools=frozenset(tool.name for tool in request.tools if tool.custom),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAnswer:
+    """The answer to one request, whatever its form."""
+
+    request: Request
+    context: Context
+    options: Options
+
+    def envelope(self, kind: str) -> JsonObject:
+        """The members before `choices`."""
+        return {
+            "id": "chatcmpl-" + self.context.token("chatcmpl", 29),
+            "object": kind,
+            "created": int(self.context.now),
+            "model": snapshot(self.request.model),
+        }
+
+    def service(self) -> JsonObject:
+        """The members about who served the request."""
+        return {
+            "service_tier": self.options.service_tier,
+            "system_fingerprint": _fingerprint(self.request.model),
+        }
+
+    def shown(self, reply: Reply) -> tuple[ReplyPart, ...]:
+        """The parts that this answer has a place for; the legacy form has room for one call."""
+        calls = 0
+        parts: list[ReplyPart] = []
+        for part in reply.parts:
+            calls += isinstance(part, ToolCall)
+            if self.has_place(part, calls):
+                parts.append(part)
+        return tuple(parts)
+
+    def has_place(self, part: ReplyPart, calls: int) -> bool:
+        """Whether this answer can show `part`; `calls` are the tool calls up to it."""
+        match part:
+            case Thinking(redacted=redacted):
+                return self.request.include_thinking and not redacted
+            case Native():
+                return bool(self.native(part))
+            case Text(text=text):
+                return bool(text)
+            case ToolCall():
+                return calls == 1 or not self.options.legacy
+            case Refusal() | Image():
+                return True
+
+    def native(self, part: Native) -> JsonObject:
+        """The members of a message that a native part tells on this wire."""
+        value = part.on(self.request.protocol)
+        return dict(value) if isinstance(value, dict) else {}
+
+    def call(self, call: ToolCall, text: str, *, choice: int, index: int) -> JsonObject:
+        """Call `index` of a choice, with `text` as its arguments. What was offered as custom is called so."""
+        kind = "custom" if call.name in self.options.custom_tools else "function"
+        return {
+            "id": call.id or "call_" + self.context.token(f"call:{choice}:{index}", 24),
+            "type": kind,
+            kind: {"name": call.name, _ARGUMENTS[kind]: text},
+        }
+
+    def more_arguments(self, call: ToolCall, text: str) -> JsonObject:
+        """The next piece of a call's arguments."""
+        kind = "custom" if call.name in self.options.custom_tools else "function"
+        return {kind: {_ARGUMENTS[kind]: text}}
+
+    def finish_reason(self, reply: Reply) -> str:
+        match reply.finish:
+            case NativeFinish(value=value):
+                return value
+            case "tool_calls" if self.options.legacy:
+                return "function_call"
+            case finish:
+                return _FINISHES[finish]
+
+    def usage(self, usage: Usage) -> JsonObject:
+        """The counts of the whole answer: every choice is the same reply, and is paid for."""
+        output = usage.output * self.request.choices
+        prompt_details = {"cached_tokens": usage.cached, "audio_tokens": 0}
+        if usage.cache_write:
+            prompt_details["cache_write_tokens"] = usage.cache_write
+        return {
+            "prompt_tokens": usage.input,
+            "completion_tokens": output,
+            "total_tokens": usage.input + output,
+            "prompt_tokens_details": prompt_details,
+            "completion_tokens_details": {
+                "reasoning_tokens": usage.thinking * self.request.choices,
+                "audio_tokens": 0,
+                "accepted_prediction_tokens": 0,
+                "rejected_prediction_tokens": 0,
+            },
+        }
+
+    def logprobs(self, said: Mapping[str, Json]) -> JsonObject | None:
+        """The entries of the content or the refusal in a message or delta; None where they are not asked for,
+        or where it says neither.
+        """
+        content, refusal = said.get("content"), said.get("refusal")
+        if self.options.logprobs is None or (content is None and refusal is None):
+            return None
+        return {"content": self._entries(content), "refusal": self._entries(refusal)}
+
+    def _entries(self, text: Json) -> list[JsonObject] | None:
+        return token_logprobs(text, self.options.logprobs or 0) if isinstance(text, str) else None
+
+    def moderation(self) -> JsonObject | None:
+        """The verdict on input and output, where it was asked for."""
+        asked = self.request.body.get("moderation")
+        if not asked:
+            return None
+        return {"input": moderation_results(asked["model"]), "output": moderation_results(asked["model"])}
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(model: str) -> str:
+    return "fp_" + blake2b(model.encode(), digest_size=5).hexdigest()

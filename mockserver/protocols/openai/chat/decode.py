@@ -1,0 +1,115 @@
+"""A recorded answer of Chat Completions, JSON or a whole stream, as the reply that it tells.
+
+Mirrors "The chat completion object" of the OpenAI API reference (2026-11). Real traffic may hold more than is
+documented, and less: unknown members are kept as a native part, missing ones are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from mockserver.conversation import (
+    Finish,
+    Json,
+    JsonObject,
+    Native,
+    NativeFinish,
+    Refusal,
+    Reply,
+    ReplyPart,
+    Thinking,
+    ToolCall,
+    Usage,
+)
+from mockserver.protocols.base import Answer
+from mockserver.protocols.openai.chat.assembling import assemble, objects
+from mockserver.protocols.openai.chat.content import content_parts
+from mockserver.protocols.openai.chat.messages import arguments_of
+from mockserver.protocols.openai.chat.read import NAME
+from mockserver.protocols.sse import read_events
+
+_FINISHES: dict[str, Finish] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+}
+
+_READ = frozenset({"role", "content", "refusal", "reasoning_content", "tool_calls", "function_call"})
+
+
+def decode(answer: Answer) -> Reply:
+    """The reply of the first choice. ValueError if the answer is no chat completion."""
+    if answer.body.lstrip().startswith(b"{"):
+        completion = orjson.loads(answer.body)
+    else:
+        completion = assemble(_chunks(answer.body))
+    choices = list(objects(completion.get("choices")))
+    if not choices:
+        raise ValueError("no chat completion: it has no choices")
+    message = choices[0].get("message")
+    parts = tuple(_parts(message if isinstance(message, dict) else {}))
+    finish = _finish(choices[0].get("finish_reason"), parts)
+    return Reply(parts, finish, _usage(completion.get("usage"), len(choices)))
+
+
+def _chunks(body: bytes) -> Iterator[Json]:
+    for event in read_events(body):
+        if event.data.startswith("[DONE]"):
+            return
+        yield orjson.loads(event.data)
+
+
+def _parts(message: JsonObject) -> Iterator[ReplyPart]:
+    if thinking := _text(message, "reasoning_content"):
+        yield Thinking(thinking)
+    yield from content_parts(_text(message, "content"))
+    if refusal := _text(message, "refusal"):
+        yield Refusal(refusal)
+    for call in objects(message.get("tool_calls")):
+        yield _call(call)
+    if isinstance(message.get("function_call"), dict):
+        yield _call({"function": message["function_call"]})
+    rest = {name: value for name, value in message.items() if name not in _READ and value}
+    if rest:
+        yield Native({NAME: rest})
+
+
+def _call(call: JsonObject) -> ToolCall:
+    call_id = _text(call, "id") or None
+    custom, function = call.get("custom"), call.get("function")
+    if isinstance(custom, dict):
+        return ToolCall(_text(custom, "name"), _text(custom, "input"), call_id)
+    named = function if isinstance(function, dict) else {}
+    return ToolCall(_text(named, "name"), arguments_of(_text(named, "arguments")), call_id)
+
+
+def _finish(reason: Json, parts: tuple[ReplyPart, ...]) -> Finish | NativeFinish:
+    if reason == "stop" and any(isinstance(part, Refusal) for part in parts):
+        return "refusal"
+    return _FINISHES.get(str(reason)) or NativeFinish(str(reason))
+
+
+def _usage(usage: Json, choices: int) -> Usage:
+    """The counts for one choice: they are told for all of them together."""
+    return Usage(
+        input=_count(usage, "prompt_tokens"),
+        output=_count(usage, "completion_tokens") // choices,
+        cached=_count(usage, "prompt_tokens_details", "cached_tokens"),
+        cache_write=_count(usage, "prompt_tokens_details", "cache_write_tokens"),
+        thinking=_count(usage, "completion_tokens_details", "reasoning_tokens") // choices,
+    )
+
+
+def _count(value: Json, *names: str) -> int:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, int) else 0
+
+
+def _text(value: JsonObject, name: str) -> str:
+    text = value.get(name)
+    return text if isinstance(text, str) else ""

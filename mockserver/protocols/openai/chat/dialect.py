@@ -1,0 +1,44 @@
+"""The dialect `openai.chat`: the verbs of this folder under one name."""
+
+from __future__ import annotations
+
+from mockserver.conversation import Failure, Http, Json, Reply, Request, json_text
+from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Stored
+from mockserver.protocols.openai.chat.decode import decode
+from mockserver.protocols.openai.chat.read import NAME, read
+from mockserver.protocols.openai.chat.render import render
+from mockserver.protocols.openai.chat.stream import ChatEncoder
+from mockserver.protocols.openai.errors import refuse
+from mockserver.protocols.sse import data_frame
+
+
+class ChatCompletions:
+    """Chat Completions. Nothing of a conversation is kept: the client sends all of it every time."""
+
+    name = NAME
+    carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
+
+    def read(self, http: Http, context: Context) -> Request | Failure:
+        return read(http, context)
+
+    def render(self, reply: Reply, request: Request, context: Context) -> Answer:
+        return render(reply, request, context)
+
+    def encoder(self, request: Request, context: Context) -> Encoder:
+        return ChatEncoder(request, context)
+
+    def refuse(self, failure: Failure, http: Http, context: Context) -> Answer:
+        return refuse(failure, http, context)
+
+    def decode(self, answer: Answer) -> Reply:
+        return decode(answer)
+
+    def frame(self, data: Json) -> bytes:
+        text = data if isinstance(data, str) else json_text(data)
+        return data_frame(text.replace("\n", "\ndata: ").encode())
+
+    def keep(self, _reply: Reply, _request: Request, _context: Context) -> tuple[str, Stored] | None:
+        return None
+
+
+DIALECT: Dialect = ChatCompletions()
