@@ -1,0 +1,47 @@
+"""The Anthropic API: Messages, token counting, models."""
+
+from __future__ import annotations
+
+from mockserver.conversation import Http
+from mockserver.protocols.anthropic.counting import count_tokens
+from mockserver.protocols.anthropic.errors import refuse
+from mockserver.protocols.anthropic.messages import Messages
+from mockserver.protocols.anthropic.models import get_model, list_models
+from mockserver.protocols.base import Route, Sdk, Vendor
+
+__all__ = ["MESSAGES", "VENDOR"]
+
+MESSAGES = Messages()
+
+_BASE_PATH = "/anthropic"
+
+
+def _asks_for_claude(http: Http) -> bool:
+    """How the gateway tells whose list of models is wanted on the path that three families share."""
+    return bool(http.headers.get("x-api-key")) and "anthropic-version" in http.headers
+
+
+def _owns(http: Http) -> bool:
+    path = http.path
+    if path.startswith(("/v1/messages", f"{_BASE_PATH}/")) or path == _BASE_PATH:
+        return True
+    return path.startswith("/v1/models") and _asks_for_claude(http)
+
+
+VENDOR = Vendor(
+    name="anthropic",
+    routes=(
+        Route("POST", f"{_BASE_PATH}/v1/messages", MESSAGES),
+        Route("POST", "/v1/messages", MESSAGES),
+        Route("POST", f"{_BASE_PATH}/v1/messages/count_tokens", count_tokens),
+        Route("POST", "/v1/messages/count_tokens", count_tokens),
+        Route("GET", f"{_BASE_PATH}/v1/models", list_models),
+        Route("GET", "/v1/models", list_models, when=_asks_for_claude),
+        Route("GET", f"{_BASE_PATH}/v1/models/{{model}}", get_model),
+        Route("GET", "/v1/models/{model}", get_model, when=_asks_for_claude),
+    ),
+    refuse=refuse,
+    owns=_owns,
+    dialects=(MESSAGES,),
+    sdk=Sdk("Anthropic", _BASE_PATH, "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"),
+)

@@ -1,0 +1,150 @@
+"""Content blocks <-> parts: the one table for what an assistant says, in answers, histories and recordings.
+
+Mirrors "Content blocks" of the Messages API reference (2026-11). Which parts an answer holds at all, and what
+they carry that the script does not say, is decided by `settle`.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from mockserver.conversation import (
+    Image,
+    Json,
+    JsonObject,
+    Native,
+    Refusal,
+    Reply,
+    ReplyPart,
+    Request,
+    Text,
+    Thinking,
+    ToolCall,
+)
+from mockserver.protocols.base import BASE58, Context
+
+FAMILY = "anthropic"
+
+SettledPart: TypeAlias = Text | Thinking | ToolCall | Native
+"""A part with everything on it that its block shows."""
+
+_TOOLSETS = {"computer_toolset_20260801": "computer", "browser_toolset_20260801": "browser"}
+
+# ----------------------------------------------------------------------------------------- block -> part
+
+
+def part_from_block(block: JsonObject) -> ReplyPart:
+    """What a block says. Blocks that no other wire has stay as they are."""
+    match block.get("type"):
+        case "text" if not block.get("citations"):
+            return Text(_string(block, "text"))
+        case "thinking":
+            return Thinking(_string(block, "thinking"), _string(block, "signature"))
+        case "redacted_thinking":
+            return Thinking(_string(block, "data"), redacted=True)
+        case "tool_use":
+            return ToolCall(_string(block, "name"), _arguments(block.get("input")), _string(block, "id"))
+        case _:
+            return Native({FAMILY: block})
+
+
+def _string(block: JsonObject, name: str) -> str:
+    value = block.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _arguments(value: Json) -> JsonObject | str:
+    return value if isinstance(value, dict | str) else {}
+
+
+# ----------------------------------------------------------------------------------------- part -> block
+
+
+def block_from_part(part: SettledPart, request: Request) -> JsonObject:
+    """The whole block that shows a part."""
+    match part:
+        case Text(text=text):
+            return {"type": "text", "text": text}
+        case Thinking(text=text, redacted=True):
+            return {"type": "redacted_thinking", "data": text}
+        case Thinking(text=text, signature=signature):
+            return {"type": "thinking", "thinking": text, "signature": signature}
+        case ToolCall():
+            return head_of_call(part, request) | {"input": input_of(part)}
+        case Native():
+            return dict(part.on(FAMILY) or {})
+
+
+def head_of_call(call: ToolCall, request: Request) -> JsonObject:
+    """A call's block as a stream opens it: all but the input."""
+    head = {"type": "tool_use", "id": call.id, "name": call.name, "input": {}, "caller": {"type": "direct"}}
+    toolset = _toolset(call, request)
+    return head | {"toolset_name": toolset} if toolset else head
+
+
+def input_of(call: ToolCall) -> JsonObject | str:
+    """The arguments as the object they should be; a string that tells no object stays that string."""
+    if not isinstance(call.arguments, str):
+        return call.arguments
+    value = call.arguments_value
+    return value if isinstance(value, dict) else call.arguments or {}
+
+
+def _toolset(call: ToolCall, request: Request) -> str:
+    """The toolset that a call's name must come from, as no tool of that name was offered by itself."""
+    offered = request.body.get("tools")
+    if not isinstance(offered, list) or any(tool.name == call.name for tool in request.tools):
+        return ""
+    types = (tool.get("type") for tool in offered if isinstance(tool, dict))
+    return next((_TOOLSETS[name] for name in types if name in _TOOLSETS), "")
+
+
+# --------------------------------------------------------------------------------------------- settling
+
+
+def settle_parts(reply: Reply, request: Request, context: Context) -> Iterator[SettledPart]:
+    """The parts that an answer shows, in their order."""
+    for index, part in enumerate(reply.parts):
+        settled = settle(part, index, request, context)
+        if settled is not None:
+            yield settled
+
+
+def settle(part: ReplyPart, index: int, request: Request, context: Context) -> SettledPart | None:
+    """The part as this answer shows it, with id and signature; None where the answer leaves it out."""
+    if request.max_tokens == 0:
+        return None  # "Set to 0 to populate the prompt cache without generating a response."
+    match part:
+        case Text():
+            return part
+        case Refusal(text=text):
+            return Text(text)
+        case Image(media_type=media_type):
+            return Text(f"[{media_type} image]")
+        case Thinking():
+            return _settle_thinking(part, index, request, context) if request.include_thinking else None
+        case ToolCall(id=None):
+            return replace(part, id="toolu_01" + context.token(f"tool_use.{index}", 22, BASE58))
+        case ToolCall():
+            return part
+        case Native():
+            return part if isinstance(part.on(FAMILY), dict) else None
+
+
+def _settle_thinking(part: Thinking, index: int, request: Request, context: Context) -> Thinking:
+    if part.redacted:
+        return part
+    text = "" if _hides_thinking(request) else part.text
+    if part.signature is not None:
+        return replace(part, text=text)
+    proof = b64encode(context.token(f"signature.{index}", 64).encode()).decode()
+    return replace(part, text=text, signature=proof)
+
+
+def _hides_thinking(request: Request) -> bool:
+    """Whether only the signatures of thinking were asked for."""
+    thinking = request.body.get("thinking")
+    return isinstance(thinking, dict) and thinking.get("display") == "omitted"

@@ -1,0 +1,129 @@
+"""A reply as the events of a stream, frame by frame.
+
+Mirrors "Streaming messages" of the Claude API documentation and recorded traffic (2026-11): one block after
+the other, indexes without gaps, a ping behind the first opened block, compact JSON but for that ping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from mockserver.conversation import Image, JsonObject, Native, ReplyPart, Request, Text, Thinking, ToolCall
+from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
+from mockserver.protocols.anthropic.blocks import (
+    SettledPart,
+    block_from_part,
+    head_of_call,
+    settle,
+)
+from mockserver.protocols.anthropic.headers import EVENT_STREAM, success_headers
+from mockserver.protocols.anthropic.native_blocks import native_deltas, native_head
+from mockserver.protocols.anthropic.replies import cumulative_usage, opening_message, stop_fields
+from mockserver.protocols.base import Context, Headers
+from mockserver.protocols.sse import named_frame
+
+PING = named_frame("ping", b'{"type": "ping"}')
+
+
+def event_frame(event: JsonObject) -> bytes:
+    """The frame of an event; its name is its type."""
+    return named_frame(event["type"], orjson.dumps(event))
+
+
+class MessageStream:
+    """Writes one streamed message. All it remembers is the block that is open."""
+
+    def __init__(self, request: Request, context: Context) -> None:
+        self._request = request
+        self._context = context
+        self._index = -1
+        self._open: SettledPart | None = None
+
+    @property
+    def headers(self) -> Headers:
+        return (*EVENT_STREAM, *success_headers(self._context))
+
+    def encode(self, event: Event) -> Iterator[bytes]:
+        match event:
+            case Begin(reply=reply):
+                message = opening_message(reply, self._request, self._context)
+                yield event_frame({"type": "message_start", "message": message})
+            case PartBegin(index=index, part=part):
+                yield from self._begin(part, index)
+            case Delta(text=text):
+                yield from self._continue(text)
+            case PartEnd():
+                yield from self._end()
+            case End(reply=reply):
+                delta = stop_fields(reply, self._request)
+                usage = cumulative_usage(reply, self._request)
+                yield event_frame({"type": "message_delta", "delta": delta, "usage": usage})
+                yield event_frame({"type": "message_stop"})
+
+    def _begin(self, part: ReplyPart, index: int) -> Iterator[bytes]:
+        self._open = settle(part, index, self._request, self._context)
+        if self._open is None:
+            return
+        self._index += 1
+        head = _head(self._open, self._request)
+        yield event_frame({"type": "content_block_start", "index": self._index, "content_block": head})
+        if self._index == 0:
+            yield PING
+        for delta in _first_deltas(part, self._open):
+            yield self._delta(delta)
+
+    def _continue(self, text: str) -> Iterator[bytes]:
+        match self._open:
+            case Text():
+                yield self._delta({"type": "text_delta", "text": text})
+            case Thinking(text=shown) if shown:
+                yield self._delta({"type": "thinking_delta", "thinking": text})
+            case ToolCall(arguments=arguments) if arguments:
+                yield self._delta({"type": "input_json_delta", "partial_json": text})
+            case _:
+                pass
+
+    def _end(self) -> Iterator[bytes]:
+        if self._open is None:
+            return
+        if isinstance(self._open, Thinking) and not self._open.redacted:
+            yield self._delta({"type": "signature_delta", "signature": self._open.signature})
+        yield event_frame({"type": "content_block_stop", "index": self._index})
+
+    def _delta(self, delta: JsonObject) -> bytes:
+        return event_frame({"type": "content_block_delta", "index": self._index, "delta": delta})
+
+
+def _head(part: SettledPart, request: Request) -> JsonObject:
+    """The block as a stream opens it."""
+    match part:
+        case Text():
+            return {"type": "text", "text": ""}
+        case Thinking(redacted=False):
+            return {"type": "thinking", "thinking": "", "signature": ""}
+        case ToolCall():
+            return head_of_call(part, request)
+        case Native():
+            return native_head(block_from_part(part, request))
+        case Thinking():
+            return block_from_part(part, request)
+
+
+def _first_deltas(part: ReplyPart, settled: SettledPart) -> list[JsonObject]:
+    """The deltas that no event of the part itself brings."""
+    match settled:
+        case ToolCall():
+            return [{"type": "input_json_delta", "partial_json": ""}]
+        case Native():
+            return native_deltas(_native_value(settled))
+        case Text(text=note) if isinstance(part, Image):
+            return [{"type": "text_delta", "text": note}]
+        case _:
+            return []
+
+
+def _native_value(part: Native) -> JsonObject:
+    value = part.on("anthropic")
+    return value if isinstance(value, dict) else {}
