@@ -106,7 +106,7 @@ def suggested(demand: Demand) -> Iterator[Json]:
 
 
 def kinds_of(demand: Demand) -> list[str]:
-    """The types that are left, in the order of the schema, null last; where none is named, the likely first."""
+    """The types that are left, in the order of the schema, null last; where none is named, all."""
     kinds: list[str] | None = None
     for value in demand.of("type"):
         names = [
