@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -11,6 +11,7 @@ import jinja2.meta
 
 from mockserver.assembly import builtin_folder, load_scenarios
 from mockserver.conversation import Http, Json, Message, Request, Text
+from mockserver.matching import captured
 from mockserver.performance import Stage, perform
 from mockserver.playback import Head, Send, Wait, Whole
 from mockserver.protocols import VENDORS
@@ -90,7 +91,7 @@ def _show_on(dialect: Dialect, scenario: Scenario, shown: Shown) -> str:
         http=Http("POST", "/"),
         stream=shown.stream,
     )
-    variables = _variables(attempt, request, shown)
+    variables = _variables(attempt, request, shown) | captured(scenario.match, request, user)
     stage = Stage(dialect, request, Context(identity=b"show", now=FIXED_NOW), speed=1.0)
     title = f"── {dialect.name} · {scenario.name} · turn {shown.turn} of {len(scenario.turns)}"
     try:
@@ -109,7 +110,7 @@ def _attempt(dialect: Dialect, scenario: Scenario, shown: Shown) -> Attempt:
     return attempts[min(shown.attempt, len(attempts)) - 1]
 
 
-def _variables(attempt: Attempt, request: Request, shown: Shown) -> Mapping[str, Json]:
+def _variables(attempt: Attempt, request: Request, shown: Shown) -> dict[str, Json]:
     """What is known, and placeholders for all else that the templates use."""
     used: set[str] = set()
     for template in templates(attempt):

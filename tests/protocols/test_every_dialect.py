@@ -1,0 +1,169 @@
+"""What holds for every registered dialect: one reply is one message, streamed or whole; refusals are JSON."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mockserver.conversation import (
+    ErrorKind,
+    Failure,
+    Http,
+    Image,
+    Message,
+    Refusal,
+    Reply,
+    ReplyPart,
+    Request,
+    Text,
+    Thinking,
+    ToolCall,
+    Usage,
+)
+from mockserver.events import events
+from mockserver.protocols import VENDORS
+from mockserver.protocols.base import Answer, Context, Dialect
+
+DIALECTS = [dialect for vendor in VENDORS for dialect in vendor.dialects]
+every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+
+CONTEXT = Context(identity=b"test", now=1_767_225_600)
+KINDS = [
+    *get_args(ErrorKind),
+    "missing_key",
+    "malformed_json",
+    "unknown_route",
+    "wrong_method",
+    "unknown_model",
+]
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
+arguments = st.dictionaries(words, st.none() | st.booleans() | st.integers(-1000, 1000) | words, max_size=3)
+parts = st.one_of(
+    words.map(Text),
+    words.map(Thinking),
+    st.builds(ToolCall, st.sampled_from(["get_weather", "get_time"]), arguments),
+    words.map(Refusal),
+    st.just(Image("image/png", "aGk=")),
+)
+replies = st.builds(
+    Reply,
+    st.lists(parts, min_size=1, max_size=4).map(tuple),
+    finish=st.sampled_from(["stop", "length", "tool_calls", "content_filter"]),
+    usage=st.builds(Usage, input=st.integers(0, 500), output=st.integers(0, 500)),
+)
+
+
+def request_on(dialect: Dialect, *, stream: bool = False) -> Request:
+    return Request(
+        protocol=dialect.name,
+        model="m-1",
+        messages=(Message("user", (Text("Hi"),)),),
+        http=Http("POST", "/"),
+        stream=stream,
+    )
+
+
+def rendered(dialect: Dialect, reply: Reply) -> Reply:
+    return dialect.decode(dialect.render(reply, request_on(dialect), CONTEXT))
+
+
+def streamed(dialect: Dialect, reply: Reply, size: int) -> Reply:
+    encoder = dialect.encoder(request_on(dialect, stream=True), CONTEXT)
+    pieces = events(reply, lambda text: [text[at : at + size] for at in range(0, len(text), size)])
+    body = b"".join(frame for event in pieces for frame in encoder.encode(event))
+    return dialect.decode(Answer(200, encoder.headers, body))
+
+
+@every_dialect
+@given(reply=replies, size=st.sampled_from([1, 3, 100]))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_stream_and_the_json_of_a_reply_tell_the_same_message(
+    dialect: Dialect, reply: Reply, size: int
+) -> None:
+    assert streamed(dialect, reply, size) == rendered(dialect, reply)
+
+
+@every_dialect
+@pytest.mark.parametrize(
+    "part",
+    [
+        Text("Hello there, wörld 👋!"),
+        Thinking("Let me see."),
+        ToolCall("get_weather", {"city": "Paris", "days": [1, 2.5, None]}, "call_42"),
+        ToolCall("no_arguments", {}, "call_43"),
+        Refusal("I can't."),
+        Image("image/png", "aGk="),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_a_part_that_the_wire_carries_comes_back_as_it_was(dialect: Dialect, part: ReplyPart) -> None:
+    kind = {
+        "Text": "text",
+        "Thinking": "thinking",
+        "ToolCall": "tool_call",
+        "Refusal": "refusal",
+        "Image": "image",
+    }
+    told = [_without_signature(found) for found in rendered(dialect, Reply((part,))).parts]
+
+    if kind[type(part).__name__] in dialect.carries:
+        assert told == [part]
+    else:
+        assert all(isinstance(found, Text) for found in told)
+
+
+@every_dialect
+def test_text_and_calls_keep_their_order(dialect: Dialect) -> None:
+    reply = Reply(
+        (Text("I look."), ToolCall("a", {}, "call_1"), ToolCall("b", {"x": 1}, "call_2")), "tool_calls"
+    )
+
+    assert [_without_signature(part) for part in rendered(dialect, reply).parts] == list(reply.parts)
+
+
+@every_dialect
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_failure_is_refused_with_json(dialect: Dialect, kind: ErrorKind, *, stream: bool) -> None:
+    http = Http("POST", "/", body=orjson.dumps({"stream": stream}))
+
+    answer = dialect.refuse(Failure(kind, message="No, because."), http, CONTEXT)
+
+    if kind != "content_filter":  # some APIs answer 200 and tell that the prompt was blocked
+        assert 400 <= answer.status < 600
+        assert "No, because." in answer.body.decode()
+    assert isinstance(orjson.loads(answer.body), dict | list)
+
+
+@every_dialect
+@pytest.mark.parametrize("status", [418, 503])
+def test_a_scripted_status_wins(dialect: Dialect, status: int) -> None:
+    answer = dialect.refuse(Failure("server_error", status=status), Http("POST", "/"), CONTEXT)
+
+    assert answer.status == status
+
+
+@every_dialect
+def test_a_failure_not_to_be_retried_says_so(dialect: Dialect) -> None:
+    answer = dialect.refuse(Failure("not_found", message="x", retry=False), Http("POST", "/"), CONTEXT)
+
+    assert ("x-should-retry", "false") in answer.headers
+
+
+@every_dialect
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b"1", b'"text"', b"\xff\xfe", b"{}", b'{"model": 1}', b"[" * 5000]
+)
+def test_garbage_is_refused_not_raised(dialect: Dialect, body: bytes) -> None:
+    http = Http("POST", "/", {"anthropic-version": "2023-06-01"}, body=body, params={"model": "m"}, key="k")
+
+    assert isinstance(dialect.read(http, CONTEXT), Failure)
+
+
+def _without_signature(part: ReplyPart) -> ReplyPart:
+    return Thinking(part.text) if isinstance(part, Thinking) else part

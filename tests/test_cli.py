@@ -1,0 +1,215 @@
+"""The command line as a user runs it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mockserver.cli import main
+
+Start = Callable[..., "Server"]
+
+
+class Server:
+    """A running `mockserver`; what it prints at start is in `banner`."""
+
+    def __init__(self, *args: str, **environment: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "mockserver", *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "MOCKSERVER_PORT": "0", **environment},
+        )
+        self.banner = ""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.banner += line
+            if line.startswith("Health: "):
+                self.url = line.removeprefix("Health: ").strip().removesuffix("/_mock/health")
+                break
+
+    def get(self, path: str, **headers: str) -> str:
+        with urllib.request.urlopen(
+            urllib.request.Request(self.url + path, headers=headers), timeout=10
+        ) as answer:
+            return str(answer.read().decode())
+
+    def chat(self, say: str, model: str = "gpt-4o", key: str = "k") -> dict[str, object]:
+        body = json.dumps({"model": model, "messages": [{"role": "user", "content": say}]}).encode()
+        headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/v1/chat/completions", body, headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer))
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """The exit status, and all that was logged."""
+        self.process.send_signal(how)
+        _, logged = self.process.communicate(timeout=20)
+        return self.process.returncode, logged
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    servers: list[Server] = []
+
+    def begin(*args: str, **environment: str) -> Server:
+        servers.append(Server(*args, **environment))
+        return servers[-1]
+
+    yield begin
+    for server in servers:
+        server.process.kill()
+        server.process.communicate()
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(main, args)
+
+
+def write(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text)
+    return str(folder / name)
+
+
+def test_without_arguments_it_serves_the_built_in_scenarios(start: Start) -> None:
+    server = start()
+
+    assert "http" in server.url
+    assert "export OPENAI_BASE_URL=" in server.banner
+    assert "rate-limit" in server.banner
+    assert json.loads(server.get("/_mock/health"))["status"] == "ok"
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_on_a_signal(start: Start, how: signal.Signals) -> None:
+    status, logged = start().stop(how)
+
+    assert (status, logged) == (0, "")
+
+
+def test_a_stream_is_cut_when_the_grace_time_is_over(start: Start, tmp_path: Path) -> None:
+    path = write(tmp_path, "slow.yaml", "pace: {gap: 1h}\nreply: one two")
+    server = start(path, "--grace", "0.2")
+    body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}'
+    request = urllib.request.Request(f"{server.url}/v1/chat/completions", body, {"authorization": "Bearer k"})
+
+    with urllib.request.urlopen(request, timeout=10) as stream:
+        stream.readline()
+        status, logged = server.stop()
+
+    assert status == 0
+    assert "Traceback" not in logged
+
+
+def test_a_stream_may_finish_within_the_grace_time(start: Start, tmp_path: Path) -> None:
+    path = write(tmp_path, "slow.yaml", "pace: {gap: 200ms}\nreply: one two three")
+    server = start(path, "--grace", "10")
+    body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}'
+    request = urllib.request.Request(f"{server.url}/v1/chat/completions", body, {"authorization": "Bearer k"})
+
+    with urllib.request.urlopen(request, timeout=10) as stream:
+        stream.readline()
+        server.process.send_signal(signal.SIGTERM)
+        rest = stream.read()
+
+    assert rest.endswith(b"data: [DONE]\n\n")
+    assert server.stop()[0] == 0
+
+
+def test_a_path_serves_the_scenarios_in_it_and_the_built_in_ones_by_name(
+    start: Start, tmp_path: Path
+) -> None:
+    write(tmp_path, "mine.yaml", "match: {user: hello}\nreply: Mine.")
+    server = start(str(tmp_path))
+
+    assert "Mine." in json.dumps(server.chat("hello"))
+    assert "How can I help" in json.dumps(server.chat("x", model="mock-hello"))
+
+
+def test_every_flag_is_also_a_variable(start: Start, tmp_path: Path) -> None:
+    path = write(tmp_path, "mine.yaml", "reply: Mine.")
+    server = start(MOCKSERVER_PATHS=path, MOCKSERVER_AUTH_KEY="right wrong", MOCKSERVER_LOG_FORMAT="json")
+
+    server.chat("x", key="right")
+
+    _, logged = server.stop()
+    assert json.loads(logged)["scenario"] == "mine/1"
+
+
+def test_a_key_that_is_not_accepted_is_refused(start: Start) -> None:
+    server = start("--auth-key", "right")
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        server.chat("x", key="sk-wrong-secret-key")
+
+    assert refused.value.code == 401
+    assert "wrong-secret" not in refused.value.read().decode() + server.stop()[1]
+
+
+def test_a_broken_scenario_is_told_and_nothing_is_served(tmp_path: Path) -> None:
+    path = write(tmp_path, "broken.yaml", "replly: Hi")
+
+    done = run("serve", path)
+
+    assert done.exit_code == 1
+    assert "broken.yaml:1:1" in done.output
+    assert "did you mean `reply`?" in done.output
+
+
+def test_a_port_in_use_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("--port", str(taken.getsockname()[1]))
+
+    assert done.exit_code == 1
+    assert "Choose another --host or --port." in done.output
+    assert "Traceback" not in done.output
+
+
+def test_check_tells_that_all_is_well(tmp_path: Path) -> None:
+    done = run("check", write(tmp_path, "fine.yaml", "reply: Hi"))
+
+    assert (done.exit_code, done.output) == (0, "1 scenario in 1 file, no problems.\n")
+
+
+def test_check_reports_every_problem(tmp_path: Path) -> None:
+    paths = [write(tmp_path, name, "replly: Hi") for name in ("a.yaml", "b.yaml")]
+
+    done = run("check", *paths)
+
+    assert done.exit_code == 1
+    assert done.output.count("did you mean `reply`?") == 2
+
+
+def test_schema_is_json_schema() -> None:
+    done = run("schema")
+
+    assert json.loads(done.output)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_the_schema_beside_the_built_in_scenarios_is_the_one_that_is_printed() -> None:
+    beside = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
+
+    assert beside.read_text() == run("schema").output
+
+
+def test_an_unknown_command_is_taken_for_a_path() -> None:
+    done = run("no-such-folder")
+
+    assert done.exit_code == 1
+    assert "no-such-folder" in done.output
+
+
+def test_the_version_is_told() -> None:
+    assert "mockserver, version" in run("--version").output

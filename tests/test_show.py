@@ -1,0 +1,76 @@
+"""`mockserver show`: what an author sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mockserver.cli import main
+
+TITLES = ["openai.chat", "openai.responses", "anthropic", "gemini"]
+
+
+def show(*args: str) -> Result:
+    return CliRunner().invoke(main, ["show", *args])
+
+
+@pytest.mark.parametrize("flags", [[], ["--stream"]])
+def test_every_protocol_is_shown_with_its_head_and_body(flags: list[str]) -> None:
+    done = show("hello", *flags)
+
+    assert done.exit_code == 0
+    for title in TITLES:
+        assert f"── {title} · hello · turn 1 of 1 ──\nHTTP/1.1 200 OK\n" in done.output
+    assert done.output.count("content-type: ") == 4
+
+
+@pytest.mark.parametrize(("protocol", "shown"), [("anthropic", 1), ("openai", 2), ("openai.chat", 1)])
+def test_one_protocol_or_family_can_be_asked_for(protocol: str, shown: int) -> None:
+    assert show("hello", "--protocol", protocol).output.count("HTTP/1.1 200 OK") == shown
+
+
+def test_a_later_turn_shows_placeholders_for_what_only_a_conversation_has() -> None:
+    done = show("weather", "--turn", "2", "--protocol", "gemini")
+
+    assert "Here is the weather in London: <results.get_weather>" in done.output
+
+
+def test_an_attempt_can_be_asked_for() -> None:
+    statuses = [
+        show("rate-limit", "--attempt", str(number), "--protocol", "anthropic").output.splitlines()[1]
+        for number in (1, 3)
+    ]
+
+    assert statuses == ["HTTP/1.1 429 Too Many Requests", "HTTP/1.1 200 OK"]
+
+
+def test_waits_are_shown_where_they_stand() -> None:
+    assert "(at 50 ms)\nHTTP/1.1 200 OK" in show("poem", "--stream", "--protocol", "openai.chat").output
+
+
+def test_a_file_is_shown_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("match: {user: go}\nreply: You said {{ user }} to {{ model }}.")
+
+    assert "You said go to mock-mine." in show(str(path), "--protocol", "anthropic").output
+
+
+def test_the_user_can_be_given() -> None:
+    assert '"city": "Rome"' in show("weather", "--user", "weather in Rome", "--protocol", "anthropic").output
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["wether"], "There is no scenario 'wether': did you mean `weather`?"),
+        (["hello", "--turn", "3"], "Scenario 'hello' has 1 turn(s); there is no turn 3."),
+        (["hello", "--protocol", "smoke"], "There is no protocol 'smoke'. Known: anthropic, gemini, openai"),
+    ],
+)
+def test_what_is_not_there_is_told(args: list[str], told: str) -> None:
+    done = show(*args)
+
+    assert done.exit_code == 1
+    assert told in done.output
