@@ -1,0 +1,41 @@
+"""Durations and rates as they are written in scenarios, as numbers of seconds. No node, no clock."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+
+LONGEST = 3600.0
+
+DURATION_PATTERN = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|h)?$"
+RATE_PATTERN = r"^[0-9]+(\.[0-9]+)? ?(/ ?[sm])?$"
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_PARTS = re.compile(r"([0-9.]+) ?(?:/ ?)?([a-z]*)")
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of `300ms`, `2s`, `1.5 s`, `1m`, `1h`, or of a bare number. ValueError if it is none."""
+    number, unit = _split(DURATION_PATTERN, text)
+    seconds = number * _SECONDS[unit or "s"]
+    if seconds > LONGEST:
+        raise ValueError(f"{text} is longer than one hour")
+    return seconds
+
+
+def parse_rate(text: str) -> float:
+    """The seconds from one chunk to the next at `50/s`, `600/m`, or a bare number per second. ValueError if
+    it is none.
+    """
+    number, unit = _split(RATE_PATTERN, text)
+    if not number or _SECONDS[unit or "s"] / number > LONGEST:
+        raise ValueError(f"{text} is slower than one chunk an hour")
+    return _SECONDS[unit or "s"] / number
+
+
+def _split(pattern: str, text: str) -> tuple[float, str]:
+    parts = _PARTS.fullmatch(text) if re.match(pattern, text) else None
+    number = float(parts[1]) if parts else float("inf")
+    if parts is None or not isfinite(number):
+        raise ValueError(f"{text} is not understood")
+    return number, parts[2]

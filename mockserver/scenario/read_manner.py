@@ -1,0 +1,154 @@
+"""The manner of an answer: why it stops, its token counts, its headers, its pace.
+
+A manner is what one place of the file says of it; `Manner.over` lays one over another, key by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mockserver.conversation import FINISHES, Finish, JsonObject, NativeFinish
+from mockserver.scenario.model import TextValue
+from mockserver.scenario.reading import Key, Kind, Reading, Shape, list_of, shape_kind
+from mockserver.scenario.scalars import (
+    DURATION,
+    HEADERS,
+    NAME,
+    RATE,
+    choice,
+    defined,
+    reference,
+    whole_number,
+)
+from mockserver.scenario.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
+
+
+def _native_finish(native: str) -> NativeFinish:
+    return NativeFinish(native)
+
+
+NATIVE_FINISH_SHAPE = Shape(
+    "`finish`", (Key("native", NAME, "A reason only one wire knows, in its own spelling."),), ("native",)
+)
+_NATIVE_FINISH = shape_kind(NATIVE_FINISH_SHAPE, _native_finish)
+_FINISH = choice(FINISHES, "a finish reason")
+
+
+def _read_finish(node: Node, reading: Reading) -> Finish | NativeFinish:
+    return (_NATIVE_FINISH if isinstance(node, MappingNode) else _FINISH).read(node, reading)
+
+
+FINISH: Kind[Finish | NativeFinish] = Kind(_read_finish, reference("finish"))
+
+_CUTS: tuple[Literal["word", "char"], ...] = ("word", "char")
+_CUT = choice(_CUTS, "a way to cut text")
+_CHUNK_LENGTH = whole_number(1, 1_000_000, "word, char, a number of characters, or a list of texts")
+_PIECES = list_of(NAME, "texts")
+
+
+def _read_chunk(node: Node, reading: Reading) -> Literal["word", "char"] | int | tuple[str, ...]:
+    if isinstance(node, ListNode):
+        return _PIECES.read(node, reading)
+    if isinstance(node, ScalarNode) and node.text.isalpha():
+        return _CUT.read(node, reading)
+    return _CHUNK_LENGTH.read(node, reading)
+
+
+CHUNK = Kind(_read_chunk, {"anyOf": [_CUT.schema, _CHUNK_LENGTH.schema, _PIECES.schema]})
+
+_LOGNORMAL: tuple[Literal["lognormal"], ...] = ("lognormal",)
+_SPREAD = choice(_LOGNORMAL, "a spread")
+
+
+def _read_jitter(node: Node, reading: Reading) -> float | Literal["lognormal"]:
+    if isinstance(node, ScalarNode) and node.text.isalpha():
+        return _SPREAD.read(node, reading)
+    return DURATION.read(node, reading)
+
+
+JITTER = Kind(_read_jitter, {"anyOf": [_SPREAD.schema, DURATION.schema]})
+
+PACE = Shape(
+    "`pace`",
+    (
+        Key("first", DURATION, "The wait before the first byte."),
+        Key("gap", DURATION, "The wait between two chunks."),
+        Key("jitter", JITTER, "How much a gap varies: half the width of an even spread, or `lognormal`."),
+        Key("rate", RATE, "Chunks per second or minute, instead of `gap`.", into="gap"),
+        Key(
+            "chunk", CHUNK, "How streamed text is cut: `word`, `char`, N characters, or a list of the pieces."
+        ),
+    ),
+)
+
+_TOKENS = whole_number(wanted="a number of tokens")
+
+
+def _count(name: str, says: str) -> Key:
+    return Key(name, _TOKENS, says, also=(f"{name}_tokens",))
+
+
+USAGE = Shape(
+    "`usage`",
+    (
+        _count("input", "Tokens of the prompt, cached ones included."),
+        _count("output", "Tokens of the answer, thinking included."),
+        _count("cached", "Of the prompt's tokens, those read from a cache."),
+        _count("cache_write", "Of the prompt's tokens, those written to a cache."),
+        _count("thinking", "Of the answer's tokens, those of reasoning."),
+    ),
+)
+
+
+def _values(**values: Any) -> dict[str, Any]:
+    return values
+
+
+MANNER_KEYS = (
+    Key("finish", FINISH, "Why the model stopped; follows from the reply where it is left out."),
+    Key(
+        "usage",
+        defined(shape_kind(USAGE, _values), "usage"),
+        "Token counts; counted where they are left out.",
+    ),
+    Key(
+        "headers",
+        defined(HEADERS, "headers"),
+        "Further response headers, or other values for the wire's own.",
+    ),
+    Key("pace", defined(shape_kind(PACE, _values), "pace"), "How fast the answer comes."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an outcome is given, as far as one place of the file says it."""
+
+    finish: Finish | NativeFinish | None = None
+    usage: Mapping[str, int] = field(default_factory=dict)
+    headers: Mapping[str, TextValue] = field(default_factory=dict)
+    pace: Mapping[str, Any] = field(default_factory=dict)
+
+    def over(self, base: Manner) -> Manner:
+        own = {name.lower() for name in self.headers}
+        inherited = {name: value for name, value in base.headers.items() if name.lower() not in own}
+        return Manner(
+            self.finish or base.finish,
+            {**base.usage, **self.usage},
+            {**inherited, **self.headers},
+            {**base.pace, **self.pace},
+        )
+
+
+def manner_of(values: Mapping[str, Any]) -> Manner:
+    return Manner(**{key.field: values[key.field] for key in MANNER_KEYS if key.field in values})
+
+
+DEFINITIONS: JsonObject = {
+    "finish": {"anyOf": [_FINISH.schema, NATIVE_FINISH_SHAPE.schema]},
+    "usage": USAGE.schema,
+    "headers": HEADERS.schema,
+    "pace": PACE.schema,
+}

@@ -1,0 +1,124 @@
+"""A scenario: its name, which conversations are in it, and its turns.
+
+A scenario of one turn needs no `turns`: the keys of the turn stand at the top. Without `scenario:` the name
+is the file's stem, for the first document of the file only. Names are made of letters, digits, `-`, `_` and
+`.`, since they are used as model names (`mock-<name>`) and in headers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from mockserver.scenario.model import Conditions, Place, Scenario
+from mockserver.scenario.problems import ProblemError, quoted
+from mockserver.scenario.read_match import BY_NAME, MATCH_KIND
+from mockserver.scenario.read_turn import (
+    TURN_HINTS,
+    TURN_KEYS,
+    TURN_KIND,
+    TURN_OUTCOMES,
+    check_outcome,
+    turn_of,
+)
+from mockserver.scenario.reading import Found, Key, Kind, Reading, Shape, as_scalar, list_of, read_keys
+from mockserver.scenario.scalars import TEXT, choice
+from mockserver.scenario.yaml_nodes import Node
+
+NAME_PATTERN = r"^[A-Za-z0-9._-]+$"
+_NAME_RULE = "a name is made of letters, digits, `-`, `_` and `.`"
+_REPEAT: tuple[Literal["repeat"], ...] = ("repeat",)
+
+
+def _read_name(node: Node, _: Reading) -> str:
+    name = as_scalar(node, "a name").text
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise ProblemError(node.place, f"{quoted(name)} cannot be a name", _NAME_RULE)
+    return name
+
+
+_OWN_KEYS = (
+    Key(
+        "scenario",
+        Kind(_read_name, {**TEXT.schema, "pattern": NAME_PATTERN}),
+        "The name of the scenario; the file's stem where it is left out.",
+    ),
+    Key("description", TEXT, "What the scenario is for."),
+    Key(
+        "match", MATCH_KIND, "Which conversations are in the scenario; `by-name`: only when it is asked for."
+    ),
+    Key("turns", list_of(TURN_KIND, "turns"), "The turns of the assistant, in order."),
+    Key("after", choice(_REPEAT, "known here"), "`repeat`: past the last turn begin again."),
+)
+SCENARIO = Shape(
+    "a scenario",
+    (*_OWN_KEYS, *TURN_KEYS),
+    hints={name: hint for name, hint in TURN_HINTS.items() if name != "match"},
+    rules={"oneOf": [{"required": [name]} for name in (*TURN_OUTCOMES, "turns")]},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a file: the name it claims, where, and the scenario unless it has a problem."""
+
+    name: str
+    place: Place
+    scenario: Scenario | None
+
+
+def read_document(node: Node, default_name: str | None, reading: Reading) -> tuple[Document] | tuple[()]:
+    """A document of a file. `default_name` is for the first one; nothing is given for what has no name."""
+    return reading.tried(Kind(lambda inner, _: _document(inner, default_name, reading), {}), node, "document")
+
+
+def _document(node: Node, default_name: str | None, reading: Reading) -> Document:
+    found = read_keys(node, SCENARIO, reading)
+    name = _name(found, default_name, reading)
+    place = found.key_place("scenario")
+    _check_turns(found, reading)
+    if found.troubled:
+        return Document(name, place, None)
+    return Document(name, place, _scenario(name, place, found))
+
+
+def _name(found: Found, default: str | None, reading: Reading) -> str:
+    """The name, or "" when that is what is wrong."""
+    if "scenario" in found.places:
+        given: str = found.get("scenario", "")
+        return given
+    if default is None:
+        what = "a further document of a file needs a name"
+        reading.tell(found.place, what, "add `scenario: <name>`")
+        return ""
+    if not re.fullmatch(NAME_PATTERN, default):
+        what = f"the file's name {quoted(default)} cannot be the name of the scenario"
+        reading.tell(found.place, what, f"add `scenario: <name>`; {_NAME_RULE}")
+        return ""
+    return default
+
+
+def _check_turns(found: Found, reading: Reading) -> None:
+    if "turns" not in found.places:
+        check_outcome(found, (*TURN_OUTCOMES, "turns"), reading)
+        return
+    beside = next((key.name for key in TURN_KEYS if key.name in found.places), None)
+    if beside:
+        what = f"{quoted(beside)} stands beside `turns`"
+        reading.tell(found.key_place(beside), what, "move it into a turn of the list")
+
+
+def _scenario(name: str, place: Place, found: Found) -> Scenario:
+    values = found.settled()
+    match: Conditions | Literal["by-name"] = values.get("match", Conditions(found.place))
+    turns = values["turns"] if "turns" in values else (turn_of(values, found),)
+    return Scenario(
+        name,
+        place,
+        turns,
+        Conditions(found.places["match"]) if match == BY_NAME else match,
+        by_name=match == BY_NAME,
+        repeat="after" in values,
+        description=values.get("description", ""),
+    )

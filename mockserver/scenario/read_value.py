@@ -1,0 +1,111 @@
+"""JSON values in scenarios: plain scalars by the core schema of YAML 1.2, and strings that may be templates.
+
+`true`, `false`, `null`, `~` and numbers are what they look like; `yes`, `on`, dates and `12:30` stay texts.
+Keys are always text. What JSON cannot carry (`.inf`, `.nan`, integers beyond 64 bits) is a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+from mockserver.conversation import Json, JsonObject
+from mockserver.scenario.model import JsonTemplate, Template, TemplateValue
+from mockserver.scenario.problems import ProblemError
+from mockserver.scenario.reading import Kind, Reading, ToldError
+from mockserver.scenario.scalars import compile_scalar
+from mockserver.scenario.yaml_nodes import BrokenNode, ListNode, MappingNode, Node, ScalarNode
+
+# YAML 1.2.2, section 10.3.2.
+_NULL = ("", "~", "null", "Null", "NULL")
+_SWITCHES = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+_LONGEST_NUMBER = 400
+_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+_QUOTE = "if it is meant as text, put it in quotes"
+
+
+def resolve(scalar: ScalarNode) -> Json:
+    """The JSON value a scalar stands for."""
+    text = scalar.text
+    if not scalar.plain:
+        return text
+    if text in _NULL:
+        return None
+    if text in _SWITCHES:
+        return _SWITCHES[text]
+    if _NOT_FINITE.fullmatch(text):
+        raise ProblemError(scalar.place, "JSON has no infinity and no NaN", _QUOTE)
+    if _INTEGER.fullmatch(text):
+        return _integer(scalar)
+    return _float(scalar) if _FLOAT.fullmatch(text) else text
+
+
+def is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.plain and node.text in _NULL
+
+
+def _integer(scalar: ScalarNode) -> int:
+    base = {"0o": 8, "0x": 16}.get(scalar.text[:2], 10)
+    # Python itself refuses to read integers of thousands of digits.
+    number = int(scalar.text, base) if len(scalar.text) <= _LONGEST_NUMBER else _LARGEST + 1
+    if not _SMALLEST <= number <= _LARGEST:
+        raise ProblemError(scalar.place, "the number does not fit in 64 bits", _QUOTE)
+    return number
+
+
+def _float(scalar: ScalarNode) -> float:
+    number = float(scalar.text)
+    if not isfinite(number):
+        raise ProblemError(scalar.place, "the number is too large", _QUOTE)
+    return number
+
+
+def _read(node: Node, reading: Reading, string: Callable[[ScalarNode], Any]) -> Json:
+    """The value; `string` makes what stands for a text."""
+    child = Kind(lambda inner, _: _read(inner, reading, string), {})
+    match node:
+        case ScalarNode():
+            value = resolve(node)
+            return string(node) if isinstance(value, str) else value
+        case ListNode(items=items):
+            return [value for item in items for value in reading.tried(child, item)]
+        case MappingNode(entries=entries):
+            return {
+                entry.key.text: value
+                for entry in entries
+                for value in reading.tried(child, entry.value, entry.key.text)
+            }
+        case BrokenNode():
+            raise ToldError
+
+
+def _read_json(node: Node, reading: Reading) -> Json:
+    return _read(node, reading, lambda scalar: scalar.text)
+
+
+def _read_json_template(node: Node, reading: Reading) -> JsonTemplate:
+    templates: list[Template] = []
+
+    def string(scalar: ScalarNode) -> Any:
+        text = compile_scalar(scalar)
+        if isinstance(text, Template):
+            templates.append(text)
+        return text
+
+    value = _read(node, reading, string)
+    return TemplateValue(value) if templates else value
+
+
+ANYTHING: JsonObject = {}
+
+JSON = Kind(_read_json, ANYTHING)
+"""Any JSON value, verbatim."""
+
+JSON_TEMPLATE = Kind(_read_json_template, ANYTHING)
+"""Any JSON value; its strings may be templates."""

@@ -1,0 +1,41 @@
+"""The scenario language as JSON Schema 2020-12, made of the very tables the reader reads by.
+
+It describes one document, resolved by the core schema of YAML 1.2, for editors and generators. The reader is
+stricter: templates, regular expressions, file names and names used twice are beyond a schema. In one thing
+the schema is: where text is meant it does not take a bare `null` or `~`, which the reader takes as that text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+from mockserver.conversation import JsonObject
+from mockserver.scenario import read_manner, read_match, read_outcome, read_reply, read_turn
+from mockserver.scenario.read_scenario import SCENARIO
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(protocols: Iterable[str] = ()) -> JsonObject:
+    """The schema; where `protocols` are given no others may be named."""
+    names = sorted(protocols)
+    return {
+        "$schema": DIALECT,
+        "title": "mockserver scenario",
+        "description": "One conversation a mock LLM server plays.",
+        **SCENARIO.schema,
+        "$defs": {
+            "protocol": {"enum": names} if names else {"type": "string"},
+            **read_match.DEFINITIONS,
+            **read_reply.DEFINITIONS,
+            **read_outcome.DEFINITIONS,
+            **read_manner.DEFINITIONS,
+            **read_turn.DEFINITIONS,
+        },
+    }
+
+
+def schema_json(protocols: Iterable[str] = ()) -> str:
+    return orjson.dumps(schema(protocols), option=orjson.OPT_INDENT_2).decode()

@@ -1,0 +1,108 @@
+"""Templates: Jinja2, sandboxed, compiled while loading; only texts with `{{` or `{%` in them are templates.
+
+The environment is shared with whoever renders. What a template may do: read its variables, filter, branch
+and loop. What it may not: load other templates, draw random values (the same scenario gives the same bytes),
+reach into Python. A name that is not defined fails. A value that is no text is written as compact JSON:
+`null`, `true`, `{"a":1}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from json import dumps
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mockserver.conversation import Json, json_text
+from mockserver.scenario.model import Place, Template, TextValue
+from mockserver.scenario.problems import ProblemError
+
+LARGEST_POWER = 64
+_OTHER_TEMPLATES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A sandbox in which no power of numbers can stop the server."""
+
+    intercepted_binops = frozenset({"**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if not all(isinstance(value, int | float) and abs(value) <= LARGEST_POWER for value in (left, right)):
+            raise jinja2.TemplateRuntimeError(f"a power is taken of numbers up to {LARGEST_POWER} only")
+        return super().call_binop(context, operator, left, right)
+
+
+# As a function of the context it is called while rendering only: nothing is evaluated while loading.
+@jinja2.pass_context
+def _written(_: Context, value: Any) -> Any:
+    """What an expression is written as."""
+    return value if isinstance(value, str | jinja2.Undefined) else _to_json(value)
+
+
+def _to_json(value: Json, indent: int | None = None) -> str:
+    """The filter `tojson`: raw UTF-8 without the escapes for HTML that Jinja2's own adds."""
+    if isinstance(value, jinja2.Undefined):
+        str(value)  # fails with the name that is not defined
+    try:
+        return json_text(value) if indent is None else dumps(value, indent=indent, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        raise jinja2.TemplateRuntimeError(f"{type(value).__name__} is no JSON value: {error}") from None
+
+
+def _environment() -> _Environment:
+    environment = _Environment(
+        undefined=jinja2.StrictUndefined,
+        finalize=_written,
+        keep_trailing_newline=True,
+        optimized=False,
+    )
+    environment.filters["tojson"] = _to_json
+    del environment.filters["random"]
+    del environment.globals["lipsum"]
+    return environment
+
+
+ENVIRONMENT = _environment()
+
+
+def is_template(text: str) -> bool:
+    return "{{" in text or "{%" in text
+
+
+def compile_template(text: str, place: Place, line: Callable[[int], Place] | None = None) -> TextValue:
+    """The text itself, or the template it is. ProblemError if it is a bad one; `line` then gives the place of
+    a line of the text, counted from 0.
+    """
+    if not is_template(text):
+        return text
+    try:
+        return Template(text, _compiled(text), place)
+    except jinja2.TemplateSyntaxError as error:
+        where = line(error.lineno - 1) if line else place
+        raise ProblemError(where, f"bad template: {error.message}", _mend(text)) from None
+    except (RecursionError, SyntaxError, ValueError, OverflowError, MemoryError) as error:
+        # Jinja2 translates to Python, which has limits of its own on nesting and the size of numbers.
+        raise ProblemError(place, f"bad template: {error}", "make it simpler") from None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: str) -> jinja2.Template:
+    tree = ENVIRONMENT.parse(text)
+    other = next(tree.find_all(_OTHER_TEMPLATES), None)
+    if other is not None:
+        name = type(other).__name__.lower()
+        raise jinja2.TemplateSyntaxError(f"`{name}` of other templates is not possible here", other.lineno)
+    return ENVIRONMENT.from_string(tree)
+
+
+def _mend(text: str) -> str:
+    if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
+        return (
+            "close each `{{` with `}}` and each `{%` with `%}`; to send braces, write {% raw %}…{% endraw %}"
+        )
+    return "see the template syntax of Jinja2; to send braces as they are, write {% raw %}…{% endraw %}"
