@@ -136,7 +136,7 @@ def test_a_failed_expectation_is_refused_with_what_was_wanted_and_what_came(clie
 
     assert answer == (
         "invalid_request: Scenario 'weather', turn 2, did not get what it expects. "
-        "tool_result: wanted a result of get_weather, got no tool result (test.yaml:6:31)\n"
+        "tool_result: wanted a result of get_weather, got no tool result (test.yaml:6:27)\n"
     )
 
 
@@ -146,7 +146,7 @@ def test_a_failed_expectation_is_kept_for_verification(client: Client) -> None:
     mock.ask([*CALLED, "never mind"])
 
     assert mock.journal.entries("k")[0].unmet == (
-        "weather/2: tool_result: wanted a result of get_weather, got no tool result (test.yaml:6:31)",
+        "weather/2: tool_result: wanted a result of get_weather, got no tool result (test.yaml:6:27)",
     )
 
 

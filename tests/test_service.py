@@ -94,8 +94,8 @@ def test_a_stream_and_the_json_answer_tell_the_same(client: Client) -> None:
 
     streamed = mock.ask("x", stream=True)
 
-    assert streamed == 'begin\n<text>\n"Hello"\n"!"\n</text>\nend stop 4+2\n'
-    assert mock.ask("x") == "<text>Hello!</text>\nstop 4+2\n"
+    assert streamed == 'begin\n<text>\n"Hello"\n"!"\n</text>\nend stop 5+2\n'
+    assert mock.ask("x") == "<text>Hello!</text>\nstop 5+2\n"
 
 
 def test_an_override_for_the_protocol_takes_the_place_of_the_turn(client: Client) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mockserver.protocols import anthropic, gemini, openai
 from mockserver.protocols.base import Vendor
 
-VENDORS: Sequence[Vendor] = ()
+VENDORS: Sequence[Vendor] = (anthropic.VENDOR, gemini.VENDOR, openai.VENDOR)

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 
 from aiohttp import web
-from aiohttp.client_exceptions import ClientConnectionResetError, ClientError
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.client_exceptions import ClientConnectionResetError
 
 from mockserver.conversation import Failure, Http
 from mockserver.playback import Head, Send, Wait, Whole
@@ -85,7 +84,9 @@ class _Edge:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return self._service.refuse(http, Failure("too_large"), now)
-        except (HttpProcessingError, ClientError, ValueError):  # a body that its own headers misdescribe
+        except web.RequestPayloadError:  # a body that its own headers misdescribe
+            request.content.feed_eof()  # what is left of it cannot be read past,
+            request.protocol.close()  # so the connection ends with this answer
             return self._service.refuse(http, Failure("malformed_json"), now)
         http = replace(http, body=body)
         try:

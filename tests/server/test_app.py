@@ -66,7 +66,7 @@ async def test_an_answer_has_the_headers_of_the_wire_and_of_the_edge(http: TestC
     assert headers == {
         "content-type": "text/plain",
         "toy-id": headers["toy-id"],
-        "content-length": "27",
+        "content-length": "29",
         "date": formatdate(FIXED_NOW, usegmt=True),
         "server": "mockserver",
     }
@@ -79,7 +79,7 @@ async def test_a_stream_arrives_piece_by_piece(http: TestClient[Any, Any]) -> No
 
     assert response.headers["transfer-encoding"] == "chunked"
     assert len(pieces) >= 4
-    assert b"".join(pieces).endswith(b"stop 4+5\n")
+    assert b"".join(pieces).endswith(b"stop 5+5\n")
 
 
 async def test_waits_are_as_long_as_the_pace_says(http: TestClient[Any, Any]) -> None:
@@ -144,7 +144,7 @@ async def test_a_client_that_leaves_mid_stream_is_noted_and_harms_nobody(
         await asyncio.sleep(0.01)
 
     assert mock.journal.entries()[0].outcome == "left"
-    assert await ask(http, "hello") == (200, "<text>Hello!</text>\nstop 5+2\n")
+    assert await ask(http, "hello") == (200, "<text>Hello!</text>\nstop 6+2\n")
 
 
 async def test_many_streams_at_once_do_not_mix(http: TestClient[Any, Any]) -> None:
