@@ -48,7 +48,7 @@ class _Moment(click.ParamType[float | None]):
 
 
 @click.group(cls=_ServeByDefault, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
+@click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
     """A mock upstream LLM server: one YAML scenario, served on the OpenAI, Anthropic and Gemini wires.
 

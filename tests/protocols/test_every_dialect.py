@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import orjson
@@ -85,7 +86,10 @@ def streamed(dialect: Dialect, reply: Reply, size: int) -> Reply:
 def test_the_stream_and_the_json_of_a_reply_tell_the_same_message(
     dialect: Dialect, reply: Reply, size: int
 ) -> None:
-    assert streamed(dialect, reply, size) == rendered(dialect, reply)
+    whole = rendered(dialect, reply)
+
+    # Not every wire tells the usage of a stream unasked.
+    assert replace(streamed(dialect, reply, size), usage=whole.usage) == whole
 
 
 @every_dialect
