@@ -17,7 +17,7 @@ from mockserver.conversation import Request
 from mockserver.journal import Entry
 from mockserver.server import serving
 from mockserver.server.app import Clock, create_app
-from mockserver.server.pages import base_urls, environment
+from mockserver.server.pages import environment
 from mockserver.service import Service, Settings
 
 _START_TIMEOUT = 30.0
@@ -120,8 +120,10 @@ class MockServer:
 
     @property
     def urls(self) -> Urls:
-        found = {title.lower(): url for title, url in base_urls(self._service.vendors, self._origin).items()}
-        return Urls(found["openai"], found["anthropic"], found["gemini"])
+        found = {
+            vendor.name: self._origin + vendor.sdk.base_path for vendor in self._service.vendors if vendor.sdk
+        }
+        return Urls(**found)
 
     @property
     def env(self) -> dict[str, str]:
