@@ -1,3 +1,5 @@
+# docker build -t mockserver . && docker run -p 8000:8000 mockserver
+# With scenarios of your own: docker run -p 8000:8000 -v ./scenarios:/scenarios:ro mockserver /scenarios
 FROM python:3.13-slim AS build
 WORKDIR /src
 RUN python -m venv --without-pip /opt/mockserver
@@ -8,12 +10,10 @@ RUN pip --python /opt/mockserver/bin/python install --no-cache-dir .
 
 FROM python:3.13-slim
 COPY --from=build /opt/mockserver /opt/mockserver
-# Every flag of the server is also a variable: MOCKSERVER_PORT, MOCKSERVER_PATHS, … See `mockserver --help`.
+# Every flag of the server is also a variable, such as MOCKSERVER_PORT.
 ENV PATH=/opt/mockserver/bin:$PATH \
     MOCKSERVER_HOST=0.0.0.0 \
     PYTHONUNBUFFERED=1
-# Mount scenarios here and name them: docker run -v ./scenarios:/scenarios:ro mockserver /scenarios
-WORKDIR /scenarios
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
