@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import orjson
 
@@ -36,12 +36,6 @@ _ACCOUNT_HEADERS = (
     ("x-content-type-options", "nosniff"),
 )
 _ROUTER_HEADERS = (("content-type", "application/json; charset=utf-8"), ("vary", "Origin"))
-_ROUTER_KINDS: frozenset[FailureKind] = frozenset(
-    {"missing_key", "authentication", "unknown_route", "wrong_method", "unknown_model", "not_found"}
-)
-_LIMITED_KINDS: frozenset[FailureKind] = frozenset({"rate_limit", "context_length"})
-"""Found only after the schema: these requests have gone through the limiter, and carry its headers."""
-
 
 # ------------------------------------------------------------------------------------------------ headers
 
@@ -87,13 +81,16 @@ def json_answer(value: Json, context: Context) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Documented:
-    """What the API answers to one kind of failure when the script says nothing else."""
+    """What the API answers to one kind of failure when the script says nothing else. `found_by` decides on
+    the headers: the router in front of the API knows nothing of it, the limiter adds its own.
+    """
 
     status: int
     message: Callable[[Failure, Http], str]
     type: str = "invalid_request_error"
     code: str | None = None
     param: str | None = None
+    found_by: Literal["router", "api", "limiter"] = "api"
 
 
 def refuse(failure: Failure, http: Http, context: Context) -> Answer:
@@ -108,7 +105,8 @@ def refuse(failure: Failure, http: Http, context: Context) -> Answer:
     }
     for extra in failure.details:
         error |= extra
-    return Answer(status, _error_headers(failure, context), pretty_json(_envelope(failure, error, status)))
+    body = pretty_json(_envelope(failure, error, status))
+    return Answer(status, _error_headers(failure, documented, context), body)
 
 
 def _envelope(failure: Failure, error: JsonObject, status: int) -> JsonObject:
@@ -118,13 +116,16 @@ def _envelope(failure: Failure, error: JsonObject, status: int) -> JsonObject:
     return {"error": error | {"param": error.pop("param")}, "status": status}
 
 
-def _error_headers(failure: Failure, context: Context) -> Headers:
-    if failure.kind in _ROUTER_KINDS:
-        return (*_ROUTER_HEADERS, *_retry_headers(failure), _id(context))
-    limits: Headers = ()
-    if failure.kind in _LIMITED_KINDS:
-        limits = _rate_limit_headers(_REMAINING_TOKENS, _wait(failure) or 0)
-    return (JSON, *_account_headers(context), *limits, *_retry_headers(failure), _id(context))
+def _error_headers(failure: Failure, documented: _Documented, context: Context) -> Headers:
+    retry = (*_retry_headers(failure), _id(context))
+    match documented.found_by:
+        case "router":
+            return (*_ROUTER_HEADERS, *retry)
+        case "api":
+            return (JSON, *_account_headers(context), *retry)
+        case "limiter":
+            limits = _rate_limit_headers(_REMAINING_TOKENS, _wait(failure) or 0)
+            return (JSON, *_account_headers(context), *limits, *retry)
 
 
 def _retry_headers(failure: Failure) -> Headers:
@@ -260,16 +261,18 @@ _Table: TypeAlias = Mapping[FailureKind, _Documented]
 _DOCUMENTED: _Table = {
     "invalid_request": _Documented(400, _text("Your request is invalid.")),
     "malformed_json": _Documented(400, _NO_JSON),
-    "missing_key": _Documented(401, _NO_KEY),
-    "authentication": _Documented(401, _bad_key, code="invalid_api_key"),
+    "missing_key": _Documented(401, _NO_KEY, found_by="router"),
+    "authentication": _Documented(401, _bad_key, code="invalid_api_key", found_by="router"),
     "permission": _Documented(403, _no_access, code="model_not_found"),
-    "not_found": _Documented(404, _no_such_model, code="model_not_found"),
-    "unknown_model": _Documented(404, _no_such_model, code="model_not_found"),
-    "unknown_route": _Documented(404, _no_such_route),
-    "wrong_method": _Documented(405, _no_such_method, code="method_not_supported"),
+    "not_found": _Documented(404, _no_such_model, code="model_not_found", found_by="router"),
+    "unknown_model": _Documented(404, _no_such_model, code="model_not_found", found_by="router"),
+    "unknown_route": _Documented(404, _no_such_route, found_by="router"),
+    "wrong_method": _Documented(405, _no_such_method, code="method_not_supported", found_by="router"),
     "conflict": _Documented(409, _LOCKED, code="conversation_locked"),
     "too_large": _Documented(413, _text("The request body is too large.")),
-    "rate_limit": _Documented(429, _rate_limited, type="tokens", code="rate_limit_exceeded"),
+    "rate_limit": _Documented(
+        429, _rate_limited, type="tokens", code="rate_limit_exceeded", found_by="limiter"
+    ),
     "quota": _Documented(429, _NO_QUOTA, type="insufficient_quota", code="insufficient_quota"),
     "billing": _Documented(429, _NOT_ACTIVE, type="billing_not_active", code="billing_not_active"),
     "server_error": _Documented(500, _BROKEN, type="server_error"),
@@ -277,13 +280,17 @@ _DOCUMENTED: _Table = {
         503, _OVERLOADED, type="service_unavailable_error", code="server_is_overloaded"
     ),
     "timeout": _Documented(504, _TIMED_OUT, type="server_error", code="timeout"),
-    "context_length": _Documented(400, _MESSAGES_TOO_LONG, code="context_length_exceeded", param="messages"),
+    "context_length": _Documented(
+        400, _MESSAGES_TOO_LONG, code="context_length_exceeded", param="messages", found_by="limiter"
+    ),
     "content_filter": _Documented(400, _FLAGGED, code="invalid_prompt"),
 }
 
 _DOCUMENTED_FOR_RESPONSES: _Table = {
     "unknown_model": _Documented(400, _no_such_model_for_responses, code="model_not_found", param="model"),
-    "context_length": _Documented(400, _INPUT_TOO_LONG, code="context_length_exceeded", param="input"),
+    "context_length": _Documented(
+        400, _INPUT_TOO_LONG, code="context_length_exceeded", param="input", found_by="limiter"
+    ),
 }
 
 _SOMETHING_NOT_FOUND = _Documented(404, _text("Not found."))

@@ -100,7 +100,7 @@ def _unknown(param: str, _: ErrorDetails) -> Failure:
 
 def _unsupported(param: str, value: Any, supported: str) -> Failure:
     if not isinstance(value, str):
-        return _wrong_type(param, f"one of {supported.replace(', and ', ', or ')}", value)
+        return _wrong_type(param, "one of " + " or ".join(supported.rsplit(" and ", 1)), value)
     message = f"Invalid value: '{value}'. Supported values are: {supported}."
     return _failure(message, param, "invalid_value")
 

@@ -90,7 +90,8 @@ def _call(call: JsonObject) -> ToolCall:
 def _finish(reason: Json, parts: tuple[ReplyPart, ...]) -> Finish | NativeFinish:
     if reason == "stop" and any(isinstance(part, Refusal) for part in parts):
         return "refusal"
-    return _FINISHES.get(str(reason)) or NativeFinish(str(reason))
+    told = str(reason or "")
+    return _FINISHES.get(told) or NativeFinish(told)
 
 
 def _usage(usage: Json, choices: int) -> Usage:
