@@ -165,7 +165,7 @@ def test_attempts_are_counted_for_each_conversation_and_key(client: Client) -> N
     mock = client("scenario: s\nattempts: [{error: rate_limit}, {reply: fine}]")
     mock.ask("x")
 
-    assert [mock.status("x"), mock.status("y"), mock.status("x", key="other")] == [200, 400, 400]
+    assert [mock.status("x"), mock.status("y"), mock.status("x", key="other")] == [200, 429, 429]
 
 
 def test_a_retry_is_the_same_conversation_whatever_else_changed(client: Client) -> None:
@@ -187,7 +187,7 @@ def test_a_reset_forgets_the_attempts_of_its_key(client: Client) -> None:
 
     mock.engine.reset("k")
 
-    assert mock.status("x") == 400
+    assert mock.status("x") == 429
 
 
 def test_a_stored_conversation_is_gone_on_with(client: Client) -> None:

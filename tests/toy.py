@@ -115,6 +115,9 @@ _STATUS = {
     "unknown_route": 404,
     "wrong_method": 405,
     "not_found": 404,
+    "rate_limit": 429,
+    "server_error": 500,
+    "overloaded": 529,
 }
 
 DIALECT = ToyDialect()
