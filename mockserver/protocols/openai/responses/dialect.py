@@ -6,19 +6,8 @@ stream, `/responses/compact`, conversations, and the WebSocket mode.
 
 from __future__ import annotations
 
-from mockserver.conversation import (
-    Failure,
-    Http,
-    Json,
-    Refusal,
-    Reply,
-    Request,
-    Text,
-    Thinking,
-    ToolCall,
-    ToolResult,
-    json_text,
-)
+from mockserver.conversation import Failure, Http, Json, Reply, Request, json_text
+from mockserver.limits import count_input
 from mockserver.protocols.base import Answer, Context, Route, Stored
 from mockserver.protocols.openai.errors import json_answer, refuse
 from mockserver.protocols.openai.responses.contract import ResponseParameters
@@ -30,7 +19,6 @@ from mockserver.protocols.openai.responses.response import finished, response_ob
 from mockserver.protocols.openai.responses.stored import keep, list_input_items, retrieve
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder, frame
 from mockserver.protocols.sse import data_frame
-from mockserver.tokens import count_tokens
 
 
 class Responses:
@@ -67,7 +55,7 @@ class Responses:
 
 
 def count_input_tokens(http: Http, context: Context) -> Answer | Failure:
-    """`POST /v1/responses/input_tokens`."""
+    """`POST /v1/responses/input_tokens`: what the usage of an answer would say."""
     body = body_of(http)
     if isinstance(body, Failure):
         return body
@@ -76,24 +64,8 @@ def count_input_tokens(http: Http, context: Context) -> Answer | Failure:
     request = request_of(body, http, context)
     if isinstance(request, Failure):
         return request
-    return json_answer({"object": "response.input_tokens", "input_tokens": _input_tokens(request)}, context)
-
-
-def _input_tokens(request: Request) -> int:
-    tools = "".join(tool.name + tool.description + json_text(tool.schema or {}) for tool in request.tools)
-    return count_tokens(request.system + tools) + sum(
-        count_tokens(_text(part)) for message in request.messages for part in message.parts
-    )
-
-
-def _text(part: object) -> str:
-    match part:
-        case Text(text=text) | Thinking(text=text) | Refusal(text=text) | ToolResult(text=text):
-            return text
-        case ToolCall():
-            return part.name + part.arguments_text
-        case _:
-            return ""
+    count = count_input(request)
+    return json_answer({"object": "response.input_tokens", "input_tokens": count}, context)
 
 
 DIALECT = Responses()

@@ -26,9 +26,9 @@ from mockserver.conversation import (
 )
 from mockserver.events import streamed_text
 from mockserver.protocols.base import Context
+from mockserver.protocols.openai.logprobs import token_logprobs
 from mockserver.protocols.openai.responses.ids import call_id, item_id
 from mockserver.protocols.openai.responses.items import NAME
-from mockserver.protocols.openai.responses.logprobs import token_logprobs
 from mockserver.protocols.openai.responses.options import Options, options_of
 
 _NATIVE_PREFIXES = {
@@ -141,7 +141,7 @@ class _Items:
         index, part = group[0]
         match part:
             case Text() | Refusal():
-                content = [self._content(part, index) for index, part in group]
+                content = [self._content(part) for _, part in group]
                 return _message(self._id("msg", label), status, content)
             case Thinking():
                 return self._reasoning(part, self._id("rs", label))
@@ -155,14 +155,13 @@ class _Items:
     def _id(self, prefix: str, label: str) -> str:
         return item_id(prefix, label, self.context)
 
-    def _content(self, part: ReplyPart, index: int) -> JsonObject:
+    def _content(self, part: ReplyPart) -> JsonObject:
         text = streamed_text(part)
         if isinstance(part, Refusal):
             return {"type": "refusal", "refusal": text}
         if self.options.logprobs is None:
             return text_part(text)
-        random = self.context.random(f"logprobs:{index}")
-        return text_part(text, token_logprobs(text, self.options.logprobs, random))
+        return text_part(text, token_logprobs(text, self.options.logprobs))
 
     def _reasoning(self, part: Thinking, identity: str) -> JsonObject:
         shown = self.options.summary and part.text and not part.redacted

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol, TypeAlias
 
 from mockserver.conversation import Image, JsonObject, Native, Refusal, ReplyPart, Text, Thinking, ToolCall
-from mockserver.protocols.openai.responses.logprobs import without_bytes
 from mockserver.protocols.openai.responses.options import Options
 from mockserver.protocols.openai.responses.output import Place, summary_part, text_part
 
@@ -77,7 +76,7 @@ class _TextWriter:
 
     def end(self) -> Iterator[Moment]:
         content = self._content
-        logprobs = [without_bytes(entry) for entry in content["logprobs"]]
+        logprobs = [_without_bytes(entry) for entry in content["logprobs"]]
         yield "response.output_text.done", {**self._at, "logprobs": logprobs, "text": content["text"]}
         yield "response.content_part.done", {**self._at, "part": content}
 
@@ -88,8 +87,14 @@ class _TextWriter:
         while self._logprobs and self._begun < len(delta):
             entry = self._logprobs.popleft()
             self._begun += len(entry["token"])
-            yield without_bytes(entry)
+            yield _without_bytes(entry)
         self._begun -= len(delta)
+
+
+def _without_bytes(entry: JsonObject) -> JsonObject:
+    """A log probability as events carry it."""
+    best = [{"token": top["token"], "logprob": top["logprob"]} for top in entry["top_logprobs"]]
+    return {"token": entry["token"], "logprob": entry["logprob"], "top_logprobs": best}
 
 
 class _RefusalWriter:

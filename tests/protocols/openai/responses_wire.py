@@ -1,0 +1,89 @@
+"""What the tests of the Responses wire share: requests read from a body, answers as JSON and as events, and a
+memory for what the API keeps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from mockserver.conversation import Failure, Http, JsonObject, Reply, Request
+from mockserver.events import Chunker, events
+from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.openai.responses import DIALECT
+from mockserver.protocols.sse import read_events
+from mockserver.tokens import split_tokens
+
+NOW = 1_767_225_600
+CONTEXT = Context(identity=b"test", now=NOW)
+
+
+def post(body: Any, path: str = "/v1/responses") -> Http:
+    return Http("POST", path, body=body if isinstance(body, bytes) else orjson.dumps(body), key="sk-test")
+
+
+def read(context: Context = CONTEXT, **fields: Any) -> Request | Failure:
+    """What a body makes; a field that is None is left out."""
+    body = {"model": "gpt-4o-2024-08-06", "input": "Hi", **fields}
+    return DIALECT.read(post({name: value for name, value in body.items() if value is not None}), context)
+
+
+def request(context: Context = CONTEXT, **fields: Any) -> Request:
+    found = read(context, **fields)
+    assert isinstance(found, Request), found
+    return found
+
+
+def refused(context: Context = CONTEXT, **fields: Any) -> Failure:
+    found = read(context, **fields)
+    assert isinstance(found, Failure), found
+    return found
+
+
+def rendered(reply: Reply, **fields: Any) -> JsonObject:
+    body: JsonObject = orjson.loads(DIALECT.render(reply, request(**fields), CONTEXT).body)
+    return body
+
+
+def frames(reply: Reply, chunk: Chunker = split_tokens, **fields: Any) -> bytes:
+    encoder = DIALECT.encoder(request(stream=True, **fields), CONTEXT)
+    return b"".join(frame for event in events(reply, chunk) for frame in encoder.encode(event))
+
+
+def streamed(reply: Reply, chunk: Chunker = split_tokens, **fields: Any) -> list[JsonObject]:
+    """The data of every event."""
+    return [orjson.loads(event.data) for event in read_events(frames(reply, chunk, **fields))]
+
+
+def types(stream: list[JsonObject]) -> list[str]:
+    return [event["type"].removeprefix("response.") for event in stream]
+
+
+def of_type(stream: list[JsonObject], kind: str) -> list[JsonObject]:
+    return [event for event in stream if event["type"] == kind]
+
+
+def answer(body: bytes, content_type: str = "application/json", status: int = 200) -> Answer:
+    return Answer(status, (("content-type", content_type),), body)
+
+
+class Memory:
+    """Keeps conversations as the server does. Every context has an identity of its own."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Stored] = {}
+        self._asked = 0
+
+    def context(self) -> Context:
+        self._asked += 1
+        return Context(b"%d" % self._asked, NOW, self.kept.get)
+
+    def converse(self, reply: Reply, **fields: Any) -> JsonObject:
+        """One whole turn: read, answer, keep."""
+        context = self.context()
+        asked = request(context, **fields)
+        if kept := DIALECT.keep(reply, asked, context):
+            self.kept |= [kept]
+        body: JsonObject = orjson.loads(DIALECT.render(reply, asked, context).body)
+        return body
