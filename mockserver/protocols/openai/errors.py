@@ -112,8 +112,9 @@ def refuse(failure: Failure, http: Http, context: Context) -> Answer:
 def _envelope(failure: Failure, error: JsonObject, status: int) -> JsonObject:
     if failure.kind != "authentication":
         return {"error": error}
-    # The gateway before the API refuses a bad key: same members, in an order of its own, and the status.
-    return {"error": error | {"param": error.pop("param")}, "status": status}
+    # A bad key is refused in front of the API: the same members, but `param` is the last, and the status.
+    error["param"] = error.pop("param")
+    return {"error": error, "status": status}
 
 
 def _error_headers(failure: Failure, documented: _Documented, context: Context) -> Headers:

@@ -131,6 +131,12 @@ def test_extra_members_stand_beside_the_four() -> None:
     assert error(Failure("invalid_request", details=({"misalignment": None},)))["misalignment"] is None
 
 
+def test_a_model_in_the_path_is_the_one_that_is_missing() -> None:
+    http = Http("GET", "/v1/models/gpt-0", params={"model": "gpt-0"})
+
+    assert "`gpt-0`" in error(Failure("unknown_model"), http)["message"]
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"model":1}', b"\xff"])
 def test_a_model_that_cannot_be_read_is_no_reason_to_fail(body: bytes) -> None:
     http = Http("POST", "/v1/chat/completions", body=body)

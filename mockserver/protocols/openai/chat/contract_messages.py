@@ -75,25 +75,26 @@ class FilePart(_CacheablePart):
     file: File
 
 
-Part: TypeAlias = TextPart | RefusalPart | ImagePart | AudioPart | FilePart
+UserPart: TypeAlias = TextPart | ImagePart | AudioPart | FilePart
+AssistantPart: TypeAlias = TextPart | RefusalPart
 
 _Text: TypeAlias = Annotated[TextPart, tag("text")]
-_UserPart: TypeAlias = Annotated[
+_TypedUserPart: TypeAlias = Annotated[
     _Text
     | Annotated[ImagePart, tag("image_url")]
     | Annotated[AudioPart, tag("input_audio")]
     | Annotated[FilePart, tag("file")],
     by_key("type", "text", "image_url", "input_audio", "file"),
 ]
-_AssistantPart: TypeAlias = Annotated[
+_TypedAssistantPart: TypeAlias = Annotated[
     _Text | Annotated[RefusalPart, tag("refusal")], by_key("type", "text", "refusal")
 ]
 
 _STRING_OR_PARTS = by_json_type("one of a string or array of objects")
 
-UserContent: TypeAlias = Annotated[String | Annotated[list[_UserPart], tag("array")], _STRING_OR_PARTS]
+UserContent: TypeAlias = Annotated[String | Annotated[list[_TypedUserPart], tag("array")], _STRING_OR_PARTS]
 AssistantContent: TypeAlias = Annotated[
-    String | Annotated[list[_AssistantPart], tag("array")], _STRING_OR_PARTS
+    String | Annotated[list[_TypedAssistantPart], tag("array")], _STRING_OR_PARTS
 ]
 TextContent: TypeAlias = Annotated[String | Annotated[list[TextPart], tag("array")], _STRING_OR_PARTS]
 

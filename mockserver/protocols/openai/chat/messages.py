@@ -60,7 +60,7 @@ def arguments_of(text: str) -> JsonObject | str:
     return value if isinstance(value, dict) else text
 
 
-def _parts(content: str | Iterable[wire.Part]) -> Iterator[MessagePart]:
+def _parts(content: str | Iterable[wire.UserPart]) -> Iterator[MessagePart]:
     if isinstance(content, str):
         yield Text(content)
         return
@@ -68,8 +68,6 @@ def _parts(content: str | Iterable[wire.Part]) -> Iterator[MessagePart]:
         match part:
             case wire.TextPart(text=text):
                 yield Text(text)
-            case wire.RefusalPart(refusal=refusal):
-                yield Refusal(refusal)
             case wire.ImagePart(image_url=image):
                 yield _attachment("image/*", image.url)
             case wire.AudioPart(input_audio=audio):
@@ -111,7 +109,7 @@ def _assistant_parts(message: wire.AssistantMessage) -> Iterator[ReplyPart]:
         yield ToolCall(message.function_call.name, arguments_of(message.function_call.arguments))
 
 
-def _said(content: str | list[wire.TextPart | wire.RefusalPart]) -> Iterator[ReplyPart]:
+def _said(content: str | Iterable[wire.AssistantPart]) -> Iterator[ReplyPart]:
     if isinstance(content, str):
         yield from content_parts(content)
         return
@@ -123,7 +121,7 @@ def _said(content: str | list[wire.TextPart | wire.RefusalPart]) -> Iterator[Rep
                 yield Refusal(refusal)
 
 
-def _text(content: str | Iterable[wire.Part]) -> str:
+def _text(content: str | Iterable[wire.UserPart]) -> str:
     if isinstance(content, str):
         return content
     return "".join(part.text for part in content if isinstance(part, wire.TextPart))

@@ -42,14 +42,16 @@ class ChatEncoder:
         self.headers: Headers = (EVENT_STREAM, *headers(context))
         self._answer = ChatAnswer(request, context, options_of(request))
         self._chunks = _ChunkWriter(self._answer)
-        self._parts: Sequence[ReplyPart] = ()
+        self._opening = _opening(())
+        self._merges = False
         self._opened = False
         self._calls = 0
 
     def encode(self, event: Event) -> Iterator[bytes]:
         match event:
             case Begin(reply=reply):
-                self._parts = self._answer.shown(reply)
+                parts = self._answer.shown(reply)
+                self._opening, self._merges = _opening(parts), _is_single_call(parts)
             case PartBegin(part=part):
                 self._calls += isinstance(part, ToolCall)
                 yield from self._say(event)
@@ -72,15 +74,17 @@ class ChatEncoder:
 
     def _said(self, delta: JsonObject, choice: int) -> Iterator[bytes]:
         """A delta; before the first one of a choice, or merged with it, the delta that names the role."""
-        if not self._opened:
-            first = _opening(self._parts)
-            if _is_single_call(self._parts):
-                delta = (
-                    {**first, **delta} if self._answer.options.legacy else {**first, **delta, "refusal": None}
-                )
-            else:
-                yield self._chunks.choice(choice, first, self._answer.logprobs(first))
-        yield self._chunks.choice(choice, delta, self._answer.logprobs(delta))
+        if self._opened:
+            yield self._chunk(choice, delta)
+        elif self._merges:
+            last = {} if self._answer.options.legacy else {"refusal": None}
+            yield self._chunk(choice, {**self._opening, **delta, **last})
+        else:
+            yield self._chunk(choice, self._opening)
+            yield self._chunk(choice, delta)
+
+    def _chunk(self, choice: int, delta: JsonObject) -> bytes:
+        return self._chunks.choice(choice, delta, self._answer.logprobs(delta))
 
     def _delta(self, event: PartBegin | Delta, choice: int) -> JsonObject | None:
         """What an event says in the words of the wire; None where it says nothing."""
@@ -112,9 +116,8 @@ class ChatEncoder:
     def _end(self, reply: Reply) -> Iterator[bytes]:
         choices = range(self._answer.request.choices)
         if not self._opened:
-            first = _opening(self._parts)
             for choice in choices:
-                yield self._chunks.choice(choice, first, self._answer.logprobs(first))
+                yield self._chunk(choice, self._opening)
         for choice in choices:
             yield self._chunks.choice(choice, {}, finish_reason=self._answer.finish_reason(reply))
         if self._answer.options.include_usage:

@@ -271,6 +271,13 @@ def test_a_wrong_request_is_refused_in_the_words_of_the_api(
     assert read(**members) == Failure("invalid_request", message=message, param=param, code=code)
 
 
+def test_odd_contents_are_refused_like_messages() -> None:
+    failure = read_body({"model": "m", "contents": ["Hi", 7]})
+
+    assert isinstance(failure, Failure)
+    assert failure.param == "messages[1]"
+
+
 @pytest.mark.parametrize(
     ("body", "param"), [({"messages": []}, "model"), ({"model": "gpt-4o"}, "messages"), ({}, "model")]
 )
