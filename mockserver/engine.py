@@ -24,10 +24,11 @@ MODEL_PREFIX = "mock-"
 
 SCENARIO_HEADER = "x-mock-scenario"
 
-_NAMESPACES = 10_000
+_NAMESPACES = 1_000
 _ATTEMPTS = 10_000
 _SIGHTINGS = 10_000
 _CONVERSATIONS = 1_000
+_CONVERSATION_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class Namespace:
 
     attempts: Bounded[tuple[str, int, bytes], int] = field(default_factory=lambda: Bounded(_ATTEMPTS))
     sightings: Bounded[bytes, int] = field(default_factory=lambda: Bounded(_SIGHTINGS))
-    conversations: Bounded[str, Stored] = field(default_factory=lambda: Bounded(_CONVERSATIONS))
+    conversations: Bounded[str, Stored] = field(
+        default_factory=lambda: Bounded(_CONVERSATIONS, _CONVERSATION_BYTES)
+    )
     scenarios: tuple[Scenario, ...] = ()
     pinned: str = ""
 

@@ -16,6 +16,7 @@ Outcome = Literal["open", "complete", "left", "failed"]
 """`left`: the client was gone before the end. `failed`: the server could not finish."""
 
 _ENTRIES = 10_000
+_BODY_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -55,21 +56,27 @@ class Entry:
 
 
 class Journal:
-    """The latest exchanges of all keys; the oldest go first."""
+    """The latest exchanges of all keys; beyond `limit` entries or `heaviest` bytes of bodies the oldest go."""
 
-    def __init__(self, limit: int = _ENTRIES) -> None:
-        self._entries: deque[Entry] = deque(maxlen=limit)
+    def __init__(self, limit: int = _ENTRIES, heaviest: int = _BODY_BYTES) -> None:
+        self._limit = limit
+        self._heaviest = heaviest
+        self._entries: deque[Entry] = deque()
+        self._weight = 0
 
     def open(self, http: Http, protocol: str) -> Entry:
         entry = Entry(http, protocol)
         self._entries.append(entry)
+        self._weight += len(http.body)
+        while len(self._entries) > self._limit or self._weight > self._heaviest:
+            self._weight -= len(self._entries.popleft().http.body)
         return entry
 
     def entries(self, key: str | None = None) -> list[Entry]:
         """The entries of one key, or of all, oldest first."""
         return [entry for entry in self._entries if key is None or entry.http.key == key]
 
-    def clear(self, key: str | None = None) -> None:
-        kept = [entry for entry in self._entries if key is not None and entry.http.key != key]
-        self._entries.clear()
-        self._entries.extend(kept)
+    def clear(self, key: str) -> None:
+        """Forget the entries of a key."""
+        self._entries = deque(entry for entry in self._entries if entry.http.key != key)
+        self._weight = sum(len(entry.http.body) for entry in self._entries)

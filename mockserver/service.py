@@ -138,7 +138,8 @@ class Service:
     def _keep(self, dialect: Dialect, reply: Reply, request: Request, context: Context) -> None:
         kept = dialect.keep(reply, request, context)
         if kept:
-            self.engine.namespace(request.http.key).conversations.put(*kept)
+            conversations = self.engine.namespace(request.http.key).conversations
+            conversations.put(*kept, weight=len(request.http.body))
 
 
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())

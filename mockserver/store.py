@@ -11,23 +11,29 @@ Value = TypeVar("Value")
 
 
 class Bounded(Generic[Key, Value]):
-    """A map of at most `limit` entries; what was used longest ago goes first."""
+    """A map of at most `limit` entries, and of at most `heaviest` weight in all; what was used longest ago
+    goes first. An entry weighs nothing unless it says so.
+    """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, heaviest: int = 0) -> None:
         self._limit = limit
-        self._entries: OrderedDict[Key, Value] = OrderedDict()
+        self._heaviest = heaviest
+        self._entries: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._weight = 0
 
     def get(self, key: Key) -> Value | None:
-        value = self._entries.get(key)
-        if value is not None:
-            self._entries.move_to_end(key)
-        return value
-
-    def put(self, key: Key, value: Value) -> None:
-        self._entries[key] = value
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
         self._entries.move_to_end(key)
-        while len(self._entries) > self._limit:
-            self._entries.popitem(last=False)
+        return entry[0]
+
+    def put(self, key: Key, value: Value, weight: int = 0) -> None:
+        self.drop(key)
+        self._entries[key] = (value, weight)
+        self._weight += weight
+        while len(self._entries) > self._limit or self._weight > self._heaviest > 0:
+            self.drop(next(iter(self._entries)))
 
     def setdefault(self, key: Key, make: Callable[[], Value]) -> Value:
         value = self.get(key)
@@ -38,10 +44,9 @@ class Bounded(Generic[Key, Value]):
 
     def drop(self, key: Key) -> bool:
         """Forget `key`; whether it was there."""
-        return self._entries.pop(key, None) is not None
-
-    def clear(self) -> None:
-        self._entries.clear()
+        entry = self._entries.pop(key, None)
+        self._weight -= entry[1] if entry else 0
+        return entry is not None
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -29,10 +29,20 @@ def test_an_entry_can_be_dropped_once() -> None:
     assert [entries.drop("a"), entries.drop("a"), len(entries)] == [True, False, 0]
 
 
-def test_clearing_forgets_all() -> None:
-    entries: Bounded[str, int] = Bounded(2)
-    entries.put("a", 1)
+def test_the_weight_of_all_entries_is_bounded_too() -> None:
+    entries: Bounded[str, int] = Bounded(10, heaviest=100)
+    entries.put("a", 1, weight=60)
+    entries.put("a", 1, weight=40)
+    entries.put("b", 2, weight=50)
 
-    entries.clear()
+    entries.put("c", 3, weight=20)
+
+    assert [entries.get(key) for key in "abc"] == [None, 2, 3]
+
+
+def test_an_entry_heavier_than_all_that_is_allowed_is_not_kept() -> None:
+    entries: Bounded[str, int] = Bounded(10, heaviest=100)
+
+    entries.put("a", 1, weight=101)
 
     assert len(entries) == 0
