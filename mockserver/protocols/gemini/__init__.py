@@ -1,0 +1,61 @@
+"""The Gemini API, as the Gemini Developer API (AI Studio) speaks it: generateContent, countTokens, models.
+
+The routes stand here, and which unknown paths are the family's; all versions have the same handlers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mockserver.conversation import Http
+from mockserver.protocols.base import Route, Sdk, Vendor, always
+from mockserver.protocols.gemini.counting import count_tokens
+from mockserver.protocols.gemini.errors import google_key
+from mockserver.protocols.gemini.generate import GenerateContent
+from mockserver.protocols.gemini.models import get_model, list_models
+
+__all__ = ["VENDOR"]
+
+_VERSIONS = ("v1beta", "v1", "v1alpha")
+_COLLECTIONS = ("models", "tunedModels")
+_OWN_PATHS = ("/v1beta/", "/v1alpha/", "/upload/")
+_MODEL_METHOD = re.compile(r"/v1/(?:models|tunedModels)/.+:\w*")
+
+GENERATE_CONTENT = GenerateContent()
+
+
+def has_google_key(http: Http) -> bool:
+    """`/v1/models` is answered in the format that the client's credentials tell."""
+    return bool(google_key(http))
+
+
+def owns(http: Http) -> bool:
+    path = f"{http.path}/"
+    if path.startswith(_OWN_PATHS):
+        return True
+    if http.method == "POST" and _MODEL_METHOD.fullmatch(http.path):
+        return True
+    return path.startswith("/v1/") and has_google_key(http)
+
+
+def _routes() -> Iterator[Route]:
+    for version in _VERSIONS:
+        for collection in _COLLECTIONS:
+            model = f"/{version}/{collection}/{{model}}"
+            yield Route("POST", f"{model}:generateContent", GENERATE_CONTENT)
+            yield Route("POST", f"{model}:streamGenerateContent", GENERATE_CONTENT)
+            yield Route("POST", f"{model}:countTokens", count_tokens)
+        when = has_google_key if version == "v1" else always
+        yield Route("GET", f"/{version}/models", list_models, when)
+        yield Route("GET", f"/{version}/models/{{model}}", get_model, when)
+
+
+VENDOR = Vendor(
+    name=GENERATE_CONTENT.name,
+    routes=tuple(_routes()),
+    refuse=GENERATE_CONTENT.refuse,
+    owns=owns,
+    dialects=(GENERATE_CONTENT,),
+    sdk=Sdk("Gemini", "", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_API_KEY"),
+)

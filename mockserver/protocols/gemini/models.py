@@ -1,0 +1,130 @@
+"""`models.list`, `models.get`: which models there are.
+
+Mirrors "Models" of the Gemini API reference and "Gemini models" of its guides (2026-11). A model that is not
+listed is still served: which models may be asked is no matter of this list.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from mockserver.conversation import Failure, Http, JsonObject
+from mockserver.protocols.base import Answer, Context
+from mockserver.protocols.gemini.violations import failure_of, invalid_value
+from mockserver.protocols.gemini.wire import JSON_TYPE, pretty, shared_headers, target
+
+_DEFAULT_PAGE = 50
+_MAX_PAGE = 1000
+_GENERATION = ["generateContent", "countTokens", "createCachedContent", "batchGenerateContent"]
+_EMBEDDING = ["embedContent", "countTextTokens", "countTokens", "asyncBatchEmbedContent"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """`beta_only` models are not found in v1: "available in v1beta only", say the release notes."""
+
+    name: str
+    title: str
+    input_limit: int = 1_048_576
+    output_limit: int = 65_536
+    thinking: bool = True
+    beta_only: bool = False
+    methods: tuple[str, ...] = tuple(_GENERATION)
+
+    @property
+    def resource(self) -> JsonObject:
+        generates = {"temperature": 1, "topP": 0.95, "topK": 64, "maxTemperature": 2}
+        return {
+            "name": f"models/{self.name}",
+            "baseModelId": self.name,
+            "version": "001",
+            "displayName": self.title,
+            "description": self.title,
+            "inputTokenLimit": self.input_limit,
+            "outputTokenLimit": self.output_limit,
+            "supportedGenerationMethods": list(self.methods),
+            **(generates if "generateContent" in self.methods else {}),
+            **({"thinking": True} if self.thinking else {}),
+        }
+
+
+_MODELS = (
+    _Model("gemini-3.6-flash", "Gemini 3.6 Flash"),
+    _Model("gemini-3.5-flash", "Gemini 3.5 Flash"),
+    _Model("gemini-3.1-pro-preview", "Gemini 3.1 Pro Preview"),
+    _Model("gemini-3.1-flash-lite", "Gemini 3.1 Flash-Lite"),
+    _Model("gemini-3.1-flash-image", "Gemini 3.1 Flash Image", 131_072, 32_768),
+    _Model("gemini-3-pro-image-preview", "Gemini 3 Pro Image Preview", 131_072, 32_768),
+    _Model("gemini-3-flash-preview", "Gemini 3 Flash Preview"),
+    _Model("gemini-2.5-pro", "Gemini 2.5 Pro"),
+    _Model("gemini-2.5-flash", "Gemini 2.5 Flash"),
+    _Model("gemini-2.5-flash-lite", "Gemini 2.5 Flash-Lite"),
+    _Model("gemini-2.5-flash-image", "Gemini 2.5 Flash Image", 32_768, 32_768, thinking=False),
+    _Model("gemini-flash-latest", "Gemini Flash Latest", beta_only=True),
+    _Model("gemini-flash-lite-latest", "Gemini Flash-Lite Latest", beta_only=True),
+    _Model("gemini-pro-latest", "Gemini Pro Latest", beta_only=True),
+    _Model(
+        "gemini-embedding-001", "Gemini Embedding 001", 2_048, 1, thinking=False, methods=tuple(_EMBEDDING)
+    ),
+)
+
+
+def list_models(http: Http, context: Context) -> Answer | Failure:
+    """One page of the models; the token of the next stands beside it, if there is one."""
+    size = _page_size(http.query.get("pageSize", ""))
+    start = _page_start(http.query.get("pageToken", ""))
+    if isinstance(size, Failure):
+        return size
+    if isinstance(start, Failure):
+        return start
+    models = _models(http, context)
+    page: JsonObject = {"models": [model.resource for model in models[start : start + size]]}
+    if start + size < len(models):
+        page["nextPageToken"] = _token(start + size)
+    return _answer(page, context)
+
+
+def get_model(http: Http, context: Context) -> Answer | Failure:
+    """One model by its name, with or without `models/`."""
+    name = http.params["model"]
+    found = next((model for model in _models(http, context) if model.name == name), None)
+    return Failure("unknown_model") if found is None else _answer(found.resource, context)
+
+
+def _models(http: Http, context: Context) -> list[_Model]:
+    """The models of the version that is asked, those of this server behind."""
+    stable = target(http).version == "v1"
+    known = [model for model in _MODELS if not (stable and model.beta_only)]
+    return [*known, *(_Model(name, name) for name in context.models)]
+
+
+def _answer(body: JsonObject, context: Context) -> Answer:
+    return Answer(200, (JSON_TYPE, *shared_headers(context)), pretty(body))
+
+
+def _page_size(text: str) -> int | Failure:
+    if not text:
+        return _DEFAULT_PAGE
+    try:
+        size = int(text)
+    except ValueError:
+        return failure_of([invalid_value("page_size", "TYPE_INT32", f'"{text}"')])
+    return min(size, _MAX_PAGE) if size > 0 else _DEFAULT_PAGE
+
+
+def _token(start: int) -> str:
+    return base64.urlsafe_b64encode(f"start={start}".encode()).decode()
+
+
+def _page_start(token: str) -> int | Failure:
+    if not token:
+        return 0
+    try:
+        name, _, start = base64.urlsafe_b64decode(token).decode().partition("=")
+        if name == "start" and start.isdecimal():
+            return int(start)
+    except (binascii.Error, ValueError):
+        pass
+    return Failure("invalid_request", message="Page token is not valid: ask for the first page without one.")

@@ -1,0 +1,83 @@
+"""The JSON forms of protocol-buffer fields, as building blocks for typed messages.
+
+Mirrors "ProtoJSON Format" of the Protocol Buffers documentation (2026-11): lowerCamelCase and original names,
+null for unset, numbers as strings, enums by name or number, both base64 alphabets, one value where a list may
+stand. Knows no message of the Gemini API; what is wrong with a value is told by `violations`.
+"""
+
+from __future__ import annotations
+
+import binascii
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StrictBool
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+T = TypeVar("T")
+
+BAD_BASE64 = "proto_base64"
+BAD_ENUM = "proto_enum"
+
+_BASE64_GROUP = 4
+
+
+class ProtoMessage(BaseModel):
+    """A message: fields by either name, null for unset; unknown fields are kept."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        extra="allow",
+        protected_namespaces=(),
+    )
+
+
+def _not_bool(value: Any) -> Any:
+    """Pydantic would take true for 1."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "a boolean is no number")
+    return value
+
+
+def _as_list(value: Any) -> Any:
+    """A repeated field may be given one bare value."""
+    return value if isinstance(value, list) else [value]
+
+
+def _standard_base64(value: Any) -> str:
+    """The bytes in the standard alphabet, padded, whichever way they came."""
+    if not isinstance(value, str):
+        raise PydanticCustomError(BAD_BASE64, "not a string")
+    bare = value.replace("-", "+").replace("_", "/").rstrip("=")
+    padded = bare + "=" * (-len(bare) % _BASE64_GROUP)
+    try:
+        binascii.a2b_base64(padded, strict_mode=True)
+    except ValueError:
+        raise PydanticCustomError(BAD_BASE64, "not base64") from None
+    return padded
+
+
+def one_of(type_name: str, *names: str) -> PlainValidator:
+    """An enum by name, in any case, or by number; the value is the documented name, if it has one."""
+    documented = {name.casefold(): name for name in names}
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str) and (name := documented.get(value.casefold())):
+            return name
+        if isinstance(value, int) and not isinstance(value, bool):
+            return names[value] if 0 <= value < len(names) else str(value)
+        raise PydanticCustomError(BAD_ENUM, "no such name", {"proto_type": type_name})
+
+    return PlainValidator(read, json_schema_input_type=str)
+
+
+Int32: TypeAlias = Annotated[int, BeforeValidator(_not_bool), Field(ge=-(2**31), lt=2**31)]
+Int64: TypeAlias = Annotated[int, BeforeValidator(_not_bool), Field(ge=-(2**63), lt=2**63)]
+Float: TypeAlias = Annotated[float, BeforeValidator(_not_bool)]
+Bool: TypeAlias = StrictBool
+Bytes: TypeAlias = Annotated[str, BeforeValidator(_standard_base64)]
+Repeated: TypeAlias = Annotated[list[T], BeforeValidator(_as_list)]
+Struct: TypeAlias = dict[str, Any]
+"""An object whose keys belong to the client; they are never renamed."""

@@ -1,0 +1,186 @@
+"""A reply as a Candidate, and the envelope that whole answers and stream chunks share.
+
+Mirrors "GenerateContentResponse" of the Gemini API reference, "Thought signatures", and recorded answers
+(2026-11). JSON answers and streams are both made from what stands here; neither order nor bytes do.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from mockserver.conversation import (
+    Finish,
+    Image,
+    JsonObject,
+    Native,
+    NativeFinish,
+    Refusal,
+    Reply,
+    ReplyPart,
+    Request,
+    Text,
+    Thinking,
+    ToolCall,
+)
+from mockserver.protocols.base import Context
+from mockserver.protocols.gemini.parts import (
+    call_part,
+    image_part,
+    native_fields,
+    native_part,
+    text_part,
+    thought_part,
+)
+
+CALL_MESSAGE = "Model generated function call(s)."
+"""`finishMessage` of a candidate whose content and finish come together and hold a call."""
+
+FINISH_REASONS: dict[Finish, str] = {
+    "stop": "STOP",
+    "length": "MAX_TOKENS",
+    "tool_calls": "STOP",
+    "content_filter": "SAFETY",
+    "stop_sequence": "STOP",
+    "refusal": "STOP",
+    "pause": "STOP",
+}
+"""There is no reason of its own for tool calls: "STOP: natural stop point of the model"."""
+
+_ID_LENGTH = 8
+_RESPONSE_ID_LENGTH = 23
+_SIGNATURE_LENGTH = 48
+
+
+class Layout(Enum):
+    """How a generation of models ends a turn with tool calls."""
+
+    FINISH_AFTER_CALL = "3.x"
+    """Calls carry ids, the first one the signature; a chunk with empty text brings the finish reason."""
+
+    FINISH_WITH_CALL = "2.5"
+    """Calls have no ids; the chunk of the last call brings the finish reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How one reply sounds on this wire: the request it answers, and what is derived rather than scripted."""
+
+    reply: Reply
+    request: Request
+    context: Context
+    layout: Layout
+    signature: str
+    carrier: int
+    """The index of the part that carries the signature; -1 if none does."""
+
+    def part(self, index: int) -> JsonObject | None:
+        """Part `index` as one whole Part; None if the client does not see it as such."""
+        shown = self._shown(index, self.reply.parts[index])
+        if shown is None or index != self.carrier:
+            return shown
+        return {**shown, "thoughtSignature": self.signature}
+
+    def _shown(self, index: int, part: ReplyPart) -> JsonObject | None:
+        match part:
+            case Text(text=text) | Refusal(text=text):
+                return text_part(text)
+            case Thinking(text=text, redacted=redacted):
+                return thought_part(text) if text and self.request.include_thinking and not redacted else None
+            case ToolCall():
+                return call_part(part, self._call_id(index, part)) if is_sent(part, self.reply) else None
+            case Image():
+                return image_part(part)
+            case Native():
+                return native_part(part)
+
+    def _call_id(self, index: int, call: ToolCall) -> str | None:
+        if call.id is not None or self.layout is Layout.FINISH_WITH_CALL:
+            return call.id
+        return self.context.token(f"call-{index}", _ID_LENGTH).lower()
+
+
+def voice(reply: Reply, request: Request, context: Context, layout: Layout) -> Voice:
+    thinkings = [part for part in reply.parts if isinstance(part, Thinking) and not part.redacted]
+    scripted = next((part.signature for part in thinkings if part.signature is not None), None)
+    carrier = _carrier(reply, thinking=bool(thinkings), layout=layout)
+    return Voice(reply, request, context, layout, scripted or _derived_signature(context), carrier)
+
+
+def finish_reason(reply: Reply) -> str:
+    match reply.finish:
+        case NativeFinish(value=value):
+            return value
+        case finish:
+            return FINISH_REASONS[finish]
+
+
+def candidate(told: Voice, index: int) -> JsonObject:
+    """The whole candidate number `index`. Blocked content is withheld."""
+    reply = told.reply
+    withheld = reply.finish == "content_filter"
+    return {
+        **({} if withheld else {"content": content(list(_parts(told)))}),
+        "finishReason": finish_reason(reply),
+        "index": index,
+        **({"finishMessage": CALL_MESSAGE} if says_call(reply) else {}),
+        **candidate_fields(reply),
+    }
+
+
+def content(parts: list[JsonObject]) -> JsonObject:
+    """The model's content; ProtoJSON leaves an empty list out."""
+    return {"parts": parts, "role": "model"} if parts else {"role": "model"}
+
+
+def candidate_fields(reply: Reply) -> JsonObject:
+    """What the native parts add beside the content: citations, grounding."""
+    fields: JsonObject = {}
+    for part in reply.parts:
+        if isinstance(part, Native):
+            fields |= native_fields(part)
+    return fields
+
+
+def says_call(reply: Reply) -> bool:
+    return finish_reason(reply) == "STOP" and bool(reply.tool_calls)
+
+
+def is_sent(call: ToolCall, reply: Reply) -> bool:
+    """Calls travel whole or not at all: one that the token limit cut short is never seen."""
+    return reply.finish != "length" or isinstance(call.arguments_value, dict)
+
+
+def envelope(
+    candidates: list[JsonObject], usage: JsonObject, request: Request, context: Context
+) -> JsonObject:
+    """A GenerateContentResponse. `responseId` is the same in all chunks of a stream."""
+    return {
+        **({"candidates": candidates} if candidates else {}),
+        "usageMetadata": usage,
+        "modelVersion": request.model,
+        "responseId": context.token("responseId", _RESPONSE_ID_LENGTH),
+    }
+
+
+def _parts(told: Voice) -> Iterator[JsonObject]:
+    for index in range(len(told.reply.parts)):
+        if (part := told.part(index)) is not None:
+            yield part
+
+
+def _carrier(reply: Reply, *, thinking: bool, layout: Layout) -> int:
+    """The first call; without calls, the last part that a thinking model shows."""
+    calls = [
+        index for index, part in enumerate(reply.parts) if isinstance(part, ToolCall) and is_sent(part, reply)
+    ]
+    if calls:
+        return calls[0] if thinking or layout is Layout.FINISH_AFTER_CALL else -1
+    shown = [index for index, part in enumerate(reply.parts) if isinstance(part, Text | Refusal | Image)]
+    return shown[-1] if shown and thinking else -1
+
+
+def _derived_signature(context: Context) -> str:
+    return base64.b64encode(context.token("thoughtSignature", _SIGNATURE_LENGTH).encode()).decode()

@@ -1,0 +1,150 @@
+"""The events of a reply as chunks of a stream, framed as SSE or as one JSON array.
+
+Mirrors "streamGenerateContent" of the Gemini API reference and recorded streams (2026-11): each chunk is a
+whole GenerateContentResponse with the next piece; a call, an image or a native part comes whole. Nothing
+terminates the stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockserver.conversation import (
+    Image,
+    JsonObject,
+    Native,
+    Refusal,
+    Request,
+    Text,
+    Thinking,
+    ToolCall,
+)
+from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
+from mockserver.protocols.base import Context, Headers
+from mockserver.protocols.gemini.parts import text_part, thought_part
+from mockserver.protocols.gemini.replies import (
+    CALL_MESSAGE,
+    Layout,
+    Voice,
+    candidate_fields,
+    content,
+    envelope,
+    finish_reason,
+    says_call,
+    voice,
+)
+from mockserver.protocols.gemini.usage import Meter, service_tier
+from mockserver.protocols.gemini.wire import (
+    ARRAY_CLOSE,
+    ARRAY_COMMA,
+    ARRAY_OPEN,
+    EVENT_STREAM_TYPE,
+    JSON_TYPE,
+    data_frame,
+    is_array,
+    one_line,
+    pretty,
+    shared_headers,
+)
+
+
+class StreamEncoder:
+    """One streamed answer. Every candidate is told each piece, in a chunk of its own."""
+
+    def __init__(self, request: Request, context: Context, layout: Layout) -> None:
+        self._request = request
+        self._context = context
+        self._layout = layout
+        self._array = is_array(request.http)
+        self._sent = 0
+        self._voice: Voice
+        self._meter: Meter
+
+    @property
+    def headers(self) -> Headers:
+        kind = JSON_TYPE if self._array else EVENT_STREAM_TYPE
+        return (kind, *shared_headers(self._context, service_tier(self._request.body)))
+
+    def encode(self, event: Event) -> Sequence[bytes]:
+        match event:
+            case Begin(reply=reply):
+                self._voice = voice(reply, self._request, self._context, self._layout)
+                self._meter = Meter(reply, self._request)
+                return ()
+            case PartBegin():
+                return ()
+            case Delta():
+                self._meter.advance(event)
+                return self._encode_delta(event)
+            case PartEnd(index=index):
+                return self._encode_whole(event, index)
+            case End():
+                return self._encode_end()
+
+    def _encode_delta(self, delta: Delta) -> Sequence[bytes]:
+        match delta.part:
+            case Text() | Refusal():
+                return self._chunks({"content": content([text_part(delta.text)])})
+            case Thinking() if self._request.include_thinking:
+                return self._chunks({"content": content([thought_part(delta.text)])})
+            case Thinking() | ToolCall() | Image() | Native():
+                return ()
+
+    def _encode_whole(self, end: PartEnd, index: int) -> Sequence[bytes]:
+        if isinstance(end.part, Text | Refusal | Thinking):
+            return ()
+        part = self._voice.part(index)
+        if part is None:
+            return ()
+        if self._finishes_with(index):
+            return self._final_chunks({"content": content([part])}, CALL_MESSAGE)
+        return self._chunks({"content": content([part])})
+
+    def _finishes_with(self, index: int) -> bool:
+        """Whether the chunk of part `index`, a call, is the last of the stream."""
+        if self._layout is not Layout.FINISH_WITH_CALL or not says_call(self._voice.reply):
+            return False
+        last = len(self._voice.reply.parts) - 1
+        return index == last and isinstance(self._voice.reply.parts[last], ToolCall)
+
+    def _encode_end(self) -> Sequence[bytes]:
+        last = len(self._voice.reply.parts) - 1
+        chunks = [] if self._finishes_with(last) else self._final_chunks(self._last_content())
+        return [*chunks, ARRAY_CLOSE] if self._array else chunks
+
+    def _last_content(self) -> JsonObject:
+        """What stands beside the finish reason: an empty text, which carries the signature of a thinking
+        model; no parts where none came before the limit; nothing where the answer was blocked.
+        """
+        reply = self._voice.reply
+        if reply.finish == "content_filter":
+            return {}
+        if reply.finish == "length" and not self._sent:
+            return {"content": content([])}
+        return {"content": content([self._signed(text_part(""))])}
+
+    def _signed(self, part: JsonObject) -> JsonObject:
+        carrier = self._voice.carrier
+        if carrier < 0 or not isinstance(self._voice.reply.parts[carrier], Text | Refusal):
+            return part
+        return {**part, "thoughtSignature": self._voice.signature}
+
+    def _chunks(self, told: JsonObject) -> list[bytes]:
+        usage = self._meter.so_far()
+        return [self._frame({**told, "index": index}, usage) for index in range(self._request.choices)]
+
+    def _final_chunks(self, told: JsonObject, message: str = "") -> list[bytes]:
+        reply = self._voice.reply
+        usage = self._meter.final()
+        ending = {**({"finishMessage": message} if message else {}), **candidate_fields(reply)}
+        return [
+            self._frame({**told, "finishReason": finish_reason(reply), "index": index, **ending}, usage)
+            for index in range(self._request.choices)
+        ]
+
+    def _frame(self, candidate: JsonObject, usage: JsonObject) -> bytes:
+        chunk = envelope([candidate], usage, self._request, self._context)
+        self._sent += 1
+        if not self._array:
+            return data_frame(one_line(chunk))
+        return (ARRAY_OPEN if self._sent == 1 else ARRAY_COMMA) + pretty(chunk)

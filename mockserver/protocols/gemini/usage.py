@@ -1,0 +1,128 @@
+"""`usageMetadata`: of a whole answer, of each chunk of a stream, and read from a recording.
+
+Mirrors "UsageMetadata" of the Gemini API reference (2026-11), in the order of its fields on the wire.
+Counters that are zero are left out, as ProtoJSON does. How many tokens a reply has is said by the reply.
+"""
+
+from __future__ import annotations
+
+from mockserver.conversation import (
+    Attachment,
+    Image,
+    Json,
+    JsonObject,
+    Reply,
+    Request,
+    Thinking,
+    Usage,
+)
+from mockserver.events import Delta, streamed_text
+from mockserver.protocols.gemini.prompts import count_prompt, modality
+from mockserver.protocols.gemini.wire import STANDARD_TIER
+from mockserver.tokens import count_tokens
+
+_TIERS = frozenset({STANDARD_TIER, "flex", "priority"})
+
+
+class Meter:
+    """Counts along with a stream: the prompt stands from the start; thoughts, then the answer, grow with what
+    has been produced, shown or not, up to exactly the reply's own counts.
+    """
+
+    __slots__ = ("_answer", "_fixed", "_left", "_produced", "_reply", "_request", "_thoughts", "_tier")
+
+    def __init__(self, reply: Reply, request: Request) -> None:
+        self._reply = reply
+        self._request = request
+        self._tier = service_tier(request.body)
+        self._thoughts = reply.usage.thinking * request.choices
+        self._answer = max(0, reply.usage.output - reply.usage.thinking) * request.choices
+        self._left = {True: _length(reply, thinking=True), False: _length(reply, thinking=False)}
+        self._produced = {True: 0, False: 0}
+        self._fixed: JsonObject = {
+            "cachedContentTokenCount": reply.usage.cached,
+            "promptTokensDetails": prompt_details(reply.usage.input, request),
+            "cacheTokensDetails": details({"TEXT": reply.usage.cached}),
+        }
+
+    def advance(self, delta: Delta) -> None:
+        self._produced[isinstance(delta.part, Thinking)] += len(delta.text)
+
+    def so_far(self) -> JsonObject:
+        """The counters after what has been produced up to now."""
+        thoughts = self._share(self._thoughts, thinking=True)
+        return self._metadata(thoughts, self._share(self._answer, thinking=False), images=0)
+
+    def final(self) -> JsonObject:
+        """The counters of the whole answer."""
+        return self._metadata(self._thoughts, self._answer, _image_tokens(self._reply, self._answer))
+
+    def _share(self, total: int, *, thinking: bool) -> int:
+        length = self._left[thinking]
+        return -(-total * self._produced[thinking] // length) if length else total
+
+    def _metadata(self, thoughts: int, answer: int, images: int) -> JsonObject:
+        prompt = self._reply.usage.input
+        counters = {
+            "promptTokenCount": prompt,
+            "candidatesTokenCount": answer,
+            "totalTokenCount": prompt + answer + thoughts,
+            **self._fixed,
+            "candidatesTokensDetails": details({"IMAGE": images}),
+            "thoughtsTokenCount": thoughts,
+        }
+        present = {name: value for name, value in counters.items() if value}
+        present["serviceTier"] = self._tier
+        return present
+
+
+def service_tier(body: JsonObject) -> str:
+    """The tier that serves the request: the one it asks for, in lower case as on the wire."""
+    asked = body.get("serviceTier")
+    tier = asked.lower() if isinstance(asked, str) else ""
+    return tier if tier in _TIERS else STANDARD_TIER
+
+
+def details(counts: dict[str, int]) -> list[JsonObject]:
+    """`ModalityTokenCount`s, without those of zero."""
+    return [{"modality": name, "tokenCount": count} for name, count in counts.items() if count]
+
+
+def read_usage(metadata: Json) -> Usage:
+    """The counts that a recorded `usageMetadata` tells; what it leaves out is zero."""
+    counters = metadata if isinstance(metadata, dict) else {}
+    thinking = _count(counters, "thoughtsTokenCount")
+    return Usage(
+        input=_count(counters, "promptTokenCount"),
+        output=_count(counters, "candidatesTokenCount") + thinking,
+        cached=_count(counters, "cachedContentTokenCount"),
+        thinking=thinking,
+    )
+
+
+def _count(counters: JsonObject, name: str) -> int:
+    value = counters.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _length(reply: Reply, *, thinking: bool) -> int:
+    return sum(len(streamed_text(part)) for part in reply.parts if isinstance(part, Thinking) is thinking)
+
+
+def _image_tokens(reply: Reply, answer: int) -> int:
+    """What of the answer its texts do not account for, where there are images."""
+    if not any(isinstance(part, Image) for part in reply.parts):
+        return 0
+    texts = (streamed_text(part) for part in reply.parts if not isinstance(part, Thinking))
+    return max(0, answer - sum(map(count_tokens, texts)))
+
+
+def prompt_details(total: int, request: Request) -> list[JsonObject]:
+    """`total` by modality: what the texts do not account for falls to the first attachment."""
+    media = next(
+        (part for message in request.messages for part in message.parts if isinstance(part, Attachment)), None
+    )
+    if media is None:
+        return details({"TEXT": total})
+    text = min(total, count_prompt(request))
+    return details({"TEXT": text, modality(media.media_type): total - text})

@@ -1,0 +1,97 @@
+"""How bytes look on the Gemini wire: JSON styles, stream framing, shared headers, and what a URL says.
+
+Mirrors recorded answers of generativelanguage.googleapis.com (2026-11). Knows no message.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+import orjson
+
+from mockserver.conversation import Http, Json
+from mockserver.protocols.base import HEX, Context, Headers
+
+JSON_TYPE = ("content-type", "application/json; charset=UTF-8")
+EVENT_STREAM_TYPE = ("content-type", "text/event-stream")
+
+ARRAY_OPEN = b"["
+ARRAY_COMMA = b",\r\n"
+ARRAY_CLOSE = b"]"
+
+STANDARD_TIER = "standard"
+
+_ONE_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ": "), check_circular=False).encode
+_PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+
+_TARGET = re.compile(r"/(v\d\w*)/(.+)")
+
+_STREAM_METHOD = ":streamGenerateContent"
+
+# Three separate `vary` headers, as the service sends them.
+_FIXED_HEADERS = (
+    ("vary", "Origin"),
+    ("vary", "X-Origin"),
+    ("vary", "Referer"),
+    ("x-xss-protection", "0"),
+    ("x-frame-options", "SAMEORIGIN"),
+    ("x-content-type-options", "nosniff"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a path addresses: `resource` is `models/x`; `method` is what follows the last colon, or ""."""
+
+    version: str
+    resource: str
+    method: str
+
+    @property
+    def model(self) -> str:
+        """The model's name without `models/`; other collections keep theirs."""
+        return self.resource.removeprefix("models/")
+
+
+def target(http: Http) -> Target:
+    """What `http` addresses. A path that is none of the API's counts as v1beta."""
+    found = _TARGET.fullmatch(http.path)
+    if found is None:
+        return Target("v1beta", "", "")
+    resource, colon, method = found[2].rpartition(":")
+    return Target(found[1], resource, method) if colon else Target(found[1], method, "")
+
+
+def is_stream(http: Http) -> bool:
+    return http.path.endswith(_STREAM_METHOD)
+
+
+def is_array(http: Http) -> bool:
+    """Whether the answer is streamed as one JSON array: so it is without `alt=sse`."""
+    return is_stream(http) and http.query.get("alt") != "sse"
+
+
+def pretty(value: Json) -> bytes:
+    """JSON with an indent of two and a newline at the end, as in whole answers."""
+    return orjson.dumps(value, option=_PRETTY)
+
+
+def one_line(value: Json) -> bytes:
+    """JSON on one line, a space after colons only, as in stream events."""
+    return _ONE_LINE(value).encode()
+
+
+def data_frame(data: bytes) -> bytes:
+    return b"data: " + data + b"\r\n\r\n"
+
+
+def shared_headers(context: Context, tier: str = STANDARD_TIER) -> Headers:
+    """The headers of every answer, without `content-type`."""
+    milliseconds = 200 + int(context.token("server-timing", 3, HEX), 16) % 800
+    return (
+        *_FIXED_HEADERS,
+        ("server-timing", f"gfet4t7; dur={milliseconds}"),
+        ("x-gemini-service-tier", tier),
+    )

@@ -1,0 +1,88 @@
+"""What the tests of the Gemini wire share: requests read from a body, answers as JSON and as streams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from mockserver.conversation import Failure, Http, JsonObject, Reply, Request
+from mockserver.events import Chunker, events
+from mockserver.protocols.base import Answer, Context
+from mockserver.protocols.gemini import VENDOR
+from mockserver.protocols.gemini.generate import GenerateContent
+from mockserver.protocols.gemini.replies import Layout
+from mockserver.tokens import split_tokens
+
+CONTEXT = Context(identity=b"test", now=1_767_225_600)
+DIALECT = GenerateContent()
+OLD_LAYOUT = GenerateContent(Layout.FINISH_WITH_CALL)
+
+UNARY = "/v1beta/models/gemini-3.6-flash:generateContent"
+STREAM = "/v1beta/models/gemini-3.6-flash:streamGenerateContent"
+HELLO: JsonObject = {"contents": [{"role": "user", "parts": [{"text": "Hello!"}]}]}
+
+
+def post(body: Any, path: str = UNARY, **query: str) -> Http:
+    content = body if isinstance(body, bytes) else orjson.dumps(body)
+    return Http("POST", path, query=query, body=content, key="k")
+
+
+def read(body: Any, path: str = UNARY, **query: str) -> Request | Failure:
+    return DIALECT.read(post(body, path, **query), CONTEXT)
+
+
+def request(body: Any = HELLO, path: str = UNARY, **query: str) -> Request:
+    found = read(body, path, **query)
+    assert isinstance(found, Request), found
+    return found
+
+
+def refused(body: Any, path: str = UNARY) -> Failure:
+    found = read(body, path)
+    assert isinstance(found, Failure), found
+    return found
+
+
+def rendered(reply: Reply, dialect: GenerateContent = DIALECT, **members: Any) -> Answer:
+    return dialect.render(reply, request({**HELLO, **members}), CONTEXT)
+
+
+def candidate(reply: Reply, dialect: GenerateContent = DIALECT, **members: Any) -> JsonObject:
+    found: JsonObject = orjson.loads(rendered(reply, dialect, **members).body)["candidates"][0]
+    return found
+
+
+def frames(
+    reply: Reply,
+    dialect: GenerateContent = DIALECT,
+    chunk: Chunker = split_tokens,
+    alt: str = "sse",
+    **members: Any,
+) -> list[bytes]:
+    asked = request({**HELLO, **members}, STREAM, alt=alt)
+    encoder = dialect.encoder(asked, CONTEXT)
+    return [frame for event in events(reply, chunk) for frame in encoder.encode(event)]
+
+
+def chunks(reply: Reply, dialect: GenerateContent = DIALECT, **members: Any) -> list[JsonObject]:
+    """The data of every event."""
+    return [orjson.loads(frame.removeprefix(b"data: ")) for frame in frames(reply, dialect, **members)]
+
+
+def decoded(body: bytes) -> Reply:
+    return DIALECT.decode(Answer(200, (), body))
+
+
+def error_of(failure: Failure, http: Http) -> JsonObject:
+    """The envelope's content."""
+    found = orjson.loads(VENDOR.refuse(failure, http, CONTEXT).body)
+    error: JsonObject = (found[0] if isinstance(found, list) else found)["error"]
+    return error
+
+
+def violations(failure: Failure) -> list[JsonObject]:
+    """What the failure's detail lists."""
+    [detail] = failure.details
+    found: list[JsonObject] = detail["fieldViolations"]
+    return found
