@@ -7,6 +7,7 @@ always a *list of parts*: text, thinking and tool calls are never alternatives.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
@@ -305,7 +306,17 @@ class Failure:
 
 def json_text(value: Json) -> str:
     """Compact JSON text, raw UTF-8, keys in the given order."""
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # it reads deeper nesting and larger numbers than it writes
+        return _deep_json_text(value)
+
+
+def _deep_json_text(value: Json) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        return '"(nested too deeply to be told)"'
 
 
 def role_runs(messages: Iterable[Message]) -> Iterator[tuple[Message, ...]]:

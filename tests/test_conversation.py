@@ -74,3 +74,12 @@ def test_a_native_part_is_found_by_protocol_then_family() -> None:
 
 def test_json_text_is_compact_and_raw() -> None:
     assert json_text({"b": [1, None], "a": "ü"}) == '{"b":[1,null],"a":"ü"}'
+
+
+@pytest.mark.parametrize("depth", [300, 100_000])
+def test_json_text_of_any_depth_is_a_text(depth: int) -> None:
+    value: object = 1
+    for _ in range(depth):
+        value = [value]
+
+    assert json_text(value).startswith(("[[", '"(nested too deeply'))
