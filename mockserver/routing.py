@@ -70,10 +70,9 @@ class Router:
                     candidate.vendor, candidate.route, replace(http, params=named) if named else http
                 )
             others.append(candidate)
-        if others:
-            allowed = tuple(dict.fromkeys(candidate.route.method for candidate in others))
-            return NotFound(others[0].vendor, Failure("wrong_method"), allowed)
-        return NotFound(self.owner(http), Failure("unknown_route"))
+        owner = self.owner(http)
+        allowed = dict.fromkeys(other.route.method for other in others if other.vendor is owner)
+        return NotFound(owner, Failure("wrong_method" if allowed else "unknown_route"), tuple(allowed))
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -32,6 +32,7 @@ LAST = Vendor(
         Route("GET", "/models", nothing),
         Route("POST", "/chat", nothing),
         Route("GET", "/models/{model}", nothing),
+        Route("GET", "/{anything}", nothing),
     ),
     refuse=refuse,
     owns=lambda http: True,
@@ -73,9 +74,15 @@ def test_a_wrong_method_is_refused_by_the_owner_of_the_path() -> None:
     assert found == NotFound(LAST, Failure("wrong_method"), ("POST",))
 
 
-@pytest.mark.parametrize(("path", "vendor"), [("/first/x", FIRST), ("/x", LAST), ("/chat/", LAST)])
+@pytest.mark.parametrize(("path", "vendor"), [("/first/x", FIRST), ("x", LAST)])
 def test_an_unknown_path_is_refused_by_the_family_it_belongs_to(path: str, vendor: Vendor) -> None:
     assert ROUTER.find(Http("POST", path)) == NotFound(vendor, Failure("unknown_route"))
+
+
+def test_a_path_of_one_family_is_not_refused_for_the_method_of_another() -> None:
+    found = ROUTER.find(Http("DELETE", "/first/x"))
+
+    assert found == NotFound(FIRST, Failure("unknown_route"))
 
 
 @pytest.mark.parametrize(
