@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
 
@@ -70,30 +71,27 @@ def read_message(http: Http, context: Context) -> Request:
     if thread.inherited:
         body = _check(contract, thread.inherited | sent)
     _keep_rules(body, version)
-    return Request(
-        protocol=FAMILY,
-        model=body.model,
-        messages=(*thread.messages, *_messages(sent["messages"])),
-        http=http,
-        body=sent,
-        system=_system(body),
-        tools=tuple(_tools(body.tools)),
-        tool_choice=_tool_choice(body.tool_choice),
-        format=_format(body),
+    prompt = _prompt(body, sent, http)
+    return replace(
+        prompt,
+        messages=(*thread.messages, *prompt.messages),
         stream=body.stream,
         max_tokens=body.max_tokens,
         stop=tuple(body.stop_sequences or ()),
-        include_thinking=not isinstance(body.thinking, ThinkingDisabled),
     )
 
 
 @refusable
 def read_prompt(http: Http, _: Context) -> Request:
-    """The request that Count tokens would have counted."""
+    """The request whose prompt Count tokens counts."""
     version = version_of(http)
     sent = _parse(http.body)
     body = _check(CountBody, sent)
     _keep_rules(body, version)
+    return _prompt(body, sent, http)
+
+
+def _prompt(body: PromptBody, sent: JsonObject, http: Http) -> Request:
     return Request(
         protocol=FAMILY,
         model=body.model,
@@ -102,6 +100,9 @@ def read_prompt(http: Http, _: Context) -> Request:
         body=sent,
         system=_system(body),
         tools=tuple(_tools(body.tools)),
+        tool_choice=_tool_choice(body.tool_choice),
+        format=_format(body),
+        include_thinking=not isinstance(body.thinking, ThinkingDisabled),
     )
 
 

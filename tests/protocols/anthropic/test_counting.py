@@ -1,0 +1,90 @@
+"""Counting the tokens of a prompt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from protocols.anthropic.messages_wire import CONTEXT, HI, OLD, WEATHER, post, request
+
+from mockserver.conversation import Failure
+from mockserver.limits import count_input
+from mockserver.protocols.anthropic.counting import count_tokens
+from mockserver.protocols.base import Answer
+
+BETA = "token-counting-2024-11-01"
+
+
+def counted(beta: str = "", **fields: Any) -> Any:
+    body = {"model": "claude-opus-5-5", "messages": HI, **fields}
+    answer = count_tokens(post(body, anthropic_beta=beta), CONTEXT)
+    assert isinstance(answer, Answer), answer
+    return orjson.loads(answer.body)
+
+
+def test_the_count_is_all_there_is() -> None:
+    assert list(counted()) == ["input_tokens"]
+
+
+def test_the_count_is_that_of_a_messages_usage() -> None:
+    prompt: dict[str, Any] = {"system": "Be brief.", "tools": [WEATHER]}
+
+    assert counted(**prompt)["input_tokens"] == count_input(request(**prompt))
+
+
+@pytest.mark.parametrize(
+    "more", [{"system": "Be brief."}, {"tools": [WEATHER]}, {"messages": [*HI, *HI]}, {"messages": HI * 9}]
+)
+def test_the_count_grows_with_the_input(more: dict[str, Any]) -> None:
+    assert counted(**more)["input_tokens"] > counted()["input_tokens"] > 0
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "stream", "stop_sequences", "metadata", "temperature"])
+def test_members_of_a_message_alone_are_refused(name: str) -> None:
+    body = {"model": "m", "messages": HI, name: 1}
+
+    found = count_tokens(post(body, OLD), CONTEXT)
+
+    assert isinstance(found, Failure)
+    assert found.message == f"{name}: Extra inputs are not permitted"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"messages": HI}, "model: Field required"),
+        ({"model": "m"}, "messages: Field required"),
+        ({"model": "m", "messages": []}, "messages: at least one message is required"),
+    ],
+)
+def test_a_prompt_is_checked_like_a_message(body: Any, message: str) -> None:
+    found = count_tokens(post(body), CONTEXT)
+
+    assert isinstance(found, Failure)
+    assert found.message == message
+
+
+def test_a_version_is_needed_here_too() -> None:
+    assert isinstance(count_tokens(post({"model": "m", "messages": HI}, "2020-01-01"), CONTEXT), Failure)
+
+
+def test_the_beta_tells_of_the_context_that_was_edited() -> None:
+    edits = {"edits": [{"type": "clear_tool_uses_20250919"}]}
+
+    count = counted()["input_tokens"]
+
+    assert counted(BETA)["context_management"] is None
+    assert counted(BETA, context_management=edits)["context_management"] == {"original_input_tokens": count}
+
+
+def test_a_schema_nested_without_end_is_counted() -> None:
+    tool = b'{"name":"f","input_schema":' + _nested(400) + b"}"
+    content = b'{"model":"m","messages":[{"role":"user","content":"Hi"}],"tools":[' + tool + b"]}"
+
+    assert isinstance(count_tokens(post(content), CONTEXT), Answer)
+
+
+def _nested(depth: int) -> bytes:
+    """A schema deeper than JSON is written."""
+    return b'{"type":"object","a":' * depth + b"1" + b"}" * depth

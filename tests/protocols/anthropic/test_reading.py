@@ -1,0 +1,273 @@
+"""A body as the neutral request."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from protocols.anthropic.messages_wire import HI, WEATHER, request
+
+from mockserver.conversation import (
+    Attachment,
+    Format,
+    Message,
+    MessagePart,
+    Native,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolChoice,
+    ToolResult,
+)
+
+
+def base64_of(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def of_user(*blocks: Any) -> tuple[Message, ...]:
+    """What a user message with these blocks is read as."""
+    return request(messages=[{"role": "user", "content": list(blocks)}]).messages
+
+
+def test_the_plain_members_are_taken_over() -> None:
+    found = request(model="claude-x", max_tokens=7, stream=True, stop_sequences=["END"])
+
+    assert (found.protocol, found.model, found.max_tokens) == ("anthropic", "claude-x", 7)
+    assert (found.stream, found.stop) == (True, ("END",))
+
+
+def test_the_body_is_kept_as_it_came() -> None:
+    found = request(some_day={"a": 1})
+
+    assert found.body["some_day"] == {"a": 1}
+
+
+def test_text_is_shorthand_for_a_text_block() -> None:
+    assert of_user({"type": "text", "text": "Hi"}) == request(messages=HI).messages
+
+
+# ------------------------------------------------------------------------------------------- user blocks
+
+
+@pytest.mark.parametrize(
+    ("block", "part"),
+    [
+        (
+            {"type": "text", "text": "Hi", "citations": None, "cache_control": {"type": "ephemeral"}},
+            Text("Hi"),
+        ),
+        (
+            {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aGk="}},
+            Attachment("image/png", data="aGk="),
+        ),
+        (
+            {"type": "image", "source": {"type": "url", "url": "https://x.test/a.png"}},
+            Attachment("image/*", url="https://x.test/a.png"),
+        ),
+        (
+            {"type": "image", "source": {"type": "file", "file_id": "file_1"}},
+            Attachment("image/*", url="file_1"),
+        ),
+        (
+            {
+                "type": "document",
+                "source": {"type": "base64", "media_type": "application/pdf", "data": "aGk="},
+            },
+            Attachment("application/pdf", data="aGk="),
+        ),
+        (
+            {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "words"}},
+            Attachment("text/plain", data=base64_of("words")),
+        ),
+        (
+            {"type": "document", "source": {"type": "content", "content": [{"type": "text", "text": "a"}]}},
+            Attachment("text/plain", data=base64_of("a")),
+        ),
+        (
+            {"type": "document", "source": {"type": "url", "url": "https://x.test/a.pdf"}, "title": None},
+            Attachment("application/pdf", url="https://x.test/a.pdf"),
+        ),
+        (
+            {
+                "type": "search_result",
+                "source": "https://x.test",
+                "title": "X",
+                "content": [{"type": "text", "text": "found"}],
+                "citations": {"enabled": True},
+            },
+            Attachment("text/plain", data=base64_of("found"), url="https://x.test"),
+        ),
+        (
+            {"type": "container_upload", "file_id": "file_1"},
+            Native({"anthropic": {"type": "container_upload", "file_id": "file_1"}}),
+        ),
+    ],
+)
+def test_a_block_of_the_user_is_a_part(block: Any, part: MessagePart) -> None:
+    assert of_user(block) == (Message("user", (part,)),)
+
+
+def test_tool_results_are_messages_of_their_own() -> None:
+    found = of_user(
+        {"type": "tool_result", "tool_use_id": "toolu_1", "content": "18 °C"},
+        {"type": "tool_result", "tool_use_id": "toolu_2", "is_error": True},
+        {"type": "text", "text": "And now?"},
+    )
+
+    expected = (
+        Message("tool", (ToolResult("toolu_1", "18 °C"), ToolResult("toolu_2", "", is_error=True))),
+        Message("user", (Text("And now?"),)),
+    )
+    assert found == expected
+
+
+def test_the_words_in_a_tool_results_blocks_are_its_text() -> None:
+    blocks = [
+        {"type": "text", "text": "one"},
+        {"type": "image", "source": {"type": "url", "url": "https://x.test/a.png"}},
+        {
+            "type": "search_result",
+            "source": "s",
+            "title": "t",
+            "content": [{"type": "text", "text": "two"}],
+        },
+        {"type": "tool_reference", "tool_name": "f"},
+    ]
+
+    found = of_user({"type": "tool_result", "tool_use_id": "toolu_1", "content": blocks, "is_error": None})
+
+    assert found == (Message("tool", (ToolResult("toolu_1", "one\ntwo"),)),)
+
+
+@pytest.mark.parametrize("content", ["", []])
+def test_an_empty_user_message_is_still_a_message(content: Any) -> None:
+    assert [
+        message.role for message in request(messages=[{"role": "user", "content": content}]).messages
+    ] == ["user"]
+
+
+# -------------------------------------------------------------------------------------- assistant blocks
+
+
+def test_the_assistants_turn_is_read_as_it_was_written() -> None:
+    search = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "x"}}
+    blocks = [
+        {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"},
+        {"type": "redacted_thinking", "data": "b3BhcXVl"},
+        {"type": "text", "text": "I look.", "citations": None},
+        search,
+        {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {"a": 1}, "caller": {"type": "direct"}},
+    ]
+
+    found = request(messages=[*HI, {"role": "assistant", "content": blocks}]).messages[1]
+
+    expected = (
+        Thinking("Hm.", "c2ln"),
+        Thinking("b3BhcXVl", redacted=True),
+        Text("I look."),
+        Native({"anthropic": search}),
+        ToolCall("f", {"a": 1}, "toolu_1"),
+    )
+    assert found == Message("assistant", expected)
+
+
+# -------------------------------------------------------------------------------------------- the rest
+
+
+@pytest.mark.parametrize(
+    ("system", "text"),
+    [
+        ("Be brief.", "Be brief."),
+        (
+            [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind."}],
+            "Be brief.\nBe kind.",
+        ),
+        ([], ""),
+        (..., ""),
+    ],
+)
+def test_the_system_prompt_is_one_text(system: Any, text: str) -> None:
+    assert request(system=system).system == text
+
+
+def test_system_messages_add_to_the_system_prompt() -> None:
+    later = {"role": "system", "content": [{"type": "text", "text": "Be kind."}]}
+
+    found = request(system="Be brief.", messages=[*HI, later])
+
+    assert found.system == "Be brief.\nBe kind."
+    assert [message.role for message in found.messages] == ["user"]
+
+
+def test_tools_keep_name_description_and_schema() -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    tools = [
+        {"name": "f", "description": "Does f.", "input_schema": schema},
+        {"type": "custom", "name": "g", "input_schema": {"type": "object"}},
+        {"type": "bash_20250124", "name": "bash"},
+    ]
+
+    found = request(tools=tools).tools
+
+    assert found == (Tool("f", "Does f.", schema), Tool("g", schema={"type": "object"}), Tool("bash"))
+
+
+def test_tools_that_the_api_runs_are_none_of_the_clients() -> None:
+    tools = [{"type": "web_search_20260318", "name": "web_search"}, {"type": "computer_toolset_20260801"}]
+
+    assert request(tools=tools).tools == ()
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ({"type": "auto"}, ToolChoice("auto")),
+        ({"type": "auto", "disable_parallel_tool_use": True}, ToolChoice("auto", parallel=False)),
+        ({"type": "any", "disable_parallel_tool_use": False}, ToolChoice("required")),
+        ({"type": "tool", "name": "get_weather"}, ToolChoice("required", ("get_weather",))),
+        ({"type": "none"}, ToolChoice("none")),
+    ],
+)
+def test_the_choice_among_tools(choice: Any, expected: ToolChoice) -> None:
+    assert request(tools=[WEATHER], tool_choice=choice).tool_choice == expected
+
+
+def test_an_output_format_is_a_json_schema() -> None:
+    schema = {"type": "object", "additionalProperties": False}
+
+    found = request(output_config={"format": {"type": "json_schema", "schema": schema}, "effort": "low"})
+
+    assert found.format == Format("json_schema", schema)
+
+
+@pytest.mark.parametrize(
+    ("thinking", "expected"),
+    [
+        (..., True),
+        ({"type": "adaptive"}, True),
+        ({"type": "adaptive", "display": "omitted"}, True),
+        ({"type": "enabled", "budget_tokens": 1024}, True),
+        ({"type": "between_tools"}, True),
+        ({"type": "disabled"}, False),
+    ],
+)
+def test_thinking_is_shown_unless_it_is_turned_off(thinking: Any, *, expected: bool) -> None:
+    assert request(thinking=thinking).include_thinking is expected
+
+
+def test_null_is_as_good_as_nothing_where_the_api_says_so() -> None:
+    found = request(
+        cache_control=None,
+        container=None,
+        diagnostics=None,
+        inference_geo=None,
+        metadata=None,
+        output_config={"effort": None, "format": None},
+        speed=None,
+        stop_sequences=None,
+    )
+
+    assert found.stop == ()

@@ -1,0 +1,180 @@
+"""Rules between the members of a body, and what one version refuses and the other takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from protocols.anthropic.messages_wire import HI, NEW, OLD, WEATHER, read, refused, request
+
+from mockserver.conversation import Request
+
+OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
+CLOSED = OBJECT | {"additionalProperties": False}
+NOT_CLOSED = "For 'object' type, 'additionalProperties' must be explicitly set to false"
+
+CITED = {"type": "text", "text": "Sky is blue.", "citations": [{"type": "char_location"}]}
+DOCUMENT = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "x"}}
+
+
+@pytest.mark.parametrize("name", ["temperature", "top_p", "top_k"])
+def test_sampling_is_gone_from_the_newest_version(name: str) -> None:
+    sent: dict[str, Any] = {name: 1}
+
+    assert refused(version=NEW, **sent) == f"{name}: Extra inputs are not permitted"
+
+
+def test_sampling_is_taken_by_the_older_version() -> None:
+    assert isinstance(read(version=OLD, temperature=1.0, top_p=0.5, top_k=3), Request)
+
+
+def test_at_least_one_message_is_needed() -> None:
+    assert refused(messages=[]) == "messages: at least one message is required"
+
+
+@pytest.mark.parametrize("role", ["assistant", "system"])
+def test_the_first_message_comes_from_the_user(role: str) -> None:
+    messages = [{"role": role, "content": "Hi"}, *HI]
+
+    assert refused(messages=messages) == 'messages: first message must use the "user" role'
+
+
+def test_messages_of_one_role_may_follow_each_other() -> None:
+    assert isinstance(read(messages=[*HI, *HI, {"role": "assistant", "content": "Yes?"}, *HI]), Request)
+
+
+@pytest.mark.parametrize("sequence", ["", " ", "\n\t"])
+def test_stop_sequences_are_more_than_white_space(sequence: str) -> None:
+    expected = "stop_sequences: each stop sequence must contain non-whitespace"
+
+    assert refused(stop_sequences=["END", sequence]) == expected
+
+
+@pytest.mark.parametrize("budget", [2000, 2001])
+def test_the_thinking_budget_is_below_the_limit(budget: int) -> None:
+    sentence = refused(max_tokens=2000, thinking={"type": "enabled", "budget_tokens": budget})
+
+    assert str(sentence).startswith(
+        "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult"
+    )
+
+
+@pytest.mark.parametrize("thinking", [{"type": "enabled", "budget_tokens": 1024}, {"type": "adaptive"}])
+@pytest.mark.parametrize("choice", [{"type": "any"}, {"type": "tool", "name": "get_weather"}])
+def test_thinking_goes_with_no_forced_call(thinking: Any, choice: Any) -> None:
+    sentence = refused(thinking=thinking, tools=[WEATHER], tool_choice=choice)
+
+    assert sentence == "Thinking may not be enabled when tool_choice forces tool use."
+
+
+def test_a_forced_call_without_a_word_on_thinking_is_served() -> None:
+    assert isinstance(read(tools=[WEATHER], tool_choice={"type": "any"}), Request)
+
+
+@pytest.mark.parametrize("tools", [{}, {"tools": []}])
+@pytest.mark.parametrize("choice", ["auto", "any"])
+def test_a_choice_needs_tools(tools: dict[str, Any], choice: str) -> None:
+    expected = "tool_choice may only be specified while providing tools"
+
+    assert refused(tool_choice={"type": choice}, **tools) == expected
+
+
+def test_the_chosen_tool_is_among_the_tools() -> None:
+    expected = "Tool 'get_time' not found in provided tools"
+
+    assert refused(tools=[WEATHER], tool_choice={"type": "tool", "name": "get_time"}) == expected
+
+
+def test_a_member_of_a_toolset_may_be_chosen() -> None:
+    toolset = {"type": "computer_toolset_20260801"}
+
+    assert isinstance(read(tools=[toolset], tool_choice={"type": "tool", "name": "click"}), Request)
+
+
+def test_tool_names_are_unique() -> None:
+    assert refused(tools=[WEATHER, WEATHER]) == "tools: Tool names must be unique."
+
+
+@pytest.mark.parametrize(
+    ("tool_type", "name"),
+    [
+        ("bash_20250124", "bash"),
+        ("text_editor_20250124", "str_replace_editor"),
+        ("text_editor_20250728", "str_replace_based_edit_tool"),
+        ("memory_20250818", "memory"),
+        ("web_search_20260318", "web_search"),
+        ("code_execution_20260521", "code_execution"),
+        ("tool_search_tool_bm25", "tool_search_tool_bm25"),
+        ("tool_search_tool_regex_20251119", "tool_search_tool_regex"),
+    ],
+)
+def test_tools_of_the_api_have_the_names_of_the_api(tool_type: str, name: str) -> None:
+    sentence = refused(tools=[{"type": tool_type, "name": "mine"}])
+
+    assert sentence == f"tools.0.{tool_type}.name: Input should be '{name}'"
+    assert isinstance(read(tools=[{"type": tool_type, "name": name}]), Request)
+
+
+# ------------------------------------------------------------------------------------------- content
+
+
+def test_the_newest_version_takes_no_document_from_the_assistant() -> None:
+    messages = [*HI, {"role": "assistant", "content": [DOCUMENT]}, *HI]
+
+    assert str(refused(version=NEW, messages=messages)).startswith("messages.1.content.0: `document` blocks")
+    assert isinstance(read(version=OLD, messages=messages), Request)
+
+
+@pytest.mark.parametrize(
+    ("block", "path"),
+    [
+        (CITED, "0.text"),
+        (
+            {"type": "search_result", "source": "s", "title": "t", "content": [CITED]},
+            "0.search_result.content.0",
+        ),
+    ],
+)
+def test_the_newest_version_takes_no_citations_from_the_user(block: Any, path: str) -> None:
+    messages = [{"role": "user", "content": [block]}]
+    expected = f"messages.0.content.{path}.citations: Extra inputs are not permitted"
+
+    assert refused(version=NEW, messages=messages) == expected
+    assert isinstance(read(version=OLD, messages=messages), Request)
+
+
+def test_the_assistants_citations_may_be_handed_back() -> None:
+    assert isinstance(read(messages=[*HI, {"role": "assistant", "content": [CITED]}, *HI]), Request)
+
+
+# ------------------------------------------------------------------------------------------- schemas
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        OBJECT,
+        CLOSED | {"properties": {"inner": OBJECT}},
+        {"type": "array", "items": OBJECT},
+        CLOSED | {"$defs": {"Inner": OBJECT}},
+        {"anyOf": [CLOSED, OBJECT]},
+    ],
+)
+def test_every_object_of_an_output_format_is_closed(schema: Any) -> None:
+    sentence = refused(output_config={"format": {"type": "json_schema", "schema": schema}})
+
+    assert sentence == f"output_config.format.schema: {NOT_CLOSED}"
+
+
+@pytest.mark.parametrize("schema", [CLOSED, CLOSED | {"default": {"type": "object"}}, {"type": "string"}])
+def test_a_closed_output_format_is_taken(schema: Any) -> None:
+    found = request(output_config={"format": {"type": "json_schema", "schema": schema}})
+
+    assert found.format.schema == schema
+
+
+def test_a_strict_tool_is_closed() -> None:
+    strict = WEATHER | {"strict": True}
+
+    assert refused(tools=[strict]) == f"tools.0.custom: {NOT_CLOSED}"
+    assert isinstance(read(tools=[strict | {"input_schema": CLOSED}]), Request)
