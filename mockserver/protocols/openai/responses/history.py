@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mockserver.conversation import Failure, Json, JsonObject, Message
 from mockserver.protocols.base import Context, Stored
@@ -20,18 +21,26 @@ _OUTPUTS = {
     "custom_tool_call": ("custom_tool_call_output", "custom tool call"),
 }
 """Call item -> the item that answers it, and what the API calls it."""
+_CALLING_TYPES = (*_OUTPUTS, *(output for output, _ in _OUTPUTS.values()))
+
+_CallIds: TypeAlias = dict[str, list[str]]
+"""The call ids by the type of their items, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A whole conversation: neutral messages, the same as wire items, and the texts of its system messages.
-    `input` are the wire items of this request alone.
+    """A whole conversation: the stored messages before this request and the items of its own `input`. `items`
+    are all of them as wire items, `system` the texts of all system messages.
     """
 
-    messages: tuple[Message, ...] = ()
+    stored: tuple[Message, ...] = ()
     items: tuple[JsonObject, ...] = ()
     system: tuple[str, ...] = ()
     input: tuple[JsonObject, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return self.stored + messages_of(self.input)
 
 
 def conversation_of(body: JsonObject, context: Context) -> Conversation | Failure:
@@ -43,7 +52,7 @@ def conversation_of(body: JsonObject, context: Context) -> Conversation | Failur
     if isinstance(own, Failure):
         return own
     return Conversation(
-        messages=before.messages + messages_of(own),
+        stored=before.stored,
         items=before.items + own,
         system=(*before.system, *system_of(own)),
         input=own,
@@ -60,9 +69,10 @@ def input_items(body: JsonObject) -> tuple[JsonObject, ...]:
 
 def broken_rule(conversation: Conversation) -> Failure | None:
     """The first rule between items that does not hold: calls answered, answers called for."""
+    known = _call_ids(conversation.items)
     return (
-        _call_without_output(conversation.items)
-        or _output_without_call(conversation)
+        _call_without_output(known)
+        or _output_without_call(_call_ids(conversation.input), known)
         or _reasoning_without_item(conversation.input)
     )
 
@@ -151,28 +161,29 @@ def _no_item(name: str) -> Failure:
 # ---------------------------------------------------------------------------------------- rules of items
 
 
-def _call_without_output(items: Iterable[JsonObject]) -> Failure | None:
-    items = tuple(items)
+def _call_ids(items: Iterable[JsonObject]) -> _CallIds:
+    found: _CallIds = {kind: [] for kind in _CALLING_TYPES}
+    for item in items:
+        kind = item.get("type")
+        if kind in _CALLING_TYPES:
+            found[kind].append(str(item.get("call_id")))
+    return found
+
+
+def _call_without_output(known: _CallIds) -> Failure | None:
     for kind, (output, words) in _OUTPUTS.items():
-        answered = _call_ids(items, output)
-        for call in _call_ids(items, kind):
-            if call not in answered:
+        for call in known[kind]:
+            if call not in known[output]:
                 return _refused(f"No tool output found for {words} {call}.")
     return None
 
 
-def _output_without_call(conversation: Conversation) -> Failure | None:
+def _output_without_call(own: _CallIds, known: _CallIds) -> Failure | None:
     for kind, (output, words) in _OUTPUTS.items():
-        made = _call_ids(conversation.items, kind)
-        for call in _call_ids(conversation.input, output):
-            if call not in made:
+        for call in own[output]:
+            if call not in known[kind]:
                 return _refused(f"No tool call found for {words} output with call_id {call}.")
     return None
-
-
-def _call_ids(items: Iterable[JsonObject], kind: str) -> dict[str, None]:
-    """The call ids of the items of one type, in order."""
-    return dict.fromkeys(str(item.get("call_id")) for item in items if item.get("type") == kind)
 
 
 def _reasoning_without_item(items: Sequence[JsonObject]) -> Failure | None:

@@ -24,6 +24,12 @@ def item_id(prefix: str, label: str, context: Context) -> str:
     return f"{prefix}_{_seed(context)}{context.token(label, 34, HEX)}"
 
 
+def input_id(prefix: str, at: int, response: str) -> str:
+    """The id of an input item that came without one, by its place in the input of a response."""
+    _, _, digits = response.partition("_")
+    return f"{prefix}_{digits[:16]}{blake2b(f'{response}:{at}'.encode(), digest_size=17).hexdigest()}"
+
+
 def response_of(item: str) -> str | None:
     """The id of the response that gave an item this id; None where no response here can have given it."""
     found = _ITEM_ID.fullmatch(item)

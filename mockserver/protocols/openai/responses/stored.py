@@ -15,7 +15,7 @@ from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.openai.errors import failure_of, json_answer
 from mockserver.protocols.openai.responses.contract import ListInputItems, item_type
 from mockserver.protocols.openai.responses.history import conversation_of
-from mockserver.protocols.openai.responses.ids import call_id, item_id, response_id
+from mockserver.protocols.openai.responses.ids import call_id, input_id, response_id
 from mockserver.protocols.openai.responses.options import options_of
 from mockserver.protocols.openai.responses.output import output_of, text_part
 from mockserver.protocols.openai.responses.response import finished, response_object
@@ -40,7 +40,7 @@ def keep(reply: Reply, request: Request, context: Context) -> tuple[str, Stored]
     output = output_of(reply, request, context).items
     native = {
         "response": response_object(finished(reply, output), request, context),
-        "input": [_listed(item, at, context) for at, item in enumerate(conversation.input)],
+        "input": list(conversation.input),
         "items": [*conversation.items, *output],
         "system": list(conversation.system),
     }
@@ -74,7 +74,8 @@ def list_input_items(http: Http, context: Context) -> Answer | Failure:
         query = ListInputItems.model_validate(dict(http.query))
     except ValidationError as error:
         return failure_of(error)
-    items = stored.native["input"]
+    name = http.params["response_id"]
+    items = [_listed(item, at, name) for at, item in enumerate(stored.native["input"])]
     return json_answer(_page(items if query.order == "asc" else items[::-1], query), context)
 
 
@@ -102,20 +103,23 @@ def _page(items: list[JsonObject], query: ListInputItems) -> JsonObject:
 # ------------------------------------------------------------------------------------------ input items
 
 
-def _listed(item: JsonObject, at: int, context: Context) -> JsonObject:
+def _listed(item: JsonObject, at: int, response: str) -> JsonObject:
     """An input item as the API lists it: with an id, a status, and content in parts."""
     kind = item_type(item)
-    identity = item.get("id") or item_id(_PREFIXES.get(kind, "fc"), f"input:{at}", context)
+    identity = item.get("id") or input_id(_PREFIXES.get(kind, "fc"), at, response)
     head = {"id": identity, "type": kind, "status": item.get("status") or "completed"}
     if kind == "reasoning":
         del head["status"]
     members = {name: value for name, value in item.items() if name not in ("id", "type", "status")}
     if kind == "message":
-        members["content"] = _content(item["role"], item["content"])
+        members["content"] = _content(item)
     return head | dict(sorted(members.items()))
 
 
-def _content(role: str, content: Json) -> Json:
+def _content(item: JsonObject) -> Json:
+    content = item.get("content")
     if not isinstance(content, str):
         return content
-    return [text_part(content)] if role == "assistant" else [{"type": "input_text", "text": content}]
+    if item.get("role") == "assistant":
+        return [text_part(content)]
+    return [{"type": "input_text", "text": content}]
