@@ -42,7 +42,7 @@ def read_message(
         return syntax_failure(body)
     if not isinstance(value, dict):
         return failure_of([NOT_A_MESSAGE])
-    if _is_too_deep(value):
+    if _is_too_deep(value, body):
         return failure_of([TOO_DEEP])
     try:
         return message.model_validate(value).model_dump(by_alias=True, exclude_unset=True)
@@ -66,10 +66,12 @@ def part_data(part: JsonObject) -> list[str]:
     return [name for name in PART_DATA if part.get(name) is not None]
 
 
-def _is_too_deep(value: JsonObject) -> bool:
+def _is_too_deep(value: JsonObject, body: bytes) -> bool:
     """Whether `value` has more levels than any message. orjson counts them, faster than a walk, but only up
     to a limit of its own: so the value is put that much deeper first.
     """
+    if body.count(b"{") + body.count(b"[") <= _MAX_DEPTH:
+        return False
     wrapped: Json = value
     for _ in range(_ORJSON_DEPTH - _MAX_DEPTH):
         wrapped = [wrapped]

@@ -17,7 +17,7 @@ from mockserver.protocols.gemini.parts import NAME
 from mockserver.protocols.gemini.prompts import count_prompt
 from mockserver.protocols.gemini.reading import neutral_request
 from mockserver.protocols.gemini.recorded import read_reply
-from mockserver.protocols.gemini.replies import Layout, candidate, envelope, voice
+from mockserver.protocols.gemini.replies import Layout, candidate, envelope, provenance, voice
 from mockserver.protocols.gemini.stream import StreamEncoder
 from mockserver.protocols.gemini.usage import Meter, service_tier
 from mockserver.protocols.gemini.wire import (
@@ -54,7 +54,7 @@ class GenerateContent:
     def render(self, reply: Reply, request: Request, context: Context) -> Answer:
         told = voice(reply, request, context, self.layout)
         candidates = [candidate(told, index) for index in range(request.choices)]
-        body = envelope(candidates, Meter(reply, request).final(), request, context)
+        body = envelope(candidates, Meter(reply, request).final(), provenance(request, context))
         headers = (JSON_TYPE, *shared_headers(context, service_tier(request.body)))
         return Answer(200, headers, pretty(body))
 
@@ -83,7 +83,7 @@ class GenerateContent:
             request = Request(self.name, target(http).model, (), http)
         usage = Meter(Reply((), usage=Usage(input=count_prompt(request))), request).final()
         feedback: JsonObject = {"promptFeedback": {"blockReason": failure.code or "SAFETY"}}
-        body = feedback | envelope([], usage, request, context)
+        body = feedback | envelope([], usage, provenance(request, context))
         tier = service_tier(request.body)
         if not is_stream(http):
             return Answer(200, (JSON_TYPE, *shared_headers(context, tier)), pretty(body))

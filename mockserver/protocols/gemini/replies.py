@@ -153,16 +153,18 @@ def is_sent(call: ToolCall, reply: Reply) -> bool:
     return reply.finish != "length" or isinstance(call.arguments_value, dict)
 
 
-def envelope(
-    candidates: list[JsonObject], usage: JsonObject, request: Request, context: Context
-) -> JsonObject:
-    """A GenerateContentResponse. `responseId` is the same in all chunks of a stream."""
+def provenance(request: Request, context: Context) -> JsonObject:
+    """What tells where an answer comes from: the same in all chunks of a stream."""
     return {
-        **({"candidates": candidates} if candidates else {}),
-        "usageMetadata": usage,
         "modelVersion": request.model,
         "responseId": context.token("responseId", _RESPONSE_ID_LENGTH),
     }
+
+
+def envelope(candidates: list[JsonObject], usage: JsonObject, origin: JsonObject) -> JsonObject:
+    """A GenerateContentResponse; `origin` is its `provenance`."""
+    told = {"candidates": candidates} if candidates else {}
+    return {**told, "usageMetadata": usage, **origin}
 
 
 def _parts(told: Voice) -> Iterator[JsonObject]:

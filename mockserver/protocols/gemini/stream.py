@@ -30,6 +30,7 @@ from mockserver.protocols.gemini.replies import (
     content,
     envelope,
     finish_reason,
+    provenance,
     says_call,
     voice,
 )
@@ -56,6 +57,7 @@ class StreamEncoder:
         self._context = context
         self._layout = layout
         self._array = is_array(request.http)
+        self._origin = provenance(request, context)
         self._sent = 0
         self._voice: Voice
         self._meter: Meter
@@ -143,7 +145,7 @@ class StreamEncoder:
         ]
 
     def _frame(self, candidate: JsonObject, usage: JsonObject) -> bytes:
-        chunk = envelope([candidate], usage, self._request, self._context)
+        chunk = envelope([candidate], usage, self._origin)
         self._sent += 1
         if not self._array:
             return data_frame(one_line(chunk))
