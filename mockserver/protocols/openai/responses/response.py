@@ -6,7 +6,7 @@ Parameters are echoed from the body with their documented defaults; nulls are ke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,9 +75,7 @@ def response_object(state: State, request: Request, context: Context) -> JsonObj
         "error": state.error,
         "frequency_penalty": 0.0,
         "incomplete_details": state.incomplete_details,
-        "instructions": body.get("instructions"),
-        "max_output_tokens": body.get("max_output_tokens"),
-        "max_tool_calls": body.get("max_tool_calls"),
+        **_filled(body, {"instructions": None, "max_output_tokens": None, "max_tool_calls": None}),
         "model": snapshot(request.model),
         "moderation": None,
         "output": list(state.output),
@@ -91,15 +89,12 @@ def response_object(state: State, request: Request, context: Context) -> JsonObj
         "reasoning": _reasoning(body),
         "safety_identifier": body.get("safety_identifier"),
         "service_tier": _service_tier(body, running=running),
-        "store": _given(body, "store", default=True),
-        "temperature": _given(body, "temperature", default=1.0),
+        **_filled(body, {"store": True, "temperature": 1.0}),
         "text": _text(body),
         "tool_choice": _given(body, "tool_choice", default="auto"),
         "tool_usage": _TOOL_USAGE,
         "tools": [_tool(tool) for tool in body.get("tools") or ()],
-        "top_logprobs": _given(body, "top_logprobs", default=0),
-        "top_p": _given(body, "top_p", default=1.0),
-        "truncation": _given(body, "truncation", default="disabled"),
+        **_filled(body, {"top_logprobs": 0, "top_p": 1.0, "truncation": "disabled"}),
         "usage": state.usage,
         "user": body.get("user"),
         "metadata": _given(body, "metadata", default={}),
@@ -123,6 +118,11 @@ def _given(body: JsonObject, name: str, *, default: Json) -> Json:
     """The parameter as it was sent; null, too, means the default."""
     value = body.get(name)
     return default if value is None else value
+
+
+def _filled(body: JsonObject, defaults: JsonObject) -> JsonObject:
+    """The parameters that have these defaults, as they were sent."""
+    return {name: _given(body, name, default=default) for name, default in defaults.items()}
 
 
 def _when_given(body: JsonObject, name: str) -> JsonObject:
@@ -180,19 +180,16 @@ def _format(given: JsonObject | None) -> JsonObject:
     }
 
 
+_TOOL_DEFAULTS: Mapping[str, JsonObject] = {
+    "function": {"description": None, "output_schema": None, "parameters": None, "strict": True},
+    "custom": {"description": None, "format": {"type": "text"}},
+}
+
+
 def _tool(tool: JsonObject) -> JsonObject:
-    match tool["type"]:
-        case "function":
-            return _filled(
-                tool, {"description": None, "output_schema": None, "parameters": None, "strict": True}
-            )
-        case "custom":
-            return _filled(tool, {"description": None, "format": {"type": "text"}})
-        case _:
-            return tool
-
-
-def _filled(tool: JsonObject, defaults: JsonObject) -> JsonObject:
-    """The tool with its defaults, type first and the rest by name, as the API prints it."""
-    members = {name: _given(tool, name, default=defaults.get(name)) for name in {*defaults, *tool}}
+    """The tool with its defaults, type first and the rest by name; those that the API runs as they are."""
+    defaults = _TOOL_DEFAULTS.get(tool["type"])
+    if defaults is None:
+        return tool
+    members = tool | _filled(tool, defaults)
     return {"type": tool["type"], **dict(sorted(members.items()))}
