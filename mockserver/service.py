@@ -76,8 +76,8 @@ class Service:
         return _exchange(entry, found.vendor.refuse(failure, http, self._context(http, now)), failure)
 
     def _context(self, http: Http, now: float) -> Context:
-        namespace = self.engine.namespace(http.key)
-        return Context(self.engine.identify(http), now, namespace.conversations.get, self.engine.models)
+        kept = self.engine.namespace(http.key).conversations
+        return Context(self.engine.identify(http), now, kept.get, kept.drop, self.engine.models)
 
     def _refuse_route(self, found: NotFound, http: Http, context: Context) -> Exchange:
         entry = self.journal.open(http, found.vendor.name)

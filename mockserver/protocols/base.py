@@ -56,13 +56,14 @@ class Context:
     """Everything a dialect may use that is not in the request. The same context gives the same bytes.
 
     `identity` follows from seed, namespace, body and how often that body was seen. `now` is in Unix seconds.
-    `recall` finds a stored conversation of this namespace. `models` are the extra model names to list
-    (`mock-<scenario>`).
+    `recall` finds a stored conversation of this namespace; `forget` drops it and tells whether it was there.
+    `models` are the extra model names to list (`mock-<scenario>`).
     """
 
     identity: bytes = b""
     now: float = 0
     recall: Callable[[str], Stored | None] = lambda _: None
+    forget: Callable[[str], bool] = lambda _: False
     models: Sequence[str] = ()
 
     def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:

@@ -16,7 +16,7 @@ from mockserver.protocols.openai.responses.items import NAME
 from mockserver.protocols.openai.responses.output import output_of
 from mockserver.protocols.openai.responses.read import body_of, read, request_of, violation
 from mockserver.protocols.openai.responses.response import finished, response_object
-from mockserver.protocols.openai.responses.stored import keep, list_input_items, retrieve
+from mockserver.protocols.openai.responses.stored import delete, keep, list_input_items, retrieve
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder, frame
 from mockserver.protocols.sse import data_frame
 
@@ -75,4 +75,5 @@ ROUTES = (
     Route("POST", "/v1/responses/input_tokens", count_input_tokens),
     Route("GET", "/v1/responses/{response_id}/input_items", list_input_items),
     Route("GET", "/v1/responses/{response_id}", retrieve),
+    Route("DELETE", "/v1/responses/{response_id}", delete),
 )

@@ -65,6 +65,16 @@ def retrieve(http: Http, context: Context) -> Answer | Failure:
     return stored if isinstance(stored, Failure) else json_answer(stored.native["response"], context)
 
 
+def delete(http: Http, context: Context) -> Answer | Failure:
+    """`DELETE /v1/responses/{response_id}`: afterwards it can be neither fetched nor gone on from."""
+    stored = _stored(http, context)
+    if isinstance(stored, Failure):
+        return stored
+    name = http.params["response_id"]
+    context.forget(name)
+    return json_answer({"id": name, "object": "response", "deleted": True}, context)
+
+
 def list_input_items(http: Http, context: Context) -> Answer | Failure:
     """`GET /v1/responses/{response_id}/input_items`, newest first unless asked otherwise."""
     stored = _stored(http, context)

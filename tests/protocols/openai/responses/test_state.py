@@ -214,6 +214,19 @@ def test_a_stored_response_is_given_again_as_it_was() -> None:
     assert retrieved(memory, response["id"]) == response
 
 
+def test_a_deleted_response_cannot_be_found_again() -> None:
+    path = "/v1/responses/{response_id}"
+    http = Http("DELETE", "/v1/responses/resp_1", params={"response_id": "resp_1"})
+    kept = {"resp_1": Stored((), {"response": {}})}
+    context = Context(recall=kept.get, forget=lambda name: kept.pop(name, None) is not None)
+
+    answers = [respond("DELETE", path, context, http) for _ in range(2)]
+
+    assert isinstance(answers[0], Answer)
+    assert orjson.loads(answers[0].body) == {"id": "resp_1", "object": "response", "deleted": True}
+    assert answers[1] == Failure("not_found", message="Response with id 'resp_1' not found.")
+
+
 @pytest.mark.parametrize("path", ["/v1/responses/{response_id}", "/v1/responses/{response_id}/input_items"])
 def test_a_response_that_was_never_kept_cannot_be_found(path: str) -> None:
     kept = {"thread_1": Stored(())}
