@@ -406,4 +406,5 @@ def test_the_routes_are_those_of_the_reference() -> None:
         ("POST", "/v1/responses/input_tokens"),
         ("GET", "/v1/responses/{response_id}/input_items"),
         ("GET", "/v1/responses/{response_id}"),
+        ("DELETE", "/v1/responses/{response_id}"),
     ]
