@@ -7,11 +7,11 @@ whole request it would be sent with.
 from __future__ import annotations
 
 from mockserver.conversation import Failure, Http, JsonObject, Request
+from mockserver.limits import count_input
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gemini.checks import check_request, read_message
 from mockserver.protocols.gemini.contract import CountTokensRequest
 from mockserver.protocols.gemini.parts import NAME
-from mockserver.protocols.gemini.prompts import count_prompt
 from mockserver.protocols.gemini.reading import neutral_request
 from mockserver.protocols.gemini.usage import prompt_details, service_tier
 from mockserver.protocols.gemini.wire import JSON_TYPE, pretty, shared_headers, target
@@ -22,7 +22,7 @@ def count_tokens(http: Http, context: Context) -> Answer | Failure:
     request = _read(http)
     if isinstance(request, Failure):
         return request
-    total = count_prompt(request)
+    total = count_input(request)
     body: JsonObject = {"totalTokens": total, "promptTokensDetails": prompt_details(total, request)}
     return Answer(200, (JSON_TYPE, *shared_headers(context, service_tier(request.body))), pretty(body))
 

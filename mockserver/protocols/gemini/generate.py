@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mockserver.conversation import Failure, Http, Json, JsonObject, Reply, Request, Usage
+from mockserver.limits import count_input
 from mockserver.protocols.base import Answer, Context, Encoder, Stored
 from mockserver.protocols.gemini import errors
 from mockserver.protocols.gemini.checks import check_request, read_message
 from mockserver.protocols.gemini.contract import GenerateContentRequest
 from mockserver.protocols.gemini.parts import NAME
-from mockserver.protocols.gemini.prompts import count_prompt
 from mockserver.protocols.gemini.reading import neutral_request
 from mockserver.protocols.gemini.recorded import read_reply
 from mockserver.protocols.gemini.replies import Layout, candidate, envelope, provenance, voice
@@ -81,7 +81,7 @@ class GenerateContent:
         request = self.read(http, context)
         if isinstance(request, Failure):  # blocked without a prompt to count, as for `mockserver show`
             request = Request(self.name, target(http).model, (), http)
-        usage = Meter(Reply((), usage=Usage(input=count_prompt(request))), request).final()
+        usage = Meter(Reply((), usage=Usage(input=count_input(request))), request).final()
         feedback: JsonObject = {"promptFeedback": {"blockReason": failure.code or "SAFETY"}}
         body = feedback | envelope([], usage, provenance(request, context))
         tier = service_tier(request.body)

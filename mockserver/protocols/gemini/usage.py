@@ -17,7 +17,7 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.events import Delta, streamed_text
-from mockserver.protocols.gemini.prompts import count_prompt, modality
+from mockserver.protocols.gemini.prompts import count_texts, modality
 from mockserver.protocols.gemini.wire import STANDARD_TIER
 from mockserver.tokens import count_tokens
 
@@ -124,5 +124,5 @@ def prompt_details(total: int, request: Request) -> list[JsonObject]:
     )
     if media is None:
         return details({"TEXT": total})
-    text = min(total, count_prompt(request))
+    text = min(total, count_texts(request))
     return details({"TEXT": text, modality(media.media_type): total - text})

@@ -9,9 +9,10 @@ import pytest
 from protocols.gemini.gemini_wire import CONTEXT, HELLO, post, request
 
 from mockserver.conversation import Failure, JsonObject
+from mockserver.limits import count_input
 from mockserver.protocols.base import Answer
 from mockserver.protocols.gemini.counting import count_tokens
-from mockserver.protocols.gemini.prompts import count_prompt, modality
+from mockserver.protocols.gemini.prompts import modality
 
 COUNT = "/v1beta/models/gemini-3.6-flash:countTokens"
 
@@ -25,8 +26,8 @@ def counted(body: Any) -> JsonObject:
 
 def test_bare_contents_are_counted() -> None:
     assert counted(HELLO) == {
-        "totalTokens": 2,
-        "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 2}],
+        "totalTokens": 6,
+        "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 6}],
     }
 
 
@@ -38,8 +39,8 @@ def test_a_whole_request_is_counted_with_its_system_text_and_tools() -> None:
         "tools": [{"functionDeclarations": [{"name": "get_time", "description": "The time."}]}],
     }
 
-    assert counted({"generateContentRequest": whole})["totalTokens"] == count_prompt(request(whole))
-    assert count_prompt(request(whole)) > count_prompt(request(HELLO))
+    assert counted({"generateContentRequest": whole})["totalTokens"] == count_input(request(whole))
+    assert count_input(request(whole)) > count_input(request(HELLO))
 
 
 def test_every_part_of_a_history_counts() -> None:
@@ -51,8 +52,14 @@ def test_every_part_of_a_history_counts() -> None:
         {"role": "user", "parts": [result, picture]},
     ]
 
-    # The thought, the name, five pieces of arguments, the result; a picture has no text.
-    assert counted({"contents": history})["totalTokens"] == 8
+    # Four for each of three messages; the thought, the name, the arguments, the result; the picture.
+    assert counted({"contents": history}) == {
+        "totalTokens": 12 + 1 + 1 + 4 + 2 + 85,
+        "promptTokensDetails": [
+            {"modality": "TEXT", "tokenCount": 20},
+            {"modality": "IMAGE", "tokenCount": 85},
+        ],
+    }
 
 
 @pytest.mark.parametrize(

@@ -262,9 +262,9 @@ def test_a_blocked_prompt_is_answered_with_feedback() -> None:
     assert orjson.loads(answer.body) == {
         "promptFeedback": {"blockReason": "SAFETY"},
         "usageMetadata": {
-            "promptTokenCount": 2,
-            "totalTokenCount": 2,
-            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 2}],
+            "promptTokenCount": 6,
+            "totalTokenCount": 6,
+            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 6}],
             "serviceTier": "standard",
         },
         "modelVersion": "gemini-3.6-flash",

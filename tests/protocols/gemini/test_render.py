@@ -268,8 +268,8 @@ def test_tokens_of_an_attachment_are_told_apart() -> None:
     usage = usage_of(Reply((Text("A cat."),), usage=Usage(input=300)), contents=contents)
 
     assert usage["promptTokensDetails"] == [
-        {"modality": "TEXT", "tokenCount": 4},
-        {"modality": "IMAGE", "tokenCount": 296},
+        {"modality": "TEXT", "tokenCount": 8},
+        {"modality": "IMAGE", "tokenCount": 292},
     ]
 
 

@@ -407,4 +407,4 @@ def test_an_unlisted_model_is_the_sdks_error() -> None:
 
 
 def test_tokens_are_counted() -> None:
-    assert Upstream().client.models.count_tokens(model=MODEL, contents="Hello there!").total_tokens == 3
+    assert Upstream().client.models.count_tokens(model=MODEL, contents="Hello there!").total_tokens == 7
