@@ -17,7 +17,7 @@ class Cat(BaseModel):
 
 
 class Dog(BaseModel):
-    name: str = Field("", min_length=1)
+    name: Annotated[str, Field(min_length=1)] = ""
 
 
 class Zoo(BaseModel):

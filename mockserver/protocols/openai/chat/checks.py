@@ -6,11 +6,17 @@ the schema; the first that is broken is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mockserver.conversation import Failure
-from mockserver.protocols.openai.chat.contract import ChatRequest
-from mockserver.protocols.openai.chat.contract_messages import AssistantMessage, TextPart, ToolMessage
+from mockserver.protocols.openai.chat.contract import ChatRequest, JsonObjectFormat
+from mockserver.protocols.openai.chat.contract_messages import (
+    AssistantMessage,
+    Message,
+    TextPart,
+    ToolMessage,
+)
+from mockserver.protocols.openai.chat.order import broken_order
 
 
 def broken_rule(request: ChatRequest) -> Failure | None:
@@ -89,6 +95,30 @@ def _is_text(message: ToolMessage) -> bool:
     return isinstance(message.content, str) or all(isinstance(part, TextPart) for part in message.content)
 
 
+def _messages_in_order(request: ChatRequest) -> Failure | None:
+    return broken_order(request.messages)
+
+
+def _json_is_spoken_of(request: ChatRequest) -> Failure | None:
+    if not isinstance(request.response_format, JsonObjectFormat):
+        return None
+    if any("json" in text.lower() for message in request.messages for text in _texts(message)):
+        return None
+    return _refused(
+        "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
+        "'json_object'.",
+        "messages",
+    )
+
+
+def _texts(message: Message) -> Iterator[str]:
+    content = message.content
+    if isinstance(content, str):
+        yield content
+    else:
+        yield from (part.text for part in content or () if isinstance(part, TextPart))
+
+
 def _refused(message: str, param: str | None, code: str | None = None) -> Failure:
     return Failure("invalid_request", message=message, param=param, code=code)
 
@@ -101,4 +131,6 @@ _RULES: tuple[Callable[[ChatRequest], Failure | None], ...] = (
     _function_call_needs_functions,
     _one_token_limit,
     _top_logprobs_need_logprobs,
+    _messages_in_order,
+    _json_is_spoken_of,
 )

@@ -23,7 +23,7 @@ from mockserver.conversation import (
     ToolResult,
 )
 
-WEATHER = {
+WEATHER: dict[str, Any] = {
     "type": "function",
     "function": {
         "name": "get_weather",
@@ -44,6 +44,14 @@ def called(call: dict[str, Any], **members: Any) -> dict[str, Any]:
 
 
 FUNCTION_CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
+ANSWER = {"role": "tool", "tool_call_id": "call_1", "content": "x"}
+
+
+def in_order(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The message, with the call before it or the answer after it that it cannot stand without."""
+    if message["role"] == "tool":
+        return [called(FUNCTION_CALL), message]
+    return [message, ANSWER] if "tool_calls" in message else [message]
 
 
 def test_a_minimal_body_is_a_request() -> None:
@@ -150,14 +158,16 @@ def test_system_and_developer_texts_are_joined() -> None:
     ],
 )
 def test_a_message_becomes_a_neutral_one(wire: Any, expected: Message) -> None:
-    assert request(messages=[wire]).messages == (expected,)
+    assert expected in request(messages=in_order(wire)).messages
 
 
 def test_arguments_nested_deeper_than_json_is_written_stay_text() -> None:
     deep = '{"a":' * 300 + "1" + "}" * 300
     call = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": deep}}
 
-    assert request(messages=[called(call)]).messages[0].parts == (ToolCall("f", deep, "call_1"),)
+    asked = request(messages=in_order(called(call)))
+
+    assert asked.messages[0].parts == (ToolCall("f", deep, "call_1"),)
 
 
 def test_tools_of_all_kinds_are_offered() -> None:
@@ -232,7 +242,7 @@ def test_a_legacy_function_call_is_a_choice_of_one_call(wire: Any, expected: Any
     ],
 )
 def test_a_response_format_becomes_a_neutral_one(wire: Any, expected: Any) -> None:
-    assert request(response_format=wire).format == expected
+    assert request(messages=[user("Answer in JSON.")], response_format=wire).format == expected
 
 
 @pytest.mark.parametrize(("wire", "expected"), [("END", ("END",)), (["a", "b"], ("a", "b")), (None, ())])

@@ -11,6 +11,9 @@ from mockserver.conversation import Failure, Http
 from mockserver.protocols.openai.chat.dialect import DIALECT
 
 WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
+NO_JSON_SPOKEN_OF = (
+    "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
+)
 FUNCTION_CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
 
 
@@ -254,6 +257,12 @@ REFUSED: list[tuple[dict[str, Any], str, str | None, str | None]] = [
         "invalid_parameter_combination",
     ),
     (
+        {"response_format": {"type": "json_object"}},
+        NO_JSON_SPOKEN_OF,
+        "messages",
+        None,
+    ),
+    (
         {"top_logprobs": 2},
         "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
         "top_logprobs",
@@ -284,4 +293,5 @@ def test_odd_contents_are_refused_like_messages() -> None:
 def test_model_and_messages_are_required(body: dict[str, Any], param: str) -> None:
     failure = read_body(body)
 
+    assert isinstance(failure, Failure)
     assert (failure.param, failure.code) == (param, "missing_required_parameter")

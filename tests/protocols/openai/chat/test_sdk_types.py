@@ -103,7 +103,7 @@ def test_the_sdk_assembles_the_stream_to_the_completion(reply: Reply, n: int) ->
     for chunk in chunks(reply, n=n, stream_options={"include_usage": True}):
         list(state.handle_chunk(ChatCompletionChunk.model_validate(chunk)))
 
-    assembled = state.get_final_completion().to_dict()
+    assembled: Any = state.get_final_completion().to_dict()
 
     whole = completion(reply, n=n)
     assert assembled["usage"] == whole["usage"]
