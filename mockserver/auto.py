@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from mockserver.conversation import (
     Format,
+    Json,
     JsonObject,
     Message,
     Reply,
@@ -31,10 +32,10 @@ _LONGEST_SEARCHED = 4000
 
 _STOP_WORDS = frozenset(
     words(
-        "a about all an and any api are as at be by call can could current data do does execute fetch for from "
-        "function get give has have i in info information into is it its list make me my new of on or our "
-        "please run s set should show some t tell that the their them then there this to tool up us use v was "
-        "we what when where which who why will with would you your",
+        "a about all an and any api are as at be by call can could current data do does execute fetch "
+        "for from function get give has have i in info information into is it its list make me my new "
+        "of on or our please run s set should show some t tell that the their them then there this to "
+        "tool up us use v was we what when where which who why will with would you your",
     ),
 )
 
@@ -145,10 +146,17 @@ def _text(request: Request) -> str:
     match request.format:
         case Format(kind="json_schema", schema=dict(schema)):
             return json_text(example(schema, request.user))
+        case Format(kind="text", schema=dict(schema)):
+            return _bare(example(schema, request.user))
         case Format(kind="text"):
             return _sentence(request)
         case _:
             return json_text({"answer": _sentence(request)})
+
+
+def _bare(value: Json) -> str:
+    """A value as text: strings without the quotes of JSON."""
+    return value if isinstance(value, str) else json_text(value)
 
 
 def _sentence(request: Request) -> str:

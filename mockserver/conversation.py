@@ -156,7 +156,9 @@ class ToolChoice:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """The output format that was asked for. `schema` is JSON Schema, for `json_schema` only."""
+    """The output format that was asked for. `schema` is JSON Schema: of the JSON for `json_schema`; for
+    `text`, one bare value of it is wanted (an enum's) instead of prose.
+    """
 
     kind: Literal["text", "json", "json_schema"] = "text"
     schema: JsonObject | None = None

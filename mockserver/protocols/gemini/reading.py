@@ -111,7 +111,7 @@ def _format(config: JsonObject) -> Format:
         case "application/json":
             return Format("json") if asked is None else Format("json_schema", asked)
         case "text/x.enum":
-            return Format("text", asked, name="enum")
+            return Format("text", asked)
         case _:
             return Format()
 

@@ -353,7 +353,7 @@ ENUM = {"type": "STRING", "enum": ["red", "blue"]}
         ),
         (
             {"responseMimeType": "text/x.enum", "responseSchema": ENUM},
-            Format("text", {"type": "string", "enum": ["red", "blue"]}, "enum"),
+            Format("text", {"type": "string", "enum": ["red", "blue"]}),
         ),
     ],
 )
