@@ -37,6 +37,7 @@ class Model:
     efforts: frozenset[str] = _ALL_EFFORTS
     context: int = 1_000_000
     output: int = 128_000
+    deprecated: str | None = None
     retires: str | None = None
 
 
@@ -81,6 +82,7 @@ MODELS = (
         frozenset(),
         200_000,
         64_000,
+        deprecated="2026-09-30",
         retires="2026-11-30",
     ),
     Model("claude-fable-5-2", "Claude Fable 5.2", "fable", UNKNOWN_DATE),
@@ -105,8 +107,8 @@ def model_info(model: Model) -> JsonObject:
         "id": model.id,
         "display_name": model.name,
         "created_at": _moment(model.created),
-        "lifecycle": "deprecated" if model.retires else "active",
-        "deprecated_at": None,
+        "lifecycle": "deprecated" if model.deprecated else "active",
+        "deprecated_at": _moment(model.deprecated) if model.deprecated else None,
         "retires_at": _moment(model.retires) if model.retires else None,
         "line": model.line,
         "max_input_tokens": model.context,

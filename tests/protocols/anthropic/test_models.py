@@ -132,6 +132,12 @@ def test_the_list_can_be_of_one_stage_of_life() -> None:
     assert ids(listed(lifecycle__="deprecated")) == ["claude-sonnet-4-5-20250929"]
 
 
+def test_a_model_that_is_not_active_says_since_when_and_until_when() -> None:
+    (model,) = listed(lifecycle__="deprecated")["data"]
+
+    assert (model["deprecated_at"], model["retires_at"]) == ("2026-09-30T00:00:00Z", "2026-11-30T00:00:00Z")
+
+
 # ---------------------------------------------------------------------------------------------- one model
 
 
