@@ -118,6 +118,10 @@ def settle(part: ReplyPart, index: int, request: Request, context: Context) -> S
     if request.max_tokens == 0:
         return None  # "Set to 0 to populate the prompt cache without generating a response."
     match part:
+        case Text(text="") | Refusal(text=""):
+            return (
+                None  # an answer without words has no blocks; a client could not even send an empty one back
+            )
         case Text():
             return part
         case Refusal(text=text):

@@ -37,8 +37,14 @@ def message_id(context: Context) -> str:
 
 def whole_message(reply: Reply, request: Request, context: Context) -> JsonObject:
     content = [block_from_part(part, request) for part in settle_parts(reply, request, context)]
-    usage = usage_fields(reply, request)
-    return _message(request, context) | {"content": content} | stop_fields(reply, request) | {"usage": usage}
+    return (
+        _message(request, context)
+        | {"content": content}
+        | stop_fields(reply, request)
+        | {"usage": usage_fields(reply, request)}
+        | edit_fields(request)
+        | _diagnosis(request)
+    )
 
 
 def opening_message(reply: Reply, request: Request, context: Context) -> JsonObject:
@@ -48,7 +54,7 @@ def opening_message(reply: Reply, request: Request, context: Context) -> JsonObj
     usage.pop("output_tokens_details", None)
     usage.pop("server_tool_use", None)
     nothing = {"stop_reason": None, "stop_sequence": None, "stop_details": None}
-    return _message(request, context) | {"content": []} | nothing | {"usage": usage}
+    return _message(request, context) | {"content": []} | nothing | {"usage": usage} | _diagnosis(request)
 
 
 def _message(request: Request, context: Context) -> JsonObject:
@@ -58,6 +64,19 @@ def _message(request: Request, context: Context) -> JsonObject:
         "type": "message",
         "role": "assistant",
     }
+
+
+# --------------------------------------------------------------------------------------- told on request
+
+
+def edit_fields(request: Request) -> JsonObject:
+    """What was edited out of the context, told to those who asked for edits: here nothing ever is."""
+    return {"context_management": {"applied_edits": []}} if request.body.get("context_management") else {}
+
+
+def _diagnosis(request: Request) -> JsonObject:
+    """Why the prompt cache was missed: null, as "no prompt-cache divergence was detected"."""
+    return {"diagnostics": None} if request.body.get("diagnostics") else {}
 
 
 # ------------------------------------------------------------------------------------------ stop reasons

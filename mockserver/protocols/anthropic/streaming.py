@@ -10,7 +10,17 @@ from collections.abc import Iterator
 
 import orjson
 
-from mockserver.conversation import Image, JsonObject, Native, ReplyPart, Request, Text, Thinking, ToolCall
+from mockserver.conversation import (
+    Image,
+    JsonObject,
+    Native,
+    Reply,
+    ReplyPart,
+    Request,
+    Text,
+    Thinking,
+    ToolCall,
+)
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.anthropic.blocks import (
     SettledPart,
@@ -20,7 +30,7 @@ from mockserver.protocols.anthropic.blocks import (
 )
 from mockserver.protocols.anthropic.headers import EVENT_STREAM, success_headers
 from mockserver.protocols.anthropic.native_blocks import native_deltas, native_head
-from mockserver.protocols.anthropic.replies import cumulative_usage, opening_message, stop_fields
+from mockserver.protocols.anthropic.replies import cumulative_usage, edit_fields, opening_message, stop_fields
 from mockserver.protocols.base import Context, Headers
 from mockserver.protocols.sse import named_frame
 
@@ -57,9 +67,7 @@ class MessageStream:
             case PartEnd():
                 yield from self._end()
             case End(reply=reply):
-                delta = stop_fields(reply, self._request)
-                usage = cumulative_usage(reply, self._request)
-                yield event_frame({"type": "message_delta", "delta": delta, "usage": usage})
+                yield event_frame(_message_delta(reply, self._request))
                 yield event_frame({"type": "message_stop"})
 
     def _begin(self, part: ReplyPart, index: int) -> Iterator[bytes]:
@@ -94,6 +102,12 @@ class MessageStream:
 
     def _delta(self, delta: JsonObject) -> bytes:
         return event_frame({"type": "content_block_delta", "index": self._index, "delta": delta})
+
+
+def _message_delta(reply: Reply, request: Request) -> JsonObject:
+    """How the message ends."""
+    delta, usage = stop_fields(reply, request), cumulative_usage(reply, request)
+    return {"type": "message_delta", "delta": delta, "usage": usage} | edit_fields(request)
 
 
 def _head(part: SettledPart, request: Request) -> JsonObject:

@@ -69,7 +69,6 @@ def test_ids_differ_with_the_request_and_not_otherwise() -> None:
     ("part", "block"),
     [
         (Text("Hi"), {"type": "text", "text": "Hi"}),
-        (Text(""), {"type": "text", "text": ""}),
         (Refusal("No."), {"type": "text", "text": "No."}),
         (Image("image/png", "aGk="), {"type": "text", "text": "[image/png image]"}),
         (Thinking("Hm.", "c2ln"), {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}),
@@ -89,6 +88,11 @@ def test_ids_differ_with_the_request_and_not_otherwise() -> None:
 )
 def test_a_part_is_a_block(part: ReplyPart, block: Any) -> None:
     assert content(part) == [block]
+
+
+@pytest.mark.parametrize("part", [Text(""), Refusal("")])
+def test_nothing_said_is_no_block(part: ReplyPart) -> None:
+    assert content(part) == []
 
 
 @pytest.mark.parametrize(
@@ -240,6 +244,15 @@ def test_usage_tells_where_and_how_fast_it_ran() -> None:
     usage = rendered(Reply(()), inference_geo="us", speed="fast")["usage"]
 
     assert (usage["inference_geo"], usage["speed"]) == ("us", "fast")
+
+
+def test_edits_and_a_diagnosis_are_told_to_those_who_ask() -> None:
+    asked: Any = {"context_management": {"edits": []}, "diagnostics": {"previous_message_id": None}}
+
+    found = rendered(Reply(()), **asked)
+
+    assert list(found.items())[-2:] == [("context_management", {"applied_edits": []}), ("diagnostics", None)]
+    assert not {"context_management", "diagnostics"} & rendered(Reply(())).keys()
 
 
 def test_usage_of_nothing_is_zeros() -> None:

@@ -192,6 +192,10 @@ def test_indexes_have_no_gaps_where_parts_are_left_out() -> None:
     assert opened == closed == [0, 1, 2]
 
 
+def test_nothing_said_streams_no_block() -> None:
+    assert blocks(Text(""), Text("a")) == blocks(Text("a"))
+
+
 def test_a_limit_of_no_tokens_streams_no_block() -> None:
     events = event_list(Reply((Text("Hi"),), usage=Usage(input=5, output=3)), max_tokens=0)
 
@@ -204,6 +208,19 @@ def test_the_end_tells_a_refusal_with_its_details() -> None:
     end = event_list(Reply((Refusal("No."),), "refusal"))[-2]
 
     assert end["delta"]["stop_details"] == {"type": "refusal", "category": None, "explanation": "No."}
+
+
+def test_the_end_tells_what_was_edited_out_of_the_context() -> None:
+    events = event_list(Reply((Text("Hi"),)), context_management={"edits": []})
+
+    assert events[-2]["context_management"] == {"applied_edits": []}
+    assert "context_management" not in events[0]["message"]
+
+
+def test_the_start_tells_the_diagnosis() -> None:
+    events = event_list(Reply((Text("Hi"),)), diagnostics={"previous_message_id": None})
+
+    assert events[0]["message"]["diagnostics"] is None
 
 
 def test_a_stream_and_a_whole_answer_have_the_same_ids() -> None:
