@@ -15,27 +15,27 @@ _PARTS = re.compile(r"([0-9.]+) ?(?:/ ?)?([a-z]*)")
 
 
 def parse_duration(text: str) -> float:
-    """Seconds of `300ms`, `2s`, `1.5 s`, `1m`, `1h`, or of a bare number. ValueError if it is none."""
-    number, unit = _split(DURATION_PATTERN, text)
+    """Seconds of `300ms`, `2s`, `1.5 s`, `1m`, `1h`, or of a bare number. ValueError says what will do."""
+    number, unit = _split(DURATION_PATTERN, text, "write a number and ms, s, m or h")
     seconds = number * _SECONDS[unit or "s"]
     if seconds > LONGEST:
-        raise ValueError(f"{text} is longer than one hour")
+        raise ValueError("one hour is the longest")
     return seconds
 
 
 def parse_rate(text: str) -> float:
-    """The seconds from one chunk to the next at `50/s`, `600/m`, or a bare number per second. ValueError if
-    it is none.
+    """Seconds from one chunk to the next at `50/s`, `600/m`, or a bare number per second. ValueError says
+    what will do.
     """
-    number, unit = _split(RATE_PATTERN, text)
+    number, unit = _split(RATE_PATTERN, text, "write a number and /s or /m")
     if not number or _SECONDS[unit or "s"] / number > LONGEST:
-        raise ValueError(f"{text} is slower than one chunk an hour")
+        raise ValueError("one chunk an hour is the slowest")
     return _SECONDS[unit or "s"] / number
 
 
-def _split(pattern: str, text: str) -> tuple[float, str]:
+def _split(pattern: str, text: str, allowed: str) -> tuple[float, str]:
     parts = _PARTS.fullmatch(text) if re.match(pattern, text) else None
     number = float(parts[1]) if parts else float("inf")
     if parts is None or not isfinite(number):
-        raise ValueError(f"{text} is not understood")
+        raise ValueError(allowed)
     return number, parts[2]

@@ -72,7 +72,7 @@ def _scenario_files(paths: Iterable[str | Path], problems: list[Problem]) -> Ite
     for given in paths:
         try:
             yield from _files_at(Path(given))
-        except (OSError, ValueError, ProblemError) as error:
+        except (OSError, ProblemError) as error:
             problems.append(_file_problem(str(given), error))
 
 
@@ -155,14 +155,10 @@ def _whole(file: str) -> Place:
     return Place(file, 0, 0)
 
 
-def _file_problem(name: str, error: Exception) -> Problem:
-    match error:
-        case ProblemError(problem=problem):
-            return problem
-        case OSError(strerror=str(reason)):
-            return Problem(_whole(name), f"it cannot be read: {reason}")
-        case _:
-            return Problem(_whole(name), f"it cannot be read: {error}")
+def _file_problem(name: str, error: OSError | ProblemError) -> Problem:
+    if isinstance(error, ProblemError):
+        return error.problem
+    return Problem(_whole(str(error.filename or name)), f"it cannot be read: {error.strerror}")
 
 
 # -------------------------------------------------------------------------------------------- gathering

@@ -43,13 +43,13 @@ def render_all(problems: Iterable[Problem]) -> str:
 def render(problem: Problem) -> str:
     """The picture of one problem, ending with a newline."""
     place = problem.place
-    lines = [f"error: {problem.what}"]
     gutter = " " * len(str(place.line))
-    lines.append(f"{gutter}--> {place if place.line else place.file}")
+    lines = [f"error: {_one_line(problem.what)}"]
+    lines.append(f"{gutter}--> {_one_line(str(place) if place.line else place.file)}")
     if place.line:
         lines += _source_lines(place, gutter)
     if problem.mend:
-        lines.append(f"{gutter} = {problem.mend}")
+        lines.append(f"{gutter} = {_one_line(problem.mend)}")
     return "\n".join(lines) + "\n"
 
 
@@ -60,6 +60,10 @@ def _source_lines(place: Place, gutter: str) -> list[str]:
     before = place.source[start : place.column - 1]
     caret = "".join(map(_blank, before)) + "^"
     return [f"{gutter} |", f"{place.line} | {shown}".rstrip(), f"{gutter} | {caret}"]
+
+
+def _one_line(text: str) -> str:
+    return "".join(" " if character in "\n\t" else _visible(character) for character in text)
 
 
 def _visible(character: str) -> str:
@@ -94,7 +98,7 @@ def quoted(value: Json) -> str:
     """A value of the file inside a message, on one line and not too long."""
     text = value if isinstance(value, str) else json_text(value)
     short = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
-    return f"`{''.join(map(_visible, short.replace(chr(10), ' ').replace(chr(9), ' ')))}`"
+    return f"`{_one_line(short)}`"
 
 
 def counted(number: int, noun: str) -> str:

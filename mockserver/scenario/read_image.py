@@ -59,22 +59,22 @@ def _file(name: str, node: Node, reading: Reading) -> ImagePart:
     if reading.folder is None:
         mend = "write a size such as 256x256, or load the scenario from a file"
         raise ProblemError(node.place, "only a scenario in a file can name a picture file", mend)
-    return ImagePart(media_type, b64encode(_content(reading.folder / name, node)).decode())
+    return ImagePart(media_type, b64encode(_content(reading.folder, name, node)).decode())
 
 
-def _content(path: Path, node: Node) -> bytes:
+def _content(folder: Path, name: str, node: Node) -> bytes:
+    path = folder / name
     mend = "the path is relative to the folder of the scenario file"
     try:
         if not path.is_file():
-            raise ProblemError(node.place, f"there is no file {quoted(str(path))}", mend)
+            raise ProblemError(node.place, f"there is no file {quoted(name)}", mend)
         size = path.stat().st_size
         if not 0 < size <= LARGEST_FILE:
             what = f"a picture of {counted(size, 'byte')}"
             raise ProblemError(node.place, what, f"use one of 1 to {LARGEST_FILE:,} bytes")
         return path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ProblemError(node.place, f"cannot read {quoted(str(path))}: {reason}", mend) from None
+    except OSError as error:
+        raise ProblemError(node.place, f"cannot read {quoted(name)}: {error.strerror}", mend) from None
 
 
 _SCHEMA: JsonObject = {"anyOf": [SIZE.schema, NAME.schema]}

@@ -25,6 +25,7 @@ from mockserver.scenario.reading import (
     Reading,
     Shape,
     ToldError,
+    as_scalar,
     as_text,
     list_of,
     mapping_of,
@@ -69,7 +70,7 @@ def _regex(pattern: str, letters: str, node: Node) -> Regex:
         mend = f"flags are {listed(FLAGS)}; for a text between slashes write the first one as `\\/`"
         raise ProblemError(node.place, f"`{unknown}` is no flag of a regular expression", mend)
     if not pattern:
-        raise ProblemError(node.place, "the regular expression is empty", "every text would match it")
+        raise ProblemError(node.place, "the regular expression is empty", "write an expression, or drop it")
     flags = re.NOFLAG
     for letter in letters:
         flags |= FLAGS[letter]
@@ -77,12 +78,14 @@ def _regex(pattern: str, letters: str, node: Node) -> Regex:
         with warnings.catch_warnings(action="ignore"):
             return Regex(re.compile(pattern, flags))
     except (re.error, RecursionError, OverflowError, ValueError) as error:
-        raise ProblemError(node.place, f"bad regular expression: {error}", "see Python's re") from None
+        raise ProblemError(
+            node.place, f"bad regular expression: {error}", "write it as Python's `re` takes it"
+        ) from None
 
 
 def _read_text_matcher(node: Node, reading: Reading) -> Matcher:
     if isinstance(node, ScalarNode):
-        return _text_matcher(as_text(node), node)
+        return _text_matcher(as_scalar(node, "a matcher", "write a text, or drop the key").text, node)
     return _read_compound(node, reading, TEXT, TEXT_MATCHER)
 
 

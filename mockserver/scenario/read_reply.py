@@ -87,36 +87,42 @@ def _image(image: ImagePart) -> ImagePart:
     return image
 
 
-def _form(make: Callable[..., Part], *keys: Key) -> PartForm:
-    kind = keys[0].name
-    return PartForm(Shape(f"a `{kind}` part", keys, required=(kind,)), make)
-
-
-_FORMS = (
-    _form(TextPart, Key("text", TEMPLATE, "Text the model says.")),
-    _form(
+_FORMS: tuple[tuple[Callable[..., Part], tuple[Key, ...]], ...] = (
+    (TextPart, (Key("text", TEMPLATE, "Text the model says."),)),
+    (
         ThinkingPart,
-        Key("thinking", TEMPLATE, "Reasoning before the answer.", into="text"),
-        Key("signature", TEXT, "The vendor's opaque proof; made up where it is left out."),
-        Key("redacted", SWITCH, "The text is opaque data that is never shown as reasoning."),
+        (
+            Key("thinking", TEMPLATE, "Reasoning before the answer.", into="text"),
+            Key("signature", TEXT, "The vendor's opaque proof; made up where left out."),
+            Key("redacted", SWITCH, "The text is opaque data that is never shown as reasoning."),
+        ),
     ),
-    _form(
+    (
         _tool_call,
-        Key("tool_call", TOOL_NAME, "The name of the tool that is called.", into="name"),
-        Key("arguments", ARGUMENTS, "A mapping, or a text that is sent as it is: broken JSON on purpose."),
-        Key("id", TEMPLATE, "The id of the call; derived where it is left out."),
+        (
+            Key("tool_call", TOOL_NAME, "The name of the tool that is called.", into="name"),
+            Key("arguments", ARGUMENTS, "A mapping, or a text sent as it is: broken JSON on purpose."),
+            Key("id", TEMPLATE, "The id of the call; derived where left out."),
+        ),
     ),
-    _form(RefusalPart, Key("refusal", TEMPLATE, "The model refuses with this text.", into="text")),
-    _form(JsonPart, Key("json", JSON_TEMPLATE, "Any value, sent as compact JSON text.", into="value")),
-    _form(_image, Key("image", IMAGE, "A size to draw (`256x256`), or a picture file beside the scenario.")),
-    _form(
+    (RefusalPart, (Key("refusal", TEMPLATE, "The model refuses with this text.", into="text"),)),
+    (JsonPart, (Key("json", JSON_TEMPLATE, "Any value, sent as compact JSON text.", into="value"),)),
+    (_image, (Key("image", IMAGE, "A size to draw (`256x256`), or a picture file beside the scenario."),)),
+    (
         NativePart,
-        Key("native", NATIVE, "A part only some wires know, in their own shape, by protocol.", into="values"),
+        (Key("native", NATIVE, "A part only some wires know, in their own shape.", into="values"),),
     ),
 )
+_OPTIONS = {option.name: keys[0].name for _, keys in _FORMS for option in keys[1:]}
+_HINTS = {option: f"it belongs to a `{kind}` part" for option, kind in _OPTIONS.items()}
 
-PARTS: dict[str, PartForm] = {form.shape.keys[0].name: form for form in _FORMS}
-_OPTIONS = {key.name: kind for kind, form in PARTS.items() for key in form.shape.keys[1:]}
+
+def _form(make: Callable[..., Part], keys: tuple[Key, ...]) -> PartForm:
+    kind = keys[0].name
+    return PartForm(Shape(f"a `{kind}` part", keys, required=(kind,), hints=_HINTS), make)
+
+
+PARTS: dict[str, PartForm] = {keys[0].name: _form(make, keys) for make, keys in _FORMS}
 
 
 def _read_part(node: Node, reading: Reading) -> Part:

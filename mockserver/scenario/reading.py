@@ -228,11 +228,11 @@ def as_mapping(node: Node, mend: str) -> MappingNode:
     return node
 
 
-def as_scalar(node: Node, wanted: str) -> ScalarNode:
+def as_scalar(node: Node, wanted: str, mend: str = "") -> ScalarNode:
     """A scalar with something in it, or an explicitly empty text."""
     if isinstance(node, ScalarNode) and (node.text or not node.plain):
         return node
-    raise wrong(node, wanted)
+    raise wrong(node, wanted, mend)
 
 
 def as_text(node: Node) -> str:

@@ -112,15 +112,13 @@ def by_protocol(kind: Kind[Value], inside: Collection[str] = ()) -> Kind[dict[st
 
 
 def whole_number(least: int = 0, most: int = LARGEST_INTEGER, wanted: str = "a whole number") -> Kind[int]:
-    bounds = f"{least} to {most}" if most < LARGEST_INTEGER else f"{least} or more"
-
     def read(node: Node, _: Reading) -> int:
         scalar = as_scalar(node, wanted)
         if not scalar.plain or not _INTEGER.fullmatch(scalar.text):
             raise wrong(node, wanted)
         number = int(scalar.text)
         if not least <= number <= most:
-            raise ProblemError(node.place, f"{number} is out of bounds", f"use {bounds}")
+            raise ProblemError(node.place, f"{number} is out of bounds", f"use {least} to {most}")
         return number
 
     return Kind(read, {"type": "integer", "minimum": least, "maximum": most})
@@ -139,10 +137,11 @@ SWITCH = Kind(_read_switch, {"type": "boolean"})
 
 def _parsed(parse: Callable[[str], float], pattern: str, wanted: str) -> Kind[float]:
     def read(node: Node, _: Reading) -> float:
+        text = as_scalar(node, wanted).text
         try:
-            return parse(as_scalar(node, wanted).text)
+            return parse(text)
         except ValueError as error:
-            raise ProblemError(node.place, f"expected {wanted}", str(error)) from None
+            raise wrong(node, wanted, str(error)) from None
 
     return Kind(read, {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number", "minimum": 0}]})
 

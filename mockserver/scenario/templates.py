@@ -8,7 +8,7 @@ reach into Python. A name that is not defined fails. A value that is no text is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from json import dumps
 from typing import Any
@@ -20,10 +20,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mockserver.conversation import Json, json_text
 from mockserver.scenario.model import Place, Template, TextValue
-from mockserver.scenario.problems import ProblemError
+from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
 
 LARGEST_POWER = 64
-_OTHER_TEMPLATES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+_SEND_BRACES = "to send braces as they are, write {% raw %}…{% endraw %}"
+_OTHER_TEMPLATES: tuple[type[nodes.Node], ...] = (
+    nodes.Include,
+    nodes.Import,
+    nodes.FromImport,
+    nodes.Extends,
+)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -54,6 +60,14 @@ def _to_json(value: Json, indent: int | None = None) -> str:
         raise jinja2.TemplateRuntimeError(f"{type(value).__name__} is no JSON value: {error}") from None
 
 
+class _MistakeError(jinja2.TemplateSyntaxError):
+    """A mistake that Jinja2 would not find, or only while rendering."""
+
+    def __init__(self, message: str, line: int, mend: str) -> None:
+        super().__init__(message, line)
+        self.mend = mend
+
+
 def _environment() -> _Environment:
     environment = _Environment(
         undefined=jinja2.StrictUndefined,
@@ -68,6 +82,10 @@ def _environment() -> _Environment:
 
 
 ENVIRONMENT = _environment()
+_NAMED: dict[type, tuple[str, Mapping[str, object]]] = {
+    nodes.Filter: ("filter", ENVIRONMENT.filters),
+    nodes.Test: ("test", ENVIRONMENT.tests),
+}
 
 
 def is_template(text: str) -> bool:
@@ -84,7 +102,8 @@ def compile_template(text: str, place: Place, line: Callable[[int], Place] | Non
         return Template(text, _compiled(text), place)
     except jinja2.TemplateSyntaxError as error:
         where = line(error.lineno - 1) if line else place
-        raise ProblemError(where, f"bad template: {error.message}", _mend(text)) from None
+        complaint = (error.message or "").rstrip(".")
+        raise ProblemError(where, f"bad template: {complaint}", _mend(text, error)) from None
     except (RecursionError, SyntaxError, ValueError, OverflowError, MemoryError) as error:
         # Jinja2 translates to Python, which has limits of its own on nesting and the size of numbers.
         raise ProblemError(place, f"bad template: {error}", "make it simpler") from None
@@ -93,16 +112,21 @@ def compile_template(text: str, place: Place, line: Callable[[int], Place] | Non
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> jinja2.Template:
     tree = ENVIRONMENT.parse(text)
-    other = next(tree.find_all(_OTHER_TEMPLATES), None)
-    if other is not None:
-        name = type(other).__name__.lower()
-        raise jinja2.TemplateSyntaxError(f"`{name}` of other templates is not possible here", other.lineno)
+    for other in tree.find_all(_OTHER_TEMPLATES):
+        word = type(other).__name__.lower()
+        raise _MistakeError(f"`{word}` takes another template", other.lineno, "write all of it here")
+    # Jinja2 itself tells of an unknown name only while rendering, where it stands inside an `if`.
+    for named in tree.find_all((nodes.Filter, nodes.Test)):
+        what, known = _NAMED[type(named)]
+        if named.name not in known:
+            mend = did_you_mean(named.name, known)
+            raise _MistakeError(f"there is no {what} {quoted(named.name)}", named.lineno, mend)
     return ENVIRONMENT.from_string(tree)
 
 
-def _mend(text: str) -> str:
+def _mend(text: str, error: jinja2.TemplateSyntaxError) -> str:
+    if isinstance(error, _MistakeError):
+        return error.mend
     if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
-        return (
-            "close each `{{` with `}}` and each `{%` with `%}`; to send braces, write {% raw %}…{% endraw %}"
-        )
-    return "see the template syntax of Jinja2; to send braces as they are, write {% raw %}…{% endraw %}"
+        return f"close each `{{{{` with `}}}}` and each `{{%` with `%}}`; {_SEND_BRACES}"
+    return f"see the template syntax of Jinja2; {_SEND_BRACES}"

@@ -131,7 +131,7 @@ def compose(text: str, file: str) -> Composed:
         _refuse_unprintable(source)
         documents.extend(composer.documents())
     except ProblemError as error:
-        composer.problems.append(error.problem)
+        composer.tell_last(error.problem)
     return Composed(tuple(documents), tuple(composer.problems))
 
 
@@ -209,8 +209,8 @@ class _Composer:
 
     def _aliased(self, event: yaml_events.AliasEvent) -> tuple[Node, None, int]:
         if event.anchor not in self._anchors:
-            what = f"`*{event.anchor}` refers to no anchor above it in this document"
-            mend = f"set the anchor with `&{event.anchor}`, or put the text in quotes"
+            what = f"{quoted(f'*{event.anchor}')} refers to no anchor above it in this document"
+            mend = f"set the anchor with {quoted(f'&{event.anchor}')}, or put the text in quotes"
             return self._broken(Problem(self._place(event), what, mend)), None, 1
         node, size = self._anchors[event.anchor]
         self._refuse_too_many(size, self._place(event))
@@ -219,7 +219,7 @@ class _Composer:
     def _begin(self, event: yaml_events.CollectionStartEvent) -> None:
         place = self._place(event)
         if len(self._open) == DEEPEST:
-            raise ProblemError(place, f"nested deeper than {DEEPEST} levels")
+            raise ProblemError(place, f"nested deeper than {DEEPEST} levels", "flatten it")
         fault = None if event.tag in _HARMLESS_TAGS else _tag_problem(place, event.tag)
         mapping = isinstance(event, yaml_events.MappingStartEvent)
         self._open.append(_Open(mapping, place, event.anchor, self._count, fault))
@@ -280,6 +280,11 @@ class _Composer:
                         what = f"the merge key `{MERGE_KEY}` takes a mapping or a list of mappings"
                         mend = "write `<<: *name` of an anchor `&name` on a mapping"
                         self.problems.append(Problem(node.place, what, mend))
+
+    def tell_last(self, problem: Problem) -> None:
+        """What ended the composing, unless it comes of a mistake in the same line that is told already."""
+        if not any(told.place.line == problem.place.line for told in self.problems):
+            self.problems.append(problem)
 
     def _broken(self, problem: Problem) -> BrokenNode:
         self.problems.append(problem)

@@ -1,0 +1,140 @@
+"""Templates: what is one, what it may do, how values are written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jinja2
+import pytest
+
+from mockserver.scenario.model import Place, Template
+from mockserver.scenario.problems import ProblemError
+from mockserver.scenario.templates import compile_template
+
+PLACE = Place("a.yaml", 1, 1)
+
+
+def render(text: str, **variables: Any) -> str:
+    template = compile_template(text, PLACE)
+    assert isinstance(template, Template)
+    return template.compiled.render(variables)
+
+
+@pytest.mark.parametrize("text", ["", "plain", "{ city }", "{# no comment #}", "100 % }}"])
+def test_a_text_without_opening_braces_stays_a_text(text: str) -> None:
+    assert compile_template(text, PLACE) == text
+
+
+def test_a_template_keeps_its_source_and_place() -> None:
+    assert compile_template("{{ city }}", PLACE) == Template("{{ city }}", jinja2.Template(""), PLACE)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("Paris", "Paris"),
+        (18, "18"),
+        (18.5, "18.5"),
+        (True, "true"),
+        (None, "null"),
+        ({"a": [1, "é"]}, '{"a":[1,"é"]}'),
+        (["<b>"], '["<b>"]'),
+    ],
+)
+def test_a_value_is_written_as_json_unless_it_is_a_text(value: Any, written: str) -> None:
+    assert render("{{ value }}", value=value) == written
+
+
+def test_tojson_writes_raw_json() -> None:
+    assert render("{{ value | tojson }}", value={"a": "<é>"}) == '{"a":"<é>"}'
+
+
+def test_tojson_can_indent() -> None:
+    assert render("{{ value | tojson(indent=2) }}", value={"a": "é"}) == '{\n  "a": "é"\n}'
+
+
+def test_the_newline_at_the_end_is_kept() -> None:
+    assert render("{{ 1 }}\n") == "1\n"
+
+
+def test_statements_branch_and_loop() -> None:
+    assert render("{% for n in [1, 2] %}{% if n > 1 %}{{ n }}{% endif %}{% endfor %}") == "2"
+
+
+@pytest.mark.parametrize("text", ["{{ nobody }}", "{{ nobody.name }}", "{{ nobody | tojson }}", "{{ a.b }}"])
+def test_a_name_that_is_not_defined_fails(text: str) -> None:
+    with pytest.raises(jinja2.UndefinedError, match=r"nobody|has no attribute 'b'"):
+        render(text, a={})
+
+
+@pytest.mark.parametrize("text", ["{{ range }}", "{{ range | tojson }}", "{{ range | tojson(2) }}"])
+def test_what_is_no_json_fails(text: str) -> None:
+    with pytest.raises(jinja2.TemplateRuntimeError, match="is no JSON value"):
+        render(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ ''.__class__.__mro__ }}", "{{ a.append(1) }}", "{{ (1).__class__ }}"],
+)
+def test_python_is_out_of_reach(text: str) -> None:
+    with pytest.raises(jinja2.TemplateRuntimeError):
+        render(text, a=[])
+
+
+@pytest.mark.parametrize("text", ["{{ 10 ** 10 ** 10 }}", "{{ 1 ** 65 }}", "{{ 'a' ** 2 }}"])
+def test_powers_are_bounded(text: str) -> None:
+    with pytest.raises(jinja2.TemplateRuntimeError, match="up to 64"):
+        render(text)
+
+
+def test_small_powers_are_taken() -> None:
+    assert render("{{ 2 ** 10 }}") == "1024"
+
+
+def test_nothing_is_evaluated_while_loading() -> None:
+    assert isinstance(compile_template("{{ 'a' | center(10 ** 12) }}{{ 9 ** 99 ** 99 }}", PLACE), Template)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ [1, 2] | random }}",
+        "{% if x %}{{ x | shout }}{% endif %}",
+        "{% if x is shouted %}{% endif %}",
+        "{% include 'a' %}",
+        "{% import 'a' as a %}",
+        "{% from 'a' import b %}",
+        "{% extends 'a' %}",
+        "{{",
+        "{%",
+        "{{ }}",
+        "{% unknown %}",
+        "{% if x %}",
+        "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
+        "{{ " + "9" * 5000 + " }}",
+        "{% for a in x %}" * 30 + "{% endfor %}" * 30,
+    ],
+)
+def test_a_bad_template_is_a_problem_at_its_place(text: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        compile_template(text, PLACE)
+
+    assert caught.value.problem.place == PLACE
+    assert caught.value.problem.what.startswith("bad template: ")
+    assert caught.value.problem.mend
+
+
+def test_a_bad_template_of_several_lines_is_a_problem_at_the_line() -> None:
+    with pytest.raises(ProblemError) as caught:
+        compile_template("one\ntwo {{ }}\n", PLACE, lambda number: Place("a.yaml", number, 1))
+
+    assert caught.value.problem.place.line == 1
+
+
+@pytest.mark.parametrize(("name", "near"), [("uper", "upper"), ("lenth", "length")])
+def test_an_unknown_filter_gets_the_nearest_name(name: str, near: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        compile_template(f"{{{{ x | {name} }}}}", PLACE)
+
+    assert caught.value.problem.mend == f"did you mean `{near}`?"
