@@ -70,6 +70,8 @@ def test_what_has_no_route_is_not_found(method: str, path: str) -> None:
         (Http("POST", "/v1/models/x:frobnicate"), True),
         (Http("GET", "/v1/models", KEY), True),
         (Http("GET", "/v1/files", KEY), True),
+        (Http("POST", "/v2/models/x:generateContent", KEY), True),
+        (Http("POST", "/models/x:generateContent", KEY), True),
         (Http("GET", "/v1/models"), False),
         (Http("GET", "/v1/models/ft:gpt-4o:org::id"), False),
         (Http("POST", "/v1/chat/completions"), False),
