@@ -86,3 +86,10 @@ def test_a_merged_outcome_is_an_outcome(scenario: Read) -> None:
     turns = scenario("turns:\n  - &a {reply: x}\n  - {<<: *a, finish: stop}\n").turns
 
     assert turns[0].attempts[0].outcome == turns[1].attempts[0].outcome
+
+
+def test_an_override_may_expect_where_the_turn_does_not(scenario: Read) -> None:
+    turn = scenario("reply: x\nfor: {openai: {expect: {user: hi}}}").turns[0]
+
+    assert turn.expect is None
+    assert turn.on("openai.chat").expect is not None
