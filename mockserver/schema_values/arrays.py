@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from itertools import islice
+from itertools import islice, permutations
 
 from mockserver.conversation import Json
-from mockserver.schema_values.checking import identity, is_number
-from mockserver.schema_values.demands import Demand, Values
+from mockserver.schema_values.checking import identity, is_number, weight
+from mockserver.schema_values.demands import Demand, Path, Values
 from mockserver.schema_values.vocabulary import item_name
 
-MOST_ITEMS = 10_000
-"""No array is made longer than this, whatever a schema says."""
+MOST_ITEMS = 2_000
+"""No array is made longer than this, items of items included, whatever a schema says."""
 
 _OTHERS = 1000
+_PLACEMENTS = 60
+_VARIED = 5
 
 
 def arrays(demand: Demand, name: str, values: Values) -> Iterator[list[Json]]:
-    """The array of natural length, the same with other items, then other lengths."""
+    """The array of natural length, other lengths and orders, then other items."""
     low, high = demand.size("minItems", "maxItems", MOST_ITEMS)
     plan = _Plan(demand, item_name(name), values)
     natural = min(high, max(low, plan.fixed, len(plan.wanted), 1))
     lengths = dict.fromkeys((natural, low, min(high, plan.fixed + len(plan.wanted)), *range(low, low + 3)))
+    first: list[list[Json]] = []
     for length in lengths:
-        for start in dict.fromkeys((plan.fixed, 0, length - len(plan.wanted))):
-            array = plan.filled(length, max(0, start)) if length <= high else None
-            if array is not None:
+        for places in plan.placements(length) if length <= high else ():
+            for array in plan.filled(length, places):
+                first.append(array)
                 yield array
-                yield from plan.others(array)
+    for array in first[:_VARIED]:
+        yield from plan.others(array)
 
 
 class _Plan:
@@ -60,36 +64,60 @@ class _Plan:
                 asked.append(schema["items"])
         return asked
 
-    def filled(self, length: int, start: int) -> list[Json] | None:
-        """An array of `length` items, the wanted ones from `start` on; None where an item is impossible."""
+    def placements(self, length: int) -> Iterator[tuple[int, ...]]:
+        """Where the wanted items may stand: behind the fixed ones first, where there is room."""
+        wanted = len(self.wanted)
+        yield tuple(range(self.fixed, min(length, self.fixed + wanted)))
+        if wanted:
+            yield from islice(permutations(range(length), wanted), _PLACEMENTS)
+
+    def filled(self, length: int, places: tuple[int, ...]) -> Iterator[list[Json]]:
+        """An array with the wanted items in these places; none where an item is impossible."""
+        wanted = dict(zip(places, self.wanted, strict=False))
+        supply = _Supply(self._values, self._name, self._demand.path, unique=self._unique)
         array: list[Json] = []
-        seen: set[Hashable] = set()
-        streams: dict[tuple[int, ...], Iterator[Json]] = {}
-        last: dict[tuple[int, ...], Json] = {}
+        room = MOST_ITEMS
         for index in range(length):
-            placed = index - start
-            extra = [self.wanted[placed]] if 0 <= placed < len(self.wanted) else self._unwanted
-            schemas = [*self._schemas(index), *extra]
-            key = tuple(map(id, schemas))
-            if key not in streams:
-                streams[key] = self._values(schemas, self._name, self._demand.path)
-            if self._unique or key not in last:
-                # Only where items must differ is the next value asked for: else the first serves for all.
-                fresh = (value for value in streams[key] if not self._unique or identity(value) not in seen)
-                found = list(islice(fresh, 1))
-                if not found:
-                    return None
-                last[key] = found[0]
-            array.append(last[key])
-            if self._unique:
-                seen.add(identity(last[key]))
-        return array
+            extra = [wanted[index]] if index in wanted else self._unwanted
+            found = supply.next_of([*self._schemas(index), *extra])
+            if not found:
+                return
+            room -= weight(found[0], room + 1)
+            if room < 0:
+                break
+            array += found
+        yield array
 
     def others(self, array: list[Json]) -> Iterator[list[Json]]:
         """The same array with another first item."""
         if array:
             others = self._values(self._schemas(0), self._name, self._demand.path)
             yield from ([other, *array[1:]] for other in islice(others, 1, _OTHERS))
+
+
+class _Supply:
+    """Items for one array: never the same twice where they must differ, else the first serves for all."""
+
+    def __init__(self, values: Values, name: str, path: Path, *, unique: bool) -> None:
+        self._values = values
+        self._name = name
+        self._path = path
+        self._unique = unique
+        self._seen: set[Hashable] = set()
+        self._streams: dict[Path, Iterator[Json]] = {}
+        self._last: dict[Path, list[Json]] = {}
+
+    def next_of(self, schemas: list[Json]) -> list[Json]:
+        """One item that fits the schemas, or none."""
+        key = tuple(map(id, schemas))
+        if key not in self._streams:
+            self._streams[key] = self._values(schemas, self._name, self._path)
+        if self._unique or key not in self._last:
+            fresh = (value for value in self._streams[key] if identity(value) not in self._seen)
+            self._last[key] = list(islice(fresh, 1))
+        if self._unique:
+            self._seen |= set(map(identity, self._last[key]))
+        return self._last[key]
 
 
 def _wanted(demand: Demand) -> list[Json]:

@@ -19,6 +19,8 @@ from mockserver.schema_values.formats import fits_format
 from mockserver.schema_values.patterns import matches
 from mockserver.schema_values.references import resolve
 
+_TEXT_PER_WEIGHT = 200
+
 
 def fits(value: Json, schema: Json, root: Json) -> bool:
     """Whether `value` is valid against `schema`, a part of the document `root`."""
@@ -94,6 +96,19 @@ def identity(value: Json) -> Hashable:
             return value
         case _:
             return repr(value)
+
+
+def weight(value: Json, most: int) -> int:
+    """How much there is to a value: items, properties and text all told, counted up to `most`."""
+    total, waiting = 0, [value]
+    while waiting and total < most:
+        item = waiting.pop()
+        total += 1
+        if isinstance(item, str):
+            total += len(item) // _TEXT_PER_WEIGHT
+        elif isinstance(item, list | dict):
+            waiting.extend(item.values() if isinstance(item, dict) else item)
+    return total
 
 
 def is_multiple(value: float, divisor: float) -> bool:

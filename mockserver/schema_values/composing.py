@@ -7,14 +7,17 @@ from itertools import islice
 
 from mockserver.conversation import Json
 from mockserver.schema_values.arrays import arrays
-from mockserver.schema_values.checking import fits
+from mockserver.schema_values.checking import fits, weight
 from mockserver.schema_values.demands import Alternatives, Demand, Path
 from mockserver.schema_values.mentions import is_named, mentioned
 from mockserver.schema_values.objects import objects
 from mockserver.schema_values.scalars import numbers, strings
 
 _EFFORT = 5000
-"""Candidates tried for one example before giving up."""
+"""Candidates tried, and alternatives looked at, for one example before giving up."""
+
+_WEIGHT_PER_EFFORT = 4
+"""Large candidates are dear: making and checking them takes as long as that of many small ones."""
 
 _PATIENCE = 150
 """Candidates of one kind in a row that may fail before the next kind or alternative is tried."""
@@ -46,16 +49,16 @@ class Composer:
     def values(self, schemas: Sequence[Json], name: str, path: Path) -> Iterator[Json]:
         """Ever other values that fit all of `schemas`, the most plausible first."""
         for demand in self._alternatives.of(schemas, path):
-            self._effort -= 1
-            for candidates in self._candidates(demand, name):
-                yield from self._fitting(candidates, schemas)
+            self._effort -= 1 + len(demand.schemas) // _WEIGHT_PER_EFFORT
             if self._effort <= 0:
                 return
+            for candidates in self._candidates(demand, name):
+                yield from self._fitting(candidates, schemas)
 
     def _fitting(self, candidates: Iterator[Json], schemas: Sequence[Json]) -> Iterator[Json]:
         patience = _PATIENCE
         for candidate in candidates:
-            self._effort -= 1
+            self._effort -= 1 + weight(candidate, _EFFORT) // _WEIGHT_PER_EFFORT
             if not self._strict or all(fits(candidate, schema, self._root) for schema in schemas):
                 patience = _PATIENCE
                 yield candidate

@@ -34,6 +34,7 @@ class _Plan:
         self._values = values
         self._root = root
         self._low, self._high = demand.size("minProperties", "maxProperties", MOST_PROPERTIES)
+        self._triggers = {name for part in demand.objects("dependentRequired") for name in part}
         declared = [name for part in demand.objects("properties") for name in part]
         required = [name for part in demand.of("required") for name in _names(part)]
         self.required = self._with_dependents(required)
@@ -53,8 +54,8 @@ class _Plan:
                 waiting += [other for part in dependents for other in _names(part.get(name))]
         return list(known)
 
-    def _values_of(self, name: str) -> Iterator[Json]:
-        return self._values(self._schemas(name), name, self._demand.path)
+    def _values_of(self, name: str, meaning: str = "") -> Iterator[Json]:
+        return self._values(self._schemas(name), meaning or name, self._demand.path)
 
     def _schemas(self, name: str) -> list[Json]:
         """What the schemas ask of a property called `name`; False where it may not be there."""
@@ -76,7 +77,7 @@ class _Plan:
         required = [name for name in self.required if name in self._found]
         if len(required) < len(self.required):
             return
-        optional = [name for name in self._found if name not in required]
+        optional = [name for name in self._found if name not in frozenset(self.required)]
         room = max(0, self._high - len(required))
         yield self._ordered([*required, *optional[:room]])
         for left_out in reversed(optional):
@@ -86,7 +87,8 @@ class _Plan:
             yield self._ordered([*required, name])
 
     def _ordered(self, names: Sequence[str]) -> list[str]:
-        return [name for name in self._found if name in names]
+        chosen = frozenset(names)
+        return [name for name in self._found if name in chosen]
 
     def filled(self, names: Sequence[str]) -> JsonObject:
         """The properties of these names, and as many invented ones as are missing."""
@@ -94,8 +96,11 @@ class _Plan:
         missing = max(self._low - len(value), 0 if self._found or not self._is_map() else 1)
         if missing and self._high > len(value):
             invented = islice(self._invented_names(), _OTHERS + missing)
-            fresh = ((name, item) for name in invented for item in islice(self._values_of(name), 1))
-            value.update(islice(((name, item) for name, item in fresh if name not in value), missing))
+            names_left = (name for name in invented if name not in value and name not in self._triggers)
+            found = (
+                (name, item) for name in names_left for item in islice(self._values_of(name, "value"), 1)
+            )
+            value.update(islice(found, missing))
         return value
 
     def _is_map(self) -> bool:

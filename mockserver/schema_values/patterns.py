@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-LONGEST = 20_000
+LONGEST = 4_000
 """No sample is longer than this, whatever a quantifier says."""
 
 _LONGEST_RISK = 20
@@ -25,6 +25,9 @@ _LONGEST_TEXTS = (1_000_000, 20_000, 2_000, 200)
 """The same, by the number of open quantifiers: time grows with the length to that power."""
 
 _VARIATIONS = 60
+_LONG = 100
+"""From this length on only a few variations are written: each takes its time."""
+
 _PASSES = (3, 1, 0, 2)
 
 # ------------------------------------------------------------------------------------------- matching
@@ -273,9 +276,9 @@ class _Plan:
 def samples(pattern: str, low: int, high: int) -> Iterator[str]:
     """Texts of `low` to `high` letters that probably match the pattern, the most natural first."""
     node = _read(pattern)
-    if node is None:
+    if node is None or len(_text(node, _Plan(0), 0)) > LONGEST:
         return
-    for variation in range(_VARIATIONS):
+    for variation in range(_VARIATIONS if low < _LONG else 3):
         # Steps of 27 through the pool mix small and capital letters, digits and marks.
         plan = _Plan(0, variation, 27 if variation % 2 else 1)
         for text in dict.fromkeys(_written(node, plan, low)):

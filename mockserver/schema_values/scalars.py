@@ -12,7 +12,7 @@ from itertools import chain, islice
 from math import ceil, floor, inf, isfinite, lcm, nextafter
 
 from mockserver.schema_values.demands import Demand
-from mockserver.schema_values.formats import fits_format, format_samples
+from mockserver.schema_values.formats import format_samples
 from mockserver.schema_values.patterns import samples
 from mockserver.schema_values.vocabulary import numbers_for, texts_for
 
@@ -39,6 +39,8 @@ def numbers(demand: Demand, name: str, *, whole: bool) -> Iterator[float]:
     if whole:
         divisors.append(Fraction(1))
     yield from _multiples(divisors, low, high) if divisors else _between(low, high)
+    # Bounds that leave no number do not fit, but a number is still the better effort.
+    yield 1
 
 
 def _multiples(divisors: list[Fraction], low: float, high: float) -> Iterator[float]:
@@ -95,10 +97,21 @@ def strings(demand: Demand, name: str) -> Iterator[str]:
     yield from (word for word in words if low <= len(word) <= high)
     for matching in patterns:
         yield from islice(matching, _FEW * 4)
+    if len(patterns) > 1:
+        yield from _widened(demand.texts("pattern"), low, high)
     yield from formats
     yield from chain.from_iterable(patterns)
     for number in range(_MANY):
         yield _sized(words[number] if number < len(words) else _numbered(words[0], number, high), low, high)
+
+
+def _widened(patterns: list[str], low: int, high: int) -> Iterator[str]:
+    """Samples of one pattern with letters around, which another one may ask for."""
+    for pattern in patterns:
+        for text in islice(samples(pattern, 0, high), 3):
+            for length in range(max(low, len(text)), min(high, max(low, len(text)) + _FEW) + 1):
+                yield text.ljust(length, "a")
+                yield text.rjust(length, "a")
 
 
 def _numbered(word: str, number: int, high: int) -> str:
@@ -124,10 +137,3 @@ def _sized(text: str, low: int, high: int) -> str:
         text = f"{text} " * (low // (len(text) + 1) + 1)
         return text[:low]
     return text[:high]
-
-
-def has_shape(demand: Demand) -> bool:
-    """Whether a format or a pattern says what the string looks like."""
-    return bool(demand.texts("pattern")) or any(
-        not fits_format(name, "\0") for name in demand.texts("format")
-    )
