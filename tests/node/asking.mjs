@@ -31,7 +31,7 @@ export async function refusalOf(promise) {
   return answer;
 }
 
-/** Counts the requests of clients made after this, until the test ends. */
+/** From now on until the test ends, for clients made from now on: a function that tells their requests. */
 export function watchRequests(t) {
   const fetched = t.mock.method(globalThis, "fetch");
   return () => fetched.mock.calls.map(({ arguments: [url, init] }) => ({ url: String(url), ...init }));

@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 _TIMEOUT = 120.0
 
 
-def run_node(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run_node(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Node's output and errors together, as `stdout`. The first run installs the SDKs where they are not."""
     _install()
     return _run(_found("node"), *arguments, env=env)
