@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_an_empty_list_is_a_reply_without_content(outcome: Outcomes) -> None:
         ('\'{"a": "{{ b }}"\'', '{"a": "{{ b }}"'),
     ],
 )
-def test_arguments_are_a_mapping_or_a_text_sent_as_it_is(parts: Parts, arguments: str, read: object) -> None:
+def test_arguments_are_a_mapping_or_a_text_sent_as_it_is(parts: Parts, arguments: str, read: Any) -> None:
     assert parts(f"reply: [{{tool_call: f, arguments: {arguments}}}]") == (ToolCallPart("f", read),)
 
 
