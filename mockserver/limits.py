@@ -13,7 +13,6 @@ from dataclasses import replace
 from mockserver.conversation import (
     Attachment,
     Image,
-    Json,
     MessagePart,
     Native,
     Refusal,
@@ -147,7 +146,7 @@ def _estimate(text: str) -> int:
 
 
 def _tool_tokens(tool: Tool) -> int:
-    schema = "" if tool.schema is None else _text_of(tool.schema)
+    schema = "" if tool.schema is None else json_text(tool.schema)
     return PER_TOOL + _estimate(tool.name) + _estimate(tool.description) + _estimate(schema)
 
 
@@ -155,21 +154,11 @@ def _part_tokens(part: MessagePart) -> int:
     match part:
         case Text(text=text) | Thinking(text=text) | Refusal(text=text):
             return _estimate(text)
-        case ToolCall(name=name, arguments=arguments):
-            return _estimate(name) + _estimate(
-                arguments if isinstance(arguments, str) else _text_of(arguments)
-            )
+        case ToolCall(name=name):
+            return _estimate(name) + _estimate(part.arguments_text)
         case ToolResult(text=text):
             return _estimate(text)
         case Attachment() | Image():
             return PER_ATTACHMENT
         case Native():
             return 0
-
-
-def _text_of(value: Json) -> str:
-    """JSON text; "" for what a client nested deeper than JSON is written."""
-    try:
-        return json_text(value)
-    except TypeError:
-        return ""

@@ -11,13 +11,16 @@ How: a schema is taken apart into alternatives (`demands`); each gives a stream 
 
 from __future__ import annotations
 
-from mockserver.conversation import Json, JsonObject, json_text
+from mockserver.conversation import Json, JsonObject
 from mockserver.schema_values.composing import Composer
 
 __all__ = ["example"]
 
 _ALLOWANCES = (0, 1, 2)
 """How often a schema may be entered again inside itself: not at all, if that will do."""
+
+_DEEPEST = 200
+"""Levels of an example; JSON is read from clients in deeper nesting than it can be written to them."""
 
 
 def example(schema: JsonObject | None, seed_text: str = "") -> Json:
@@ -27,11 +30,9 @@ def example(schema: JsonObject | None, seed_text: str = "") -> Json:
     """
     try:
         value = _first(schema, seed_text)
-        json_text(value)
-    except (RecursionError, TypeError):
-        # A schema, or a default in it, that is nested deeper than JSON is read or written.
+    except RecursionError:
         return {}
-    return value
+    return value if _depth(value) <= _DEEPEST else {}
 
 
 def _first(schema: JsonObject | None, text: str) -> Json:
@@ -43,3 +44,17 @@ def _first(schema: JsonObject | None, text: str) -> Json:
             break
     anything = Composer(schema, text, allowance=0, strict=False)
     return next(anything.values([schema], "", ()), {})
+
+
+def _depth(value: Json) -> int:
+    """How deep the value is nested, counted no further than matters."""
+    depth, level = 0, [value]
+    while level and depth <= _DEEPEST:
+        depth += 1
+        containers = [
+            item.values() if isinstance(item, dict) else item
+            for item in level
+            if isinstance(item, dict | list)
+        ]
+        level = [child for children in containers for child in children]
+    return depth

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -245,7 +246,7 @@ _GARBAGE = st.recursive(
 def test_no_garbage_makes_it_raise(schema: Any) -> None:
     made = example(schema, "in Paris")
 
-    assert json_text(made)
+    assert orjson.dumps(made)
 
 
 def _nested(depth: int, wrap: Callable[[Any], Any]) -> Any:
@@ -288,5 +289,5 @@ def test_no_schema_takes_for_ever(schema: Any) -> None:
 
     made = example(schema, "in Paris " * 10_000)
 
-    assert json_text(made)
+    assert orjson.dumps(made)
     assert perf_counter() - started < 5
