@@ -264,7 +264,7 @@ def test_an_integer_beyond_64_bits_can_still_be_written() -> None:
         ({"type": "array", "minItems": 2, "maxItems": 1, "items": {"type": "integer"}}, [1]),
         ({"$ref": "#/nowhere"}, "example"),
         ({"$ref": "#gone"}, "example"),
-        ({"$ref": "#/prefixItems/7", "prefixItems": [True]}, []),
+        ({"$ref": "#/prefixItems/7", "prefixItems": [True]}, ["example"]),
         ({"$ref": "https://example.com/schema"}, "example"),
         ({"type": "string", "pattern": "("}, "example"),
     ],
