@@ -1,15 +1,16 @@
 """Which scenario, turn and attempt answers a request; the owner of every counter.
 
-`claim` is synchronous and the only place where state moves, so nothing needs a lock. Which turn a
-conversation stands at follows from its messages alone; only attempts, sightings and stored conversations are
-kept, per namespace (the API key) and bounded. Nothing here knows a vendor, a socket or a clock.
+All of it is synchronous and called by one loop, so nothing needs a lock. Which turn a conversation stands at
+follows from its messages alone; only attempts, sightings and stored conversations are kept, per namespace
+(the API key) and bounded. Nothing here knows a vendor, a socket or a clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from typing import TypeAlias
 
 from mockserver.conversation import Http, Json, Message, Request, role_runs, tool_results
 from mockserver.matching import Difference, captured, differences
@@ -27,8 +28,12 @@ SCENARIO_HEADER = "x-mock-scenario"
 _NAMESPACES = 1_000
 _ATTEMPTS = 10_000
 _SIGHTINGS = 10_000
-_CONVERSATIONS = 1_000
-_CONVERSATION_BYTES = 16 * 1024 * 1024
+_CONVERSATIONS = 10_000
+_CONVERSATION_BYTES = 64 * 1024 * 1024
+_NEAREST = 3
+
+Runs: TypeAlias = tuple[tuple[Message, ...], ...]
+"""A conversation in runs of messages of one role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +60,29 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Unclaimed:
-    """No scenario answers. `chosen` is the name that was asked for explicitly and is not there."""
+    """No scenario answers: none of those that were `tried`, or not the one that was `chosen` by name. Why is
+    worked out only when somebody asks.
+    """
 
-    misses: tuple[Miss, ...] = ()
+    request: Request
+    tried: tuple[Scenario, ...] = ()
     chosen: str = ""
     known: tuple[str, ...] = ()
+
+    def misses(self) -> list[Miss]:
+        """Why each scenario that was tried did not answer."""
+        return [Miss(scenario, _reasons(scenario, self.request)) for scenario in self.tried]
 
     @property
     def message(self) -> str:
         """What a person needs to know to mend it."""
-        if self.chosen:
+        if self.chosen and self.chosen not in self.known:
             return f"There is no scenario {self.chosen!r}: {did_you_mean(self.chosen, self.known)}"
-        if not self.misses:
+        if self.chosen:
+            return f"Scenario {self.chosen!r} has no turn for this point of the conversation."
+        if not self.tried:
             return "No scenario matches: none is loaded that takes part by match."
-        nearest = sorted(self.misses, key=lambda miss: len(miss.reasons))[:3]
+        nearest = sorted(self.misses(), key=lambda miss: len(miss.reasons))[:_NEAREST]
         told = "; ".join(
             f"{miss.scenario.name} ({miss.scenario.place}): {', '.join(miss.reasons)}" for miss in nearest
         )
@@ -83,17 +97,20 @@ class Position:
     opening: str
 
 
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a test has set up for its key: scenarios that are tried before all others, and a pinned one."""
+
+    scenarios: tuple[Scenario, ...] = ()
+    pinned: str = ""
+
+
 @dataclass(slots=True)
 class Namespace:
-    """The state of one API key."""
+    """The counters of one API key."""
 
     attempts: Bounded[tuple[str, int, bytes], int] = field(default_factory=lambda: Bounded(_ATTEMPTS))
     sightings: Bounded[bytes, int] = field(default_factory=lambda: Bounded(_SIGHTINGS))
-    conversations: Bounded[str, Stored] = field(
-        default_factory=lambda: Bounded(_CONVERSATIONS, _CONVERSATION_BYTES)
-    )
-    scenarios: tuple[Scenario, ...] = ()
-    pinned: str = ""
 
 
 class Engine:
@@ -104,6 +121,8 @@ class Engine:
     ) -> None:
         self._seed = seed.encode()
         self._namespaces: Bounded[str, Namespace] = Bounded(_NAMESPACES)
+        self._conversations: Bounded[tuple[str, str], Stored] = Bounded(_CONVERSATIONS, _CONVERSATION_BYTES)
+        self._setups: dict[str, Setup] = {}
         self.load(scenarios, named)
 
     def load(self, scenarios: Sequence[Scenario], named: Iterable[Scenario] = ()) -> None:
@@ -116,16 +135,44 @@ class Engine:
     def scenarios(self) -> tuple[Scenario, ...]:
         return self._scenarios
 
-    def namespace(self, key: str) -> Namespace:
-        return self._namespaces.setdefault(key, Namespace)
+    # ------------------------------------------------------------------------------------ one key
+
+    def setup(self, key: str) -> Setup:
+        return self._setups.get(key, _NO_SETUP)
+
+    def add(self, key: str, scenarios: Sequence[Scenario]) -> None:
+        """Let a key have scenarios of its own; those added later are tried later."""
+        setup = self.setup(key)
+        self._setups[key] = replace(setup, scenarios=(*setup.scenarios, *scenarios))
+
+    def pin(self, key: str, name: str) -> None:
+        """Let one scenario answer every request of a key."""
+        self._setups[key] = replace(self.setup(key), pinned=name)
 
     def reset(self, key: str) -> None:
         """Forget all that is kept for a key."""
+        self._setups.pop(key, None)
         self._namespaces.drop(key)
+        for kept in [kept for kept in self._conversations if kept[0] == key]:
+            self._conversations.drop(kept)
+
+    def recall(self, key: str, name: str) -> Stored | None:
+        """The conversation that a key has stored under a response or thread id."""
+        return self._conversations.get((key, name))
+
+    def keep(self, key: str, name: str, stored: Stored, weight: int) -> None:
+        """Store a conversation; `weight` is about how many bytes it takes."""
+        self._conversations.put((key, name), stored, weight)
+
+    def forget(self, key: str, name: str) -> bool:
+        """Drop a stored conversation; whether it was there."""
+        return self._conversations.drop((key, name))
+
+    # ------------------------------------------------------------------------------------ requests
 
     def identify(self, http: Http) -> bytes:
         """An identity for this request: from seed, namespace, path, body, and how often they were seen."""
-        sightings = self.namespace(http.key).sightings
+        sightings = self._namespace(http.key).sightings
         fingerprint = blake2b(f"{http.method} {http.path}\0{http.key}\0".encode(), key=self._seed[:64])
         fingerprint.update(http.body)
         seen = (sightings.get(fingerprint.digest()) or 0) + 1
@@ -135,26 +182,28 @@ class Engine:
 
     def claim(self, request: Request) -> Claim | Unclaimed:
         """The attempt that answers `request`; counts it."""
-        namespace = self.namespace(request.http.key)
-        own = {scenario.name: scenario for scenario in namespace.scenarios}
-        if chosen := _chosen(request) or namespace.pinned:
-            return self._claim_by_name(chosen, self._by_name | own, request)
-        misses: list[Miss] = []
-        for scenario in (*namespace.scenarios, *self._scenarios):
-            found = _find(scenario, request)
-            if isinstance(found, Position):
-                return self._take(scenario, found, request)
-            misses.append(Miss(scenario, found))
-        return Unclaimed(tuple(misses))
+        setup = self.setup(request.http.key)
+        runs = _without_prefill(request.messages)
+        if chosen := _chosen(request) or setup.pinned:
+            known = self._by_name | {scenario.name: scenario for scenario in setup.scenarios}
+            return self._claim_by_name(chosen, known, request, runs)
+        tried = (*setup.scenarios, *self._scenarios)
+        for scenario in tried:
+            if position := _find(scenario, request, runs):
+                return self._take(scenario, position, request)
+        return Unclaimed(request, tried)
 
-    def _claim_by_name(self, name: str, known: Mapping[str, Scenario], request: Request) -> Claim | Unclaimed:
+    def _claim_by_name(
+        self, name: str, known: Mapping[str, Scenario], request: Request, runs: Runs
+    ) -> Claim | Unclaimed:
         scenario = known.get(name)
-        if scenario is None:
-            return Unclaimed(chosen=name, known=tuple(known))
-        position = locate(scenario, request.messages, chosen=True)
-        if position is None:
-            return Unclaimed((Miss(scenario, _NO_TURN),))
+        position = locate(scenario, runs, chosen=True) if scenario else None
+        if scenario is None or position is None:
+            return Unclaimed(request, chosen=name, known=tuple(known))
         return self._take(scenario, position, request)
+
+    def _namespace(self, key: str) -> Namespace:
+        return self._namespaces.setdefault(key, Namespace)
 
     def _take(self, scenario: Scenario, position: Position, request: Request) -> Claim:
         turn = scenario.turns[position.turn].on(request.protocol)
@@ -172,12 +221,13 @@ class Engine:
         if not turn.counted:
             return 1
         digest = blake2b(repr(request.messages).encode(errors="surrogatepass"), digest_size=16).digest()
-        attempts = self.namespace(request.http.key).attempts
+        attempts = self._namespace(request.http.key).attempts
         number = (attempts.get((scenario.name, position.turn, digest)) or 0) + 1
         attempts.put((scenario.name, position.turn, digest), number)
         return number
 
 
+_NO_SETUP = Setup()
 _NO_TURN = ("it has no turn for this point of the conversation",)
 
 
@@ -189,26 +239,28 @@ def _chosen(request: Request) -> str:
     return request.model.removeprefix(MODEL_PREFIX) if request.model.startswith(MODEL_PREFIX) else ""
 
 
-def _find(scenario: Scenario, request: Request) -> Position | tuple[str, ...]:
-    """Where the conversation stands in the scenario, or why the scenario does not answer."""
+def _find(scenario: Scenario, request: Request, runs: Runs) -> Position | None:
+    """Where the conversation stands in the scenario; None where the scenario does not answer."""
+    if scenario.by_name or any(differences(scenario.match, request)):
+        return None
+    return locate(scenario, runs)
+
+
+def _reasons(scenario: Scenario, request: Request) -> tuple[str, ...]:
+    """Why the scenario does not answer."""
     if scenario.by_name:
         return ("it is found by name only",)
-    if reasons := tuple(str(difference) for difference in differences(scenario.match, request)):
-        return reasons
-    position = locate(scenario, request.messages)
-    if position is not None:
-        return position
-    unopened = tuple(str(difference) for difference in differences(scenario.match, request, request.user))
-    return unopened or _NO_TURN
+    told = tuple(str(difference) for difference in differences(scenario.match, request, request.user))
+    return told or _NO_TURN
 
 
-def locate(scenario: Scenario, messages: Sequence[Message], *, chosen: bool = False) -> Position | None:
+def locate(scenario: Scenario, runs: Runs, *, chosen: bool = False) -> Position | None:
     """Walk the conversation: a user message opens the scenario, each assistant turn moves it one turn on,
     after its last turn it is closed and may be opened again. A scenario `chosen` by name is opened by any
     user message. Where the walk ends is where the scenario stands.
     """
     position: Position | None = None
-    for run in _without_prefill(messages):
+    for run in runs:
         if run[0].role == "assistant" and position:
             position = _advance(scenario, position)
         elif run[0].role == "user" and position is None:
@@ -216,9 +268,9 @@ def locate(scenario: Scenario, messages: Sequence[Message], *, chosen: bool = Fa
     return position
 
 
-def _without_prefill(messages: Sequence[Message]) -> list[tuple[Message, ...]]:
-    """The conversation in runs; assistant words at its end are the start of the answer, not a turn."""
-    runs = list(role_runs(messages))
+def _without_prefill(messages: Sequence[Message]) -> Runs:
+    """The conversation in runs of one role; assistant words at its end are the start of the answer."""
+    runs = tuple(role_runs(messages))
     return runs[:-1] if runs and runs[-1][0].role == "assistant" else runs
 
 

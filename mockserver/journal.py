@@ -49,9 +49,9 @@ class Entry:
                 return tuple(
                     f"{self.scenario}: {difference} ({difference.place})" for difference in self.claim.unmet
                 )
-            case Unclaimed():
+            case Unclaimed() if self.failure:
                 return (self.claim.message,)
-            case None:
+            case _:  # answered without a script, or refused before a scenario was looked for
                 return ()
 
 
@@ -74,8 +74,7 @@ class Journal:
 
     def entries(self, key: str | None = None) -> list[Entry]:
         """The entries of one key, or of all, oldest first."""
-        # A copy first: tests ask from another thread than the one that serves.
-        return [entry for entry in tuple(self._entries) if key is None or entry.http.key == key]
+        return [entry for entry in self._entries if key is None or entry.http.key == key]
 
     def clear(self, key: str) -> None:
         """Forget the entries of a key."""

@@ -1,42 +1,108 @@
-"""A server in a background thread, for tests and scripts: `with MockServer("scenarios/") as mock: …`."""
+"""A server in a background thread, for tests and scripts: `with MockServer("scenarios/") as mock: …`.
+
+State belongs to the serving loop. Whoever asks from another thread has the loop do it, so nothing needs a
+lock.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
 
 from mockserver.assembly import build_service, load_scenarios, parse_scenarios
+from mockserver.connection import base_urls, environment
 from mockserver.conversation import Request
 from mockserver.journal import Entry
+from mockserver.scenario.model import Scenario
 from mockserver.server import serving
 from mockserver.server.app import Clock, create_app
-from mockserver.server.pages import environment
 from mockserver.service import Service, Settings
 
 _START_TIMEOUT = 30.0
 
+Result = TypeVar("Result")
 
-@dataclass(frozen=True, slots=True)
+
 class Urls:
-    """The base URL to give to each vendor's SDK."""
+    """The base URL to give to each vendor's SDK, by the vendor's name: `urls.openai`."""
 
-    openai: str
-    anthropic: str
-    gemini: str
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self._urls = urls
+
+    def __getattr__(self, vendor: str) -> str:
+        try:
+            return self._urls[vendor]
+        except KeyError:
+            raise AttributeError(f"no vendor {vendor!r}; known: {', '.join(self._urls)}") from None
+
+
+class _Host:
+    """The thread that serves, shared by all views of it."""
+
+    def __init__(self, service: Service, host: str, port: int) -> None:
+        self.service = service
+        self.origin = ""
+        self._address = (host, port)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+
+    def start(self) -> None:
+        started = threading.Event()
+        failures: list[BaseException] = []
+        self._thread = threading.Thread(
+            target=self._run, args=(started, failures), name="mockserver", daemon=True
+        )
+        self._thread.start()
+        if not started.wait(_START_TIMEOUT):
+            raise TimeoutError(f"the mock server did not start within {_START_TIMEOUT:.0f} s")
+        if failures:
+            self._thread.join()
+            raise failures[0]
+
+    def stop(self) -> None:
+        if self._loop and self._stop and self._thread:
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+        self._thread = self._loop = self._stop = None
+
+    def call(self, act: Callable[[], Result]) -> Result:
+        """What `act` gives, done by the serving loop where one runs."""
+        if self._loop is None or threading.current_thread() is self._thread:
+            return act()
+
+        async def done() -> Result:
+            return act()
+
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result()
+
+    def _run(self, started: threading.Event, failures: list[BaseException]) -> None:
+        try:
+            serving.run(self._serve(started))
+        except BaseException as error:  # noqa: BLE001 - told to the thread that waits for the start
+            failures.append(error)
+            started.set()
+
+    async def _serve(self, started: threading.Event) -> None:
+        app = create_app(self.service, Clock(), log=False)
+        async with serving.listening(app, *self._address, grace=0) as origin:
+            self._loop = asyncio.get_running_loop()
+            self._stop = asyncio.Event()
+            self.origin = origin
+            started.set()
+            await self._stop.wait()
 
 
 class MockServer:
     """A running mock server. `paths` are scenario files and folders; built-in scenarios are there by name.
 
     `key` is the API key of this view and so its namespace: scenarios, pins and requests are its own. What no
-    scenario matches is answered with an error, so that a test sees it.
+    scenario matches is answered with an error, so that a test sees it, unless `unmatched` is "auto".
     """
 
     def __init__(
@@ -50,52 +116,19 @@ class MockServer:
         seed: str = "0",
     ) -> None:
         self.key = key
-        self._address = (host, port)
-        self._service = build_service(paths, Settings(unmatched=unmatched, speed=speed, seed=seed))
-        self._thread: threading.Thread | None = None
-        self._origin = ""
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
+        settings = Settings(unmatched=unmatched, speed=speed, seed=seed)
+        self._host = _Host(build_service(paths, settings), host, port)
 
     # ------------------------------------------------------------------------------------ life cycle
 
     def start(self) -> Self:
         """Start serving; requests are answered when this returns. OSError if the address cannot be had."""
-        started: threading.Event = threading.Event()
-        failures: list[BaseException] = []
-        self._thread = threading.Thread(
-            target=self._run, args=(started, failures), name="mockserver", daemon=True
-        )
-        self._thread.start()
-        if not started.wait(_START_TIMEOUT):
-            raise TimeoutError("the mock server did not start")
-        if failures:
-            self._thread.join()
-            raise failures[0]
+        self._host.start()
         return self
 
     def stop(self) -> None:
         """Stop serving; open streams are cut."""
-        if self._loop and self._stop and self._thread:
-            self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join()
-            self._thread = None
-
-    def _run(self, started: threading.Event, failures: list[BaseException]) -> None:
-        try:
-            serving.run(self._serve(started))
-        except BaseException as error:  # noqa: BLE001 - told to the thread that waits for the start
-            failures.append(error)
-            started.set()
-
-    async def _serve(self, started: threading.Event) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stop = asyncio.Event()
-        app = create_app(self._service, Clock(), log=False)
-        async with serving.listening(app, *self._address, grace=0) as origin:
-            self._origin = origin
-            started.set()
-            await self._stop.wait()
+        self._host.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -106,9 +139,7 @@ class MockServer:
     async def __aenter__(self) -> Self:
         return await asyncio.to_thread(self.start)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.stop)
 
     # ----------------------------------------------------------------------------------- for clients
@@ -116,24 +147,22 @@ class MockServer:
     @property
     def url(self) -> str:
         """The server's address, such as http://127.0.0.1:41234."""
-        return self._origin
+        return self._host.origin
 
     @property
     def urls(self) -> Urls:
-        found = {
-            vendor.name: self._origin + vendor.sdk.base_path for vendor in self._service.vendors if vendor.sdk
-        }
-        return Urls(**found)
+        return Urls(base_urls(self._service.vendors, self.url))
 
     @property
     def env(self) -> dict[str, str]:
         """The environment variables that point the official SDKs here, with this view's key."""
-        return environment(self._service.vendors, self._origin, self.key)
+        return environment(self._service.vendors, self.url, self.key)
 
     def namespace(self, key: str) -> MockServer:
-        """A view of the same running server with a key of its own: own scenarios, state and requests."""
+        """A view of the same server with a key of its own: own scenarios, state and requests."""
         view = object.__new__(MockServer)
-        view.__dict__.update(self.__dict__, key=key, _thread=None)
+        view.key = key
+        view._host = self._host
         return view
 
     # ------------------------------------------------------------------------------------ scenarios
@@ -149,30 +178,29 @@ class MockServer:
 
     def reply(self, reply: str | Sequence[Any]) -> None:
         """Answer every conversation of this key with this reply."""
-        self.script({"scenario": f"reply-{len(self._own) + 1}", "reply": reply})
+        self.script({"scenario": f"reply-{self._scripted + 1}", "reply": reply})
 
     def error(self, error: str | Mapping[str, Any]) -> None:
         """Answer every conversation of this key with this error."""
-        self.script({"scenario": f"error-{len(self._own) + 1}", "error": error})
+        self.script({"scenario": f"error-{self._scripted + 1}", "error": error})
 
     def play(self, name: str) -> None:
         """Let this scenario answer every request of this key, whatever the request says."""
-        self._service.engine.namespace(self.key).pinned = name
+        self._host.call(lambda: self._service.engine.pin(self.key, name))
 
     @property
-    def _own(self) -> tuple[Any, ...]:
-        return self._service.engine.namespace(self.key).scenarios
+    def _scripted(self) -> int:
+        return len(self._service.engine.setup(self.key).scenarios)
 
-    def _add(self, scenarios: Sequence[Any]) -> None:
-        namespace = self._service.engine.namespace(self.key)
-        namespace.scenarios = (*namespace.scenarios, *scenarios)
+    def _add(self, scenarios: Sequence[Scenario]) -> None:
+        self._host.call(lambda: self._service.engine.add(self.key, scenarios))
 
     # --------------------------------------------------------------------------------- verification
 
     @property
     def exchanges(self) -> list[Entry]:
         """Everything that this key asked, oldest first."""
-        return self._service.journal.entries(self.key)
+        return self._host.call(lambda: self._service.journal.entries(self.key))
 
     @property
     def requests(self) -> list[Request]:
@@ -180,7 +208,7 @@ class MockServer:
         return [entry.request for entry in self.exchanges if entry.request]
 
     def verify(self) -> None:
-        """AssertionError if a request was unmatched or an expectation failed; tells all of them."""
+        """AssertionError if a request was refused as unmatched or an expectation failed; tells all of them."""
         unmet = [text for entry in self.exchanges for text in entry.unmet]
         if unmet:
             told = "\n".join(f"- {text}" for text in unmet)
@@ -188,9 +216,12 @@ class MockServer:
 
     def reset(self) -> None:
         """Forget the scenarios, state and requests of this key."""
+        self._host.call(self._reset)
+
+    def _reset(self) -> None:
         self._service.engine.reset(self.key)
         self._service.journal.clear(self.key)
 
     @property
-    def service(self) -> Service:
-        return self._service
+    def _service(self) -> Service:
+        return self._host.service

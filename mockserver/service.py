@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from mockserver.conversation import Failure, Http, Reply, Request
@@ -76,8 +77,9 @@ class Service:
         return _exchange(entry, found.vendor.refuse(failure, http, self._context(http, now)), failure)
 
     def _context(self, http: Http, now: float) -> Context:
-        kept = self.engine.namespace(http.key).conversations
-        return Context(self.engine.identify(http), now, kept.get, kept.drop, self.engine.models)
+        recall = partial(self.engine.recall, http.key)
+        forget = partial(self.engine.forget, http.key)
+        return Context(self.engine.identify(http), now, recall, forget, self.engine.models)
 
     def _refuse_route(self, found: NotFound, http: Http, context: Context) -> Exchange:
         entry = self.journal.open(http, found.vendor.name)
@@ -138,8 +140,8 @@ class Service:
     def _keep(self, dialect: Dialect, reply: Reply, request: Request, context: Context) -> None:
         kept = dialect.keep(reply, request, context)
         if kept:
-            conversations = self.engine.namespace(request.http.key).conversations
-            conversations.put(*kept, weight=len(request.http.body))
+            name, stored = kept
+            self.engine.keep(request.http.key, name, stored, weight=len(request.http.body))
 
 
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())

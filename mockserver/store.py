@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
@@ -47,6 +47,9 @@ class Bounded(Generic[Key, Value]):
         entry = self._entries.pop(key, None)
         self._weight -= entry[1] if entry else 0
         return entry is not None
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._entries)
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -105,7 +105,7 @@ def test_a_scenario_by_name_does_not_take_part_otherwise(client: Client) -> None
 def test_a_pinned_scenario_answers_its_key_only(client: Client) -> None:
     mock = client("scenario: quiet\nmatch: by-name\nreply: I am here.")
 
-    mock.engine.namespace("a").pinned = "quiet"
+    mock.engine.pin("a", "quiet")
 
     assert [mock.status("x", key="a"), mock.status("x", key="b")] == [200, 404]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 
 from mockserver import __version__
+from mockserver.connection import environment
 from mockserver.conversation import Http, json_text
 from mockserver.engine import MODEL_PREFIX
-from mockserver.protocols.base import Answer, Vendor
+from mockserver.protocols.base import Answer
 from mockserver.service import Service
 
 CONTROL_PREFIX = "/_mock/"
@@ -41,21 +41,6 @@ def _error(status: int, message: str) -> Answer:
     return Answer(status, _JSON, json_text({"error": {"message": message}}).encode())
 
 
-def base_urls(vendors: Sequence[Vendor], origin: str) -> dict[str, str]:
-    """The base URL to give to each vendor's SDK, by the vendor's title."""
-    return {vendor.sdk.title: origin + vendor.sdk.base_path for vendor in vendors if vendor.sdk}
-
-
-def environment(vendors: Sequence[Vendor], origin: str, key: str = "mock-key") -> dict[str, str]:
-    """The variables that point the official SDKs here."""
-    variables: dict[str, str] = {}
-    for vendor in vendors:
-        if vendor.sdk:
-            variables[vendor.sdk.url_variable] = origin + vendor.sdk.base_path
-            variables[vendor.sdk.key_variable] = key
-    return variables
-
-
 def _front_page(http: Http, service: Service) -> Answer:
     text = front_text(http.origin, service)
     if "text/html" not in http.headers.get("accept", ""):
@@ -75,7 +60,9 @@ def front_text(origin: str, service: Service) -> str:
     exports = "\n".join(
         f"  export {name}={value}" for name, value in environment(service.vendors, origin).items()
     )
-    urls = "\n".join(f"  {name:<10} {url}" for name, url in base_urls(service.vendors, origin).items())
+    urls = "\n".join(
+        f"  {vendor.sdk.title:<10} {origin}{vendor.sdk.base_path}" for vendor in service.vendors if vendor.sdk
+    )
     listed = "\n".join(
         f"  {scenario.name:<16} {scenario.description}".rstrip() for scenario in service.engine.scenarios
     )

@@ -21,6 +21,7 @@ GRACE = 5.0
 """Seconds that open streams get to finish when the server stops."""
 
 _BACKLOG = 4096
+_SHORTEST_GRACE = 0.01  # aiohttp takes zero for "as long as it takes"
 
 
 @asynccontextmanager
@@ -28,7 +29,12 @@ async def listening(app: web.Application, host: str, port: int, grace: float = G
     """Serve `app` while the context lasts; gives the origin, with the real port. OSError if the address is
     not to be had.
     """
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=grace)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handler_cancellation=True,
+        shutdown_timeout=max(grace, _SHORTEST_GRACE),
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=_BACKLOG)

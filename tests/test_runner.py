@@ -1,0 +1,187 @@
+"""A server in a background thread, asked by plain HTTP."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import mockserver
+from mockserver import MockServer
+from mockserver.assembly import BrokenScenariosError
+
+
+def chat(server: MockServer, say: str, key: str = "", model: str = "m") -> str:
+    body = json.dumps({"model": model, "messages": [{"role": "user", "content": say}]}).encode()
+    headers = {"authorization": f"Bearer {key or server.key}"}
+    request = urllib.request.Request(f"{server.urls.openai}/chat/completions", body, headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(json.load(answer)["choices"][0]["message"]["content"])
+
+
+def status(server: MockServer, say: str) -> int:
+    try:
+        chat(server, say)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+    return 200
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[MockServer]:
+    with MockServer(speed=0) as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: MockServer, request: pytest.FixtureRequest) -> MockServer:
+    return running.namespace(f"key-{request.node.name}")
+
+
+def test_it_serves_when_entered_and_no_more_when_left() -> None:
+    with MockServer() as server:
+        server.reply("Hi")
+        assert chat(server, "x") == "Hi"
+
+    with pytest.raises(urllib.error.URLError):
+        chat(server, "x")
+
+
+async def test_it_can_be_entered_from_async_code() -> None:
+    async with MockServer() as server:
+        assert server.url.startswith("http://127.0.0.1:")
+
+
+def test_it_stops_at_once_though_a_stream_is_open() -> None:
+    with MockServer() as server:
+        server.script("pace: {gap: 1h}\nscenario: s\nreply: one two")
+        body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}'
+        request = urllib.request.Request(
+            f"{server.urls.openai}/chat/completions", body, {"authorization": "Bearer mock-key"}
+        )
+        stream = urllib.request.urlopen(request, timeout=10)
+        stream.readline()
+        started = time.monotonic()
+
+    stream.close()
+    assert time.monotonic() - started < 5
+
+
+def test_a_port_in_use_is_told_to_the_caller() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        MockServer(port=taken.getsockname()[1]).start()
+
+
+def test_the_built_in_scenarios_are_there_by_name_only(server: MockServer) -> None:
+    assert chat(server, "x", model="mock-hello") == "Hello! How can I help you today?"
+    assert status(server, "Hello!") == 404
+
+
+def test_paths_are_served_to_every_key(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("reply: Mine.")
+
+    with MockServer(tmp_path) as server:
+        assert [chat(server, "x", key) for key in ("a", "b")] == ["Mine.", "Mine."]
+
+
+def test_a_scenario_of_one_key_is_not_seen_by_another(server: MockServer, running: MockServer) -> None:
+    server.reply("Mine.")
+
+    assert status(server, "x") == 200
+    assert status(running.namespace("nobody"), "x") == 404
+
+
+def test_scenarios_can_be_scripted_as_text_or_values(server: MockServer) -> None:
+    server.script("scenario: a\nmatch: {user: one}\nreply: First.")
+    server.script({"scenario": "b", "match": {"user": "two"}, "reply": [{"text": "Second."}]})
+
+    assert [chat(server, "one"), chat(server, "two")] == ["First.", "Second."]
+
+
+def test_scenarios_can_be_loaded_from_files(server: MockServer, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("reply: Mine.")
+
+    server.load(tmp_path)
+
+    assert chat(server, "x") == "Mine."
+
+
+def test_a_broken_script_is_told_with_its_place(server: MockServer) -> None:
+    with pytest.raises(BrokenScenariosError, match="did you mean `reply`"):
+        server.script("scenario: s\nreplly: Hi")
+
+
+def test_errors_can_be_scripted(server: MockServer) -> None:
+    server.error({"kind": "overloaded"})
+
+    assert status(server, "x") == 503
+
+
+def test_a_scenario_can_be_pinned(server: MockServer) -> None:
+    server.play("hello")
+
+    assert chat(server, "whatever").startswith("Hello!")
+
+
+def test_requests_are_told_in_neutral_words(server: MockServer) -> None:
+    server.reply("Hi")
+
+    chat(server, "How are you?")
+
+    (request,) = server.requests
+    assert (request.protocol, request.model, request.user) == ("openai.chat", "m", "How are you?")
+
+
+def test_exchanges_tell_what_answered(server: MockServer) -> None:
+    server.reply("Hi")
+
+    chat(server, "x")
+
+    (exchange,) = server.exchanges
+    assert (exchange.scenario, exchange.status, exchange.outcome) == ("reply-1/1", 200, "complete")
+
+
+def test_verification_tells_everything_that_was_not_as_scripted(server: MockServer) -> None:
+    server.script("scenario: s\nmatch: {user: one}\nexpect: {system: brief}\nreply: Hi")
+    status(server, "one")
+    status(server, "two")
+
+    with pytest.raises(AssertionError) as told:
+        server.verify()
+
+    assert 's/1: system: wanted text containing "brief", got ""' in str(told.value)
+    assert "No scenario matches this request. Nearest: s" in str(told.value)
+
+
+def test_a_reset_forgets_scenarios_pins_and_requests(server: MockServer) -> None:
+    server.reply("Hi")
+    server.play("hello")
+    status(server, "x")
+
+    server.reset()
+
+    assert server.requests == []
+    assert status(server, "x") == 404
+
+
+def test_the_environment_points_the_sdks_here(server: MockServer) -> None:
+    assert server.env == {
+        "ANTHROPIC_BASE_URL": f"{server.url}/anthropic",
+        "ANTHROPIC_API_KEY": server.key,
+        "GOOGLE_GEMINI_BASE_URL": server.url,
+        "GOOGLE_API_KEY": server.key,
+        "OPENAI_BASE_URL": f"{server.url}/v1",
+        "OPENAI_API_KEY": server.key,
+    }
+
+
+def test_what_the_package_does_not_have_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nothing_of_the_kind"):
+        _ = mockserver.nothing_of_the_kind
