@@ -78,6 +78,14 @@ test("the tool runner streams", async () => {
   assert.deepEqual(texts, ["Let me look that up.", "In Zürich it is 18 °C."]);
 });
 
+test("the tool runner may start calls while the reply streams", async () => {
+  const more = { tools: TOOLS, stream: true, runToolsEagerly: true };
+
+  const message = await client().beta.messages.toolRunner(asking("mock-node-parallel", more)).runUntilDone();
+
+  assert.equal(message.content[0].text, "18 °C at 12:30.");
+});
+
 test("the tool runner returns reasoning as it came", async (t) => {
   const requests = watchRequests(t);
   const thinking = { type: "enabled", budget_tokens: 1024 };

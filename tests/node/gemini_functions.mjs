@@ -54,6 +54,18 @@ for (const ask of ["generateContent", "generateContentStream"]) {
   });
 }
 
+test("a chat calls functions, and remembers what they told", async () => {
+  const chat = client().chats.create({ model: "mock-node-weather", config: CALLABLE });
+
+  const response = await chat.sendMessage({ message: "Tell me." });
+
+  assert.equal(response.text, "In Zürich it is 18 °C.");
+  assert.deepEqual(
+    chat.getHistory().map(({ role }) => role),
+    ["user", "model", "user", "model"],
+  );
+});
+
 test("a call is whole, with an id and arguments, in a stream too", async () => {
   const asked = asking("mock-node-parallel", DECLARED);
 

@@ -277,6 +277,15 @@ test("a stored answer can be retrieved, with what was put in", async () => {
   );
 });
 
+test("a stored answer can be deleted", async () => {
+  const asker = client();
+  const { id } = await asker.responses.create(asking("mock-node-text"));
+
+  await asker.responses.delete(id);
+
+  assert.equal((await refusalOf(asker.responses.retrieve(id))).status, 404);
+});
+
 test("an answer that was not stored cannot be retrieved or continued", async () => {
   const asker = client();
   const { id } = await asker.responses.create(asking("mock-node-text", { store: false }));
