@@ -98,9 +98,9 @@ def _in_pieces_of(size: int, text: str) -> list[str]:
     return [text[at : at + size] for at in range(0, len(text), size)]
 
 
-def _as_listed(pieces: tuple[str, ...], text: str) -> list[str]:
+def _as_listed(pieces: tuple[str, ...], text: str) -> tuple[str, ...]:
     """The listed pieces, for the text that they make up; any other text in words."""
-    return list(pieces) if "".join(pieces) == text else split_tokens(text)
+    return pieces if "".join(pieces) == text else split_tokens(text)
 
 
 def play_stream(reply: Reply, encoder: Encoder, tempo: Tempo) -> Iterator[Step]:

@@ -208,7 +208,7 @@ class MockServer:
         return [entry.request for entry in self.exchanges if entry.request]
 
     def verify(self) -> None:
-        """AssertionError if a request was refused as unmatched or an expectation failed; tells all of them."""
+        """AssertionError if a request was refused as unmatched or an expectation failed; tells them all."""
         unmet = [text for entry in self.exchanges for text in entry.unmet]
         if unmet:
             told = "\n".join(f"- {text}" for text in unmet)

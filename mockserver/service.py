@@ -14,7 +14,7 @@ from typing import Literal
 from mockserver.conversation import Failure, Http, Reply, Request
 from mockserver.engine import Claim, Engine, Unclaimed
 from mockserver.journal import Entry, Journal
-from mockserver.performance import Performance, Stage, perform, perform_failure
+from mockserver.planning import Plan, Stage, plan, plan_failure
 from mockserver.playback import Step, Whole
 from mockserver.protocols.base import Answer, Context, Dialect, Vendor
 from mockserver.routing import Found, NotFound, Router
@@ -113,29 +113,29 @@ class Service:
             return _exchange(entry, dialect.refuse(request, http, context), request)
         entry.request = request
         entry.claim = self.engine.claim(request)
-        performance = self._perform(Stage(dialect, request, context, self.settings.speed), entry.claim)
-        match performance.told:
+        planned = self._plan(Stage(dialect, request, context, self.settings.speed), entry.claim)
+        match planned.told:
             case Reply():
-                self._keep(dialect, performance.told, request, context)
+                self._keep(dialect, planned.told, request, context)
             case failure:
                 entry.failure = failure
-        return Exchange(performance.steps, entry)
+        return Exchange(planned.steps, entry)
 
-    def _perform(self, stage: Stage, claim: Claim | Unclaimed) -> Performance:
-        """The performance of what was claimed; a broken script is told to the client."""
+    def _plan(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:
+        """The plan for what was claimed; a broken script is told to the client."""
         try:
             match claim:
                 case Claim(unmet=()):
-                    return perform(stage, claim.attempt, claim.variables)
+                    return plan(stage, claim.attempt, claim.variables)
                 case Claim():
-                    return perform_failure(stage, Failure("invalid_request", message=_unmet_message(claim)))
+                    return plan_failure(stage, Failure("invalid_request", message=_unmet_message(claim)))
                 case Unclaimed(chosen="") if self.settings.unmatched == "auto":
-                    return perform(stage, _AUTO, {})
+                    return plan(stage, _AUTO, {})
                 case Unclaimed():
-                    return perform_failure(stage, Failure("not_found", message=claim.message, retry=False))
+                    return plan_failure(stage, Failure("not_found", message=claim.message, retry=False))
         except ScriptError as error:
             message = f"The scenario cannot be played. {error}"
-            return perform_failure(stage, Failure("server_error", message=message, retry=False))
+            return plan_failure(stage, Failure("server_error", message=message, retry=False))
 
     def _keep(self, dialect: Dialect, reply: Reply, request: Request, context: Context) -> None:
         kept = dialect.keep(reply, request, context)

@@ -12,7 +12,7 @@ import jinja2.meta
 from mockserver.assembly import builtin_folder, load_scenarios
 from mockserver.conversation import Http, Json, Message, Request, Text
 from mockserver.matching import captured
-from mockserver.performance import Stage, perform
+from mockserver.planning import Stage, plan
 from mockserver.playback import Head, Send, Wait, Whole
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Context, Dialect, Headers, Vendor
@@ -95,7 +95,7 @@ def _show_on(dialect: Dialect, scenario: Scenario, shown: Shown) -> str:
     stage = Stage(dialect, request, Context(identity=b"show", now=FIXED_NOW), speed=1.0)
     title = f"── {dialect.name} · {scenario.name} · turn {shown.turn} of {len(scenario.turns)}"
     try:
-        steps = "".join(_tell(perform(stage, attempt, variables).steps))
+        steps = "".join(_tell(plan(stage, attempt, variables).steps))
     except ScriptError as error:
         steps = f"(cannot be played: {error})\n"
     return f"{title} ──\n{steps}"

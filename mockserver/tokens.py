@@ -7,14 +7,16 @@ pieces are the default stream deltas, so usage, limits and chunks agree. Standar
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PIECE = re.compile(r"\s?[^\W_]{1,12}|\s?[^\w\s]{1,4}|\s?_+|\s+")
 
 
-def split_tokens(text: str) -> list[str]:
-    """The token-like pieces of `text`; joined they are `text` again."""
-    return _PIECE.findall(text)
+@lru_cache(maxsize=2048)
+def split_tokens(text: str) -> tuple[str, ...]:
+    """The token-like pieces of `text`; joined they are `text` again. Scripts say the same texts many times."""
+    return tuple(_PIECE.findall(text))
 
 
 def count_tokens(text: str) -> int:
-    return len(_PIECE.findall(text))
+    return len(split_tokens(text))

@@ -21,7 +21,7 @@ from mockserver.conversation import (
     ToolResult,
 )
 from mockserver.engine import Claim, Engine
-from mockserver.performance import Stage, perform
+from mockserver.planning import Stage, plan
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Context, Dialect
 from mockserver.scenario.model import Scenario
@@ -84,7 +84,7 @@ def test_every_turn_of_every_scenario_plays_on_every_protocol(
 
         assert isinstance(claim, Claim)
         assert not claim.unmet
-        steps = list(perform(Stage(dialect, asked, Context(), speed=0), claim.attempt, claim.variables).steps)
+        steps = list(plan(Stage(dialect, asked, Context(), speed=0), claim.attempt, claim.variables).steps)
         assert status_of(steps) in STATUS.get(scenario.name, {200})
         assert text_of(steps)
 
@@ -139,7 +139,7 @@ def test_the_retries_of_the_rate_limit_end_in_an_answer() -> None:
     for _ in range(3):
         claim = engine.claim(asked)
         assert isinstance(claim, Claim)
-        steps = perform(Stage(dialect, asked, Context()), claim.attempt, claim.variables).steps
+        steps = plan(Stage(dialect, asked, Context()), claim.attempt, claim.variables).steps
         statuses.append(status_of(list(steps)))
 
     assert statuses == [429, 429, 200]
@@ -153,6 +153,6 @@ def test_the_same_request_gives_the_same_bytes(scenario: str, dialect: Dialect) 
         asked = request(dialect, conversation(found)[:1], stream=True)
         claim = Engine([found]).claim(asked)
         assert isinstance(claim, Claim)
-        return list(perform(Stage(dialect, asked, Context()), claim.attempt, claim.variables).steps)
+        return list(plan(Stage(dialect, asked, Context()), claim.attempt, claim.variables).steps)
 
     assert play() == play()

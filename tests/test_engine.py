@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from conftest import ToyClient
 
+from mockserver.conversation import Http
+
 Client = Callable[..., ToyClient]
 
 WEATHER = """
@@ -221,3 +223,31 @@ def test_a_template_that_fails_points_at_its_place(client: Client) -> None:
         "server_error: The scenario cannot be played. test.yaml:2:8: 'nobody' is undefined; "
         "known here: attempt, model, results, tools, turn, user\n"
     )
+
+
+def test_a_scenario_chosen_by_name_that_has_no_turn_left_is_told_though_auto_answers_the_rest(
+    client: Client,
+) -> None:
+    mock = client("scenario: s\nmatch: {user: hi}\nturns: [{reply: [{tool_call: f}]}]", unmatched="auto")
+
+    answer = mock.ask(["hi", {"call": "f"}, {"result": 1, "of": "f"}], model="mock-s")
+
+    assert answer == "not_found: Scenario 's' has no turn for this point of the conversation.\n"
+
+
+def test_a_request_answered_without_a_script_is_no_failed_verification(client: Client) -> None:
+    mock = client(WEATHER, unmatched="auto")
+
+    mock.ask("Sing!")
+
+    assert mock.journal.entries("k")[0].unmet == ()
+
+
+def test_what_a_key_has_set_up_outlives_the_requests_of_many_others(client: Client) -> None:
+    mock = client("scenario: quiet\nmatch: by-name\nreply: I am here.")
+    mock.engine.pin("mine", "quiet")
+
+    for number in range(1_100):
+        mock.engine.identify(Http("POST", "/", key=f"key-{number}"))
+
+    assert mock.status("x", key="mine") == 200

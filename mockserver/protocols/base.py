@@ -171,6 +171,12 @@ class Vendor:
         return tuple(dict.fromkeys([self.name, *(dialect.name for dialect in self.dialects)]))
 
 
+def merge_headers(headers: Headers, stronger: Headers) -> Headers:
+    """`headers` and the stronger ones, which replace those of their name."""
+    replaced = {name.lower() for name, _ in stronger}
+    return (*stronger, *(item for item in headers if item[0].lower() not in replaced))
+
+
 def header_lookup(headers: Headers) -> Mapping[str, str]:
     """Headers by lower-case name; the last of a repeated name wins."""
     return {name.lower(): value for name, value in headers}

@@ -136,8 +136,8 @@ class RawAnswer:
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
-    body: JsonTemplate = None
-    events: tuple[JsonTemplate, ...] | None = None
+    body: Json = None
+    events: tuple[Json, ...] | None = None
     content: bytes | None = None
 
 
@@ -254,11 +254,13 @@ def templates(value: object) -> Iterator[Template]:
     match value:
         case Template():
             yield value
+        case None | str() | int() | float() | bytes() | Place() | Pace() | UsageScript():
+            pass  # most of what there is, and none of it holds a template
         case Mapping():
             yield from (template for item in value.values() for template in templates(item))
         case list() | tuple():
             yield from (template for item in value for template in templates(item))
-        case _ if is_dataclass(value) and not isinstance(value, Place):
+        case _ if is_dataclass(value):
             members = (getattr(value, member.name, None) for member in fields(value))
             yield from (template for member in members for template in templates(member))
         case _:

@@ -16,7 +16,7 @@ from aiohttp.client_exceptions import ClientConnectionResetError
 
 from mockserver.conversation import Failure, Http
 from mockserver.playback import Head, Send, Wait, Whole
-from mockserver.protocols.base import Answer
+from mockserver.protocols.base import Answer, merge_headers
 from mockserver.protocols.credentials import find_key
 from mockserver.server.access_log import log_exchange
 from mockserver.server.pages import CONTROL_PREFIX, control_answer
@@ -62,7 +62,7 @@ class _Edge:
         self._log = log
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        started = asyncio.get_running_loop().time()
+        started = time.perf_counter()
         http = _as_value(request)
         if request.method == "OPTIONS" and "access-control-request-method" in http.headers:
             return web.Response(status=204, headers=_CORS_PREFLIGHT)
@@ -75,9 +75,12 @@ class _Edge:
         except (ClientConnectionResetError, asyncio.CancelledError):
             exchange.entry.outcome = "left"
             raise
+        except Exception:
+            exchange.entry.outcome = "failed"
+            raise
         finally:
             if self._log:
-                log_exchange(exchange.entry, asyncio.get_running_loop().time() - started)
+                log_exchange(exchange.entry, time.perf_counter() - started)
 
     async def _decide(self, request: web.Request, http: Http, now: float) -> Exchange:
         try:
@@ -108,8 +111,9 @@ class _Edge:
                 case Whole(answer=answer):
                     response = _response(answer, fixed)
                 case Head(status=status, headers=headers):
+                    exchange.entry.status = status
                     response = web.StreamResponse(status=status)
-                    _set_headers(response, (*headers, *fixed))
+                    _set_headers(response, merge_headers(fixed, headers))
                     await response.prepare(request)
                 case Send(data=data):
                     assert response is not None  # noqa: S101 - a head comes before what is sent
@@ -126,21 +130,26 @@ def _as_value(request: web.Request) -> Http:
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
         lower = name.lower()
-        headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
-    query = dict(request.query)
+        headers[lower] = f"{headers[lower]}, {_text(value)}" if lower in headers else _text(value)
+    query = {name: _text(value) for name, value in request.query.items()}
     return Http(
         method="GET" if request.method == "HEAD" else request.method,
-        path=request.path,
+        path=_text(request.path),
         headers=headers,
         query=query,
         key=find_key(headers, query),
-        origin=f"{request.scheme}://{request.host}",
+        origin=f"{request.scheme}://{_text(request.host)}",
     )
+
+
+def _text(value: str) -> str:
+    """What a client sent, as text: bytes that are no UTF-8 reach us as lone surrogates."""
+    return value if value.isascii() else value.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _response(answer: Answer, fixed: tuple[tuple[str, str], ...] = ()) -> web.Response:
     response = web.Response(status=answer.status, body=answer.body)
-    _set_headers(response, (*answer.headers, *fixed))
+    _set_headers(response, merge_headers(fixed, answer.headers))
     return response
 
 
@@ -159,5 +168,5 @@ def _edge_headers(request: web.Request, now: float) -> tuple[tuple[str, str], ..
 
 
 async def _sleep_until(deadline: float) -> None:
-    """Sleep to an absolute moment of the loop's clock, so that waits do not drift."""
-    await asyncio.sleep(max(0.0, deadline - asyncio.get_running_loop().time()))
+    """Sleep to an absolute moment, so that waits do not drift."""
+    await asyncio.sleep(max(0.0, deadline - time.perf_counter()))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import toy
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 from aiohttp.test_utils import TestClient
 from conftest import ToyClient
 
@@ -227,3 +227,44 @@ async def test_raw_garbage_on_the_socket_is_answered_and_the_next_request_works(
 
     assert answer.startswith(b"HTTP/1.")
     assert (await ask(http, "hello"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "header", ["authorization: Bearer \xff\xfe", "x-mock-scenario: \xe9", "x-api-key: \xc3\x28"]
+)
+async def test_bytes_that_are_no_text_are_no_harm(http: TestClient[Any, Any], header: str) -> None:
+    reader, writer = await asyncio.open_connection(http.host, http.port)
+    body = b'{"say": "hello"}'
+    head = f"POST /toy HTTP/1.1\r\nhost: x\r\nx-goog-api-key: k\r\n{header}\r\nconnection: close\r\n"
+    writer.write(head.encode("latin-1") + f"content-length: {len(body)}\r\n\r\n".encode() + body)
+    answer = await reader.read()
+    writer.close()
+
+    assert answer.split(b" ")[1] in {b"200", b"404"}
+    assert b"toy" in answer or b"not_found" in answer
+
+
+async def test_a_failure_in_the_middle_of_a_stream_is_noted(
+    http: TestClient[Any, Any], mock: ToyClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: toy.ToyEncoder, event: object) -> list[bytes]:
+        return [b"begin\n"] if type(event).__name__ == "Begin" else [1 / 0]  # type: ignore[list-item]
+
+    monkeypatch.setattr(toy.ToyEncoder, "encode", broken)
+    response = await http.post("/toy", json={"say": "hello", "stream": True}, headers=KEY)
+
+    with pytest.raises(ClientPayloadError):
+        await response.read()
+    assert [(entry.status, entry.outcome) for entry in mock.journal.entries()] == [(200, "failed")]
+
+
+async def test_a_scripted_header_takes_the_place_of_the_servers_own(
+    client: Callable[..., ToyClient], aiohttp_client: Connect
+) -> None:
+    mock = client('scenario: s\nreply: Hi\nheaders: {server: gfe, x-said: "{{ user }}"}')
+    http = await aiohttp_client(create_app(mock.service))
+
+    response = await http.post("/toy", json={"say": "one\r\nx-evil: two"}, headers=KEY)
+
+    assert response.headers.getall("server") == ["gfe"]
+    assert response.headers["x-said"] == "one x-evil: two"

@@ -26,8 +26,8 @@ from mockserver.events import Event
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
 from mockserver.playback import Step, Tempo, Whole, play_frames, play_stream, play_whole
-from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, header_lookup
-from mockserver.scenario.filling import ScriptError, fill_json, fill_part, fill_text
+from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, merge_headers
+from mockserver.scenario.filling import ScriptError, fill_part, fill_text
 from mockserver.scenario.model import (
     Attempt,
     AutoOutcome,
@@ -43,7 +43,7 @@ from mockserver.scenario.model import (
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What every performance needs: the wire, the request, and what is not in the request."""
+    """What every plan needs: the wire, the request, and what is not in the request."""
 
     dialect: Dialect
     request: Request
@@ -52,57 +52,47 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Performance:
+class Plan:
     """The steps to perform, and the reply or failure that they tell, where it is either."""
 
     steps: Iterator[Step]
     told: Reply | Failure | None = None
 
 
-def perform(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Performance:
+def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
     """The answer that `attempt` gives to the request. ScriptError if the script cannot be played."""
-    headers = tuple((name, fill_text(value, variables)) for name, value in attempt.headers)
+    headers = tuple((name, _one_line(fill_text(value, variables))) for name, value in attempt.headers)
     match attempt.outcome:
         case ReplyOutcome(parts=parts):
             reply = Reply(tuple(_fill(part, stage.request, variables) for part in parts))
-            return perform_reply(stage, _finished(reply, attempt, stage.request), attempt, headers)
+            return plan_reply(stage, _finished(reply, attempt, stage.request), attempt, headers)
         case AutoOutcome():
             reply = auto.reply(stage.request)
-            return perform_reply(stage, _finished(reply, attempt, stage.request), attempt, headers)
+            return plan_reply(stage, _finished(reply, attempt, stage.request), attempt, headers)
         case ErrorOutcome():
-            return perform_failure(
-                stage, _failure(attempt.outcome, variables), headers, _tempo(stage, attempt)
-            )
+            return plan_failure(stage, _failure(attempt.outcome, variables), headers, _tempo(stage, attempt))
         case RawOutcome():
-            return _perform_raw(stage, attempt, _raw(attempt, stage), headers, variables)
+            return _plan_raw(stage, attempt, _raw(attempt, stage), headers)
 
 
-def perform_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = ()) -> Performance:
+def plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = ()) -> Plan:
     """A reply, streamed or whole as the client asked."""
     tempo = _tempo(stage, attempt)
     if stage.request.stream:
         encoder = stage.dialect.encoder(stage.request, stage.context)
         decorated = _WithHeaders(encoder, merge_headers(encoder.headers, headers)) if headers else encoder
-        return Performance(play_stream(reply, decorated, tempo), reply)
+        return Plan(play_stream(reply, decorated, tempo), reply)
     answer = stage.dialect.render(reply, stage.request, stage.context)
     answer = replace(answer, headers=merge_headers(answer.headers, headers))
-    return Performance(play_whole(answer, reply, tempo), reply)
+    return Plan(play_whole(answer, reply, tempo), reply)
 
 
-def perform_failure(
-    stage: Stage, failure: Failure, headers: Headers = (), tempo: Tempo | None = None
-) -> Performance:
+def plan_failure(stage: Stage, failure: Failure, headers: Headers = (), tempo: Tempo | None = None) -> Plan:
     """A refusal; an error is never streamed. Only the first wait of the pace applies."""
     answer = stage.dialect.refuse(failure, stage.request.http, stage.context)
     answer = replace(answer, headers=merge_headers(answer.headers, headers))
     steps = play_whole(answer, Reply(()), tempo) if tempo else iter((Whole(answer),))
-    return Performance(steps, failure)
-
-
-def merge_headers(headers: Headers, scripted: Headers) -> Headers:
-    """`headers` with the scripted ones added; a scripted header replaces those of its name."""
-    replaced = header_lookup(scripted)
-    return (*(item for item in headers if item[0].lower() not in replaced), *scripted)
+    return Plan(steps, failure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +165,21 @@ def _raw(attempt: Attempt, stage: Stage) -> RawAnswer:
     return answer
 
 
-def _perform_raw(
-    stage: Stage, attempt: Attempt, raw: RawAnswer, headers: Headers, variables: Mapping[str, Json]
-) -> Performance:
+def _plan_raw(stage: Stage, attempt: Attempt, raw: RawAnswer, headers: Headers) -> Plan:
     tempo = _tempo(stage, attempt)
     scripted = (*raw.headers, *headers)
     if raw.events is not None:
-        frames = [stage.dialect.frame(fill_json(event, variables)) for event in raw.events]
+        frames = [stage.dialect.frame(event) for event in raw.events]
         headers = merge_headers((("content-type", "text/event-stream"),), scripted)
-        return Performance(play_frames(raw.status, headers, frames, tempo))
-    content = raw.content if raw.content is not None else _raw_body(fill_json(raw.body, variables))
+        return Plan(play_frames(raw.status, headers, frames, tempo))
+    content = raw.content if raw.content is not None else _raw_body(raw.body)
     answer = Answer(raw.status, merge_headers((("content-type", "application/json"),), scripted), content)
-    return Performance(play_whole(answer, Reply(()), tempo))
+    return Plan(play_whole(answer, Reply(()), tempo))
+
+
+def _one_line(text: str) -> str:
+    """What a template made, fit for a header: a line break in it would begin another header."""
+    return " ".join(text.split())
 
 
 def _raw_body(body: Json) -> bytes:
