@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from itertools import islice
 from random import Random
+from typing import Literal
 
 import pytest
 import toy
@@ -90,5 +91,7 @@ def test_verbatim_frames_have_a_gap_between_them() -> None:
         (("another text",), ["one", " two", " three"]),
     ],
 )
-def test_a_text_is_cut_as_the_pace_says(chunk: str | int | tuple[str, ...], pieces: list[str]) -> None:
+def test_a_text_is_cut_as_the_pace_says(
+    chunk: Literal["word", "char"] | int | tuple[str, ...], pieces: list[str]
+) -> None:
     assert list(chunker(Pace(chunk=chunk))("one two three")) == pieces

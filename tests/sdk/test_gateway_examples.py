@@ -15,7 +15,7 @@ from openai import OpenAI
 
 from mockserver.runner import MockServer
 
-CITY = {
+CITY: dict[str, object] = {
     "type": "object",
     "properties": {"city": {"type": "string", "description": "City name"}},
     "required": ["city"],

@@ -39,7 +39,7 @@ def test_a_recorded_stream_is_read() -> None:
     assert decoded(LIVE) == Reply((Text("Hello wire."),), "stop", Usage(input=9, output=85, thinking=81))
 
 
-words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=20)
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
 natives = st.sampled_from(
     [
         {"executableCode": {"language": "PYTHON", "code": "1"}},

@@ -294,7 +294,7 @@ def test_every_candidate_is_the_reply_and_costs_its_output() -> None:
 
 def test_native_fields_of_a_candidate_stand_beside_the_content() -> None:
     grounding = {"groundingMetadata": {"webSearchQueries": ["x"]}}
-    citations = {"citationMetadata": {"citationSources": []}}
+    citations: JsonObject = {"citationMetadata": {"citationSources": []}}
     reply = Reply((Native({"gemini": grounding}), Text("a"), Native({"gemini": citations})))
 
     assert candidate(reply) == {
