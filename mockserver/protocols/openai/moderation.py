@@ -1,6 +1,7 @@
 """The moderation of a text: this server finds nothing wrong with any.
 
-Mirrors "The moderation object" of the OpenAI API reference, and the `moderation` of completions (2026-11).
+Mirrors "The moderation object" of the OpenAI API reference, and the `moderation` of completions and responses
+(2026-11).
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ def verdict() -> JsonObject:
     }
 
 
+def moderation_result(model: str) -> JsonObject:
+    """The moderation of one side of a response."""
+    return {"type": "moderation_result", "model": model, **verdict()}
+
+
 def moderation_results(model: str) -> JsonObject:
     """The moderation of one side of a completion."""
-    result = {"type": "moderation_result", "model": model, **verdict()}
-    return {"type": "moderation_results", "model": model, "results": [result]}
+    return {"type": "moderation_results", "model": model, "results": [moderation_result(model)]}

@@ -36,6 +36,8 @@ def render(reply: Reply, request: Request, context: Context) -> Answer:
         "usage": answer.usage(reply.usage),
         **answer.service(),
     }
+    if request.body.get("store"):
+        body["metadata"] = request.body.get("metadata") or {}
     moderation = answer.moderation()
     if moderation:
         body["moderation"] = moderation

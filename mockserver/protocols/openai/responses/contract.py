@@ -281,6 +281,11 @@ class WithId(_Shape):
     id: str
 
 
+class ModerationOptions(_Shape):
+    model: str
+    policy: JsonObject | None = None
+
+
 Includable = Literal[
     "file_search_call.results",
     "web_search_call.results",
@@ -311,7 +316,7 @@ class ResponseParameters(_Shape):
         | None
     ) = None
     prompt: WithId | None = None
-    moderation: JsonObject | None = None
+    moderation: ModerationOptions | None = None
     include: list[Includable] | None = None
     tools: list[Tool] | None = None
     tool_choice: ToolChoice | None = None

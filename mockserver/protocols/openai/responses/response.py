@@ -13,6 +13,7 @@ from typing import Literal
 from mockserver.conversation import Json, JsonObject, Reply, Request, Usage
 from mockserver.protocols.base import Context
 from mockserver.protocols.openai.models import snapshot
+from mockserver.protocols.openai.moderation import moderation_result
 from mockserver.protocols.openai.responses.ids import response_id
 from mockserver.protocols.openai.responses.output import incomplete_reason
 
@@ -77,7 +78,7 @@ def response_object(state: State, request: Request, context: Context) -> JsonObj
         "incomplete_details": state.incomplete_details,
         **_filled(body, {"instructions": None, "max_output_tokens": None, "max_tool_calls": None}),
         "model": snapshot(request.model),
-        "moderation": None,
+        "moderation": _moderation(body, state),
         "output": list(state.output),
         "parallel_tool_calls": _given(body, "parallel_tool_calls", default=True),
         "presence_penalty": 0.0,
@@ -144,6 +145,14 @@ def _conversation(body: JsonObject) -> JsonObject:
     if conversation is None:
         return {}
     return {"conversation": {"id": conversation["id"] if isinstance(conversation, dict) else conversation}}
+
+
+def _moderation(body: JsonObject, state: State) -> JsonObject | None:
+    """The verdict on input and output, where it was asked for and there is an output."""
+    asked = body.get("moderation")
+    if not asked or state.status not in ("completed", "incomplete"):
+        return None
+    return {"input": moderation_result(asked["model"]), "output": moderation_result(asked["model"])}
 
 
 def _reasoning(body: JsonObject) -> JsonObject:

@@ -295,6 +295,14 @@ def test_a_request_without_a_body_is_answered_with_the_defaults() -> None:
     assert body["service_tier"] == "default"
 
 
+def test_a_completion_that_is_to_be_stored_tells_its_metadata() -> None:
+    reply, metadata = Reply((Text("Hi"),)), {"run": "7"}
+
+    assert completion(reply, store=True, metadata=metadata)["metadata"] == metadata
+    assert completion(reply, store=True)["metadata"] == {}
+    assert "metadata" not in completion(reply, metadata=metadata)
+
+
 def test_the_same_context_gives_the_same_bytes() -> None:
     reply = Reply((Text("Hi"), ToolCall("f", {})))
 

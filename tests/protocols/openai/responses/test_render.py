@@ -247,6 +247,15 @@ def test_a_tool_is_echoed_with_its_defaults_filled_in(tool: dict[str, Any], echo
     assert orjson.dumps([echoed]) == orjson.dumps(response["tools"])
 
 
+def test_a_moderated_response_tells_that_both_sides_are_harmless() -> None:
+    moderation = rendered(Reply((Text("Hi"),)), moderation={"model": "omni-moderation-latest"})["moderation"]
+
+    assert list(moderation) == ["input", "output"]
+    for result in moderation.values():
+        assert (result["type"], result["model"]) == ("moderation_result", "omni-moderation-latest")
+        assert not result["flagged"]
+
+
 def test_the_model_is_told_by_its_dated_name() -> None:
     assert rendered(HELLO, model="gpt-4o")["model"] == "gpt-4o-2024-08-06"
 
