@@ -1,7 +1,6 @@
 """The dialect `openai.responses`, and the routes of the Responses API.
 
-Not served: deleting and cancelling a response (nothing can be forgotten through `Context`), resuming a
-stream, `/responses/compact`, conversations, and the WebSocket mode.
+Not served: resuming a stream, `/responses/compact`, conversations, and the WebSocket mode.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from mockserver.protocols.openai.responses.items import NAME
 from mockserver.protocols.openai.responses.output import output_of
 from mockserver.protocols.openai.responses.read import body_of, read, request_of, violation
 from mockserver.protocols.openai.responses.response import finished, response_object
-from mockserver.protocols.openai.responses.stored import delete, keep, list_input_items, retrieve
+from mockserver.protocols.openai.responses.stored import cancel, delete, keep, list_input_items, retrieve
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder, frame
 from mockserver.protocols.sse import data_frame
 
@@ -76,4 +75,5 @@ ROUTES = (
     Route("GET", "/v1/responses/{response_id}/input_items", list_input_items),
     Route("GET", "/v1/responses/{response_id}", retrieve),
     Route("DELETE", "/v1/responses/{response_id}", delete),
+    Route("POST", "/v1/responses/{response_id}/cancel", cancel),
 )

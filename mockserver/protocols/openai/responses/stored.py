@@ -75,6 +75,19 @@ def delete(http: Http, context: Context) -> Answer | Failure:
     return json_answer({"id": name, "object": "response", "deleted": True}, context)
 
 
+def cancel(http: Http, context: Context) -> Answer | Failure:
+    """`POST /v1/responses/{response_id}/cancel`. A response in the background is done at once here, and one
+    that is done is given as it is.
+    """
+    stored = _stored(http, context)
+    if isinstance(stored, Failure):
+        return stored
+    response = stored.native["response"]
+    if not response.get("background"):
+        return Failure("invalid_request", message="Cannot cancel a synchronous response.")
+    return json_answer(response, context)
+
+
 def list_input_items(http: Http, context: Context) -> Answer | Failure:
     """`GET /v1/responses/{response_id}/input_items`, newest first unless asked otherwise."""
     stored = _stored(http, context)

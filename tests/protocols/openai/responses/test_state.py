@@ -227,6 +227,22 @@ def test_a_deleted_response_cannot_be_found_again() -> None:
     assert answers[1] == Failure("not_found", message="Response with id 'resp_1' not found.")
 
 
+def test_only_a_response_in_the_background_can_be_cancelled() -> None:
+    path = "/v1/responses/{response_id}/cancel"
+    background, foreground = {"id": "resp_1", "background": True}, {"id": "resp_2", "background": False}
+    kept = {told["id"]: Stored((), {"response": told}) for told in (background, foreground)}
+
+    def cancelled(name: str) -> Answer | Failure:
+        http = Http("POST", f"/v1/responses/{name}/cancel", params={"response_id": name})
+        return respond("POST", path, Context(recall=kept.get), http)
+
+    done = cancelled("resp_1")
+    assert isinstance(done, Answer)
+    assert orjson.loads(done.body) == background
+    assert cancelled("resp_2") == Failure("invalid_request", message="Cannot cancel a synchronous response.")
+    assert cancelled("resp_3") == Failure("not_found", message="Response with id 'resp_3' not found.")
+
+
 @pytest.mark.parametrize("path", ["/v1/responses/{response_id}", "/v1/responses/{response_id}/input_items"])
 def test_a_response_that_was_never_kept_cannot_be_found(path: str) -> None:
     kept = {"thread_1": Stored(())}
@@ -407,4 +423,5 @@ def test_the_routes_are_those_of_the_reference() -> None:
         ("GET", "/v1/responses/{response_id}/input_items"),
         ("GET", "/v1/responses/{response_id}"),
         ("DELETE", "/v1/responses/{response_id}"),
+        ("POST", "/v1/responses/{response_id}/cancel"),
     ]
