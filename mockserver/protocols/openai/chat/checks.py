@@ -23,6 +23,12 @@ def broken_rule(request: ChatRequest) -> Failure | None:
     return next((failure for rule in _RULES if (failure := rule(request))), None)
 
 
+def _a_model_is_named(request: ChatRequest) -> Failure | None:
+    if request.model:
+        return None
+    return _refused("you must provide a model parameter", "model", "missing_required_parameter")
+
+
 def _stream_options_need_stream(request: ChatRequest) -> Failure | None:
     if request.stream_options is None or request.stream:
         return None
@@ -124,6 +130,7 @@ def _refused(message: str, param: str | None, code: str | None = None) -> Failur
 
 
 _RULES: tuple[Callable[[ChatRequest], Failure | None], ...] = (
+    _a_model_is_named,
     _assistants_say_something,
     _tools_answer_in_text,
     _stream_options_need_stream,

@@ -1,8 +1,9 @@
 """The documented request of the Responses API as types: they say what is refused, and nothing else.
 
-Mirrors "Create a model response", "Get input token counts" and "List input items" of the OpenAI API
-reference (2026-11). Fields stand in the order in which the live API reports violations. Whatever is not
-documented passes. The values are then read from the body itself: only `read` and `stored` need these types.
+Mirrors "Create a model response", "Get a model response", "Get input token counts" and "List input items" of
+the OpenAI API reference (2026-11). Fields stand in the order in which the live API reports violations.
+Whatever is not documented passes. The values are then read from the body itself: only `read`, `stored` and
+`replay` need these types.
 """
 
 from __future__ import annotations
@@ -346,6 +347,14 @@ class ResponseParameters(_Shape):
 
 class CreateResponse(ResponseParameters):
     model: str
+
+
+class RetrieveResponse(BaseModel):
+    """The query of `GET /responses/{id}`; every value comes as text."""
+
+    stream: bool = False
+    starting_after: int | None = Field(None, ge=0)
+    include_obfuscation: bool = True
 
 
 class ListInputItems(BaseModel):

@@ -1,6 +1,6 @@
 """The dialect `openai.responses`, and the routes of the Responses API.
 
-Not served: resuming a stream, `/responses/compact`, conversations, and the WebSocket mode.
+Not served: `/responses/compact`, conversations, and the WebSocket mode.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from mockserver.protocols.openai.errors import json_answer, refuse
 from mockserver.protocols.openai.responses.contract import ResponseParameters
 from mockserver.protocols.openai.responses.decode import decode
 from mockserver.protocols.openai.responses.items import NAME
+from mockserver.protocols.openai.responses.options import options_of
 from mockserver.protocols.openai.responses.output import output_of
 from mockserver.protocols.openai.responses.read import body_of, read, request_of, violation
-from mockserver.protocols.openai.responses.response import finished, response_object
+from mockserver.protocols.openai.responses.response import QUEUED, finished, response_object
 from mockserver.protocols.openai.responses.stored import cancel, delete, keep, list_input_items, retrieve
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder, frame
 from mockserver.protocols.sse import data_frame
@@ -30,6 +31,9 @@ class Responses:
         return read(http, context)
 
     def render(self, reply: Reply, request: Request, context: Context) -> Answer:
+        if options_of(request).background:
+            # The client asks again until it is done, which it is by then.
+            return json_answer(response_object(QUEUED, request, context), context)
         output = output_of(reply, request, context).items
         return json_answer(response_object(finished(reply, output), request, context), context)
 

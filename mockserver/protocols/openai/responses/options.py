@@ -15,6 +15,7 @@ class Options:
     """
 
     store: bool
+    background: bool
     obfuscation: bool
     encrypted: bool
     summary: bool
@@ -30,6 +31,7 @@ def options_of(request: Request) -> Options:
     partial_images = image_tool(body).get("partial_images")
     return Options(
         store=store,
+        background=bool(body.get("background")),
         obfuscation=(body.get("stream_options") or {}).get("include_obfuscation") is not False,
         # What the API does not keep, the client must be able to send back.
         encrypted=not store or "reasoning.encrypted_content" in include,

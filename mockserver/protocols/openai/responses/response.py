@@ -43,13 +43,14 @@ _TOOL_USAGE = {
 class State:
     """How far a response has got."""
 
-    status: Literal["in_progress", "completed", "incomplete", "failed"] = "in_progress"
+    status: Literal["queued", "in_progress", "completed", "incomplete", "failed"] = "in_progress"
     output: Sequence[JsonObject] = ()
     usage: JsonObject | None = None
     incomplete_details: JsonObject | None = None
     error: JsonObject | None = None
 
 
+QUEUED = State("queued")
 STARTED = State()
 
 
@@ -63,7 +64,7 @@ def finished(reply: Reply, output: Sequence[JsonObject]) -> State:
 
 def response_object(state: State, request: Request, context: Context) -> JsonObject:
     """The response in that state. Its members stand in the order of live answers."""
-    body, now, running = request.body, int(context.now), state.status == "in_progress"
+    body, now, running = request.body, int(context.now), state.status in ("queued", "in_progress")
     return {
         "id": response_id(context),
         "object": "response",

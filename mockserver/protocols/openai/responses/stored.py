@@ -1,7 +1,8 @@
 """What the API keeps of a response, and the routes that show it: the response itself and its input items.
 
 Mirrors "Get a model response" and "List input items" of the OpenAI API reference (2026-11). `Stored.native`
-holds the response object, its input items, all items of the conversation so far, and its system texts.
+holds the response object, its input items, all items of the conversation so far, its system texts, and what
+its stream follows from.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from pydantic import ValidationError
 from mockserver.conversation import Failure, Http, Json, JsonObject, Message, Reply, Request, ToolCall
 from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.openai.errors import failure_of, json_answer
-from mockserver.protocols.openai.responses.contract import ListInputItems, item_type
+from mockserver.protocols.openai.responses.contract import ListInputItems, RetrieveResponse, item_type
 from mockserver.protocols.openai.responses.history import conversation_of
 from mockserver.protocols.openai.responses.ids import call_id, input_id, response_id
 from mockserver.protocols.openai.responses.options import options_of
 from mockserver.protocols.openai.responses.output import output_of, text_part
+from mockserver.protocols.openai.responses.replay import Told, replayed
 from mockserver.protocols.openai.responses.response import finished, response_object
 
 _PREFIXES = {
@@ -31,7 +33,8 @@ _PREFIXES = {
 
 
 def keep(reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
-    if not options_of(request).store:
+    options = options_of(request)
+    if not (options.store or options.background):
         return None
     conversation = conversation_of(request.body, context)
     if isinstance(conversation, Failure):
@@ -43,6 +46,7 @@ def keep(reply: Reply, request: Request, context: Context) -> tuple[str, Stored]
         "input": list(conversation.input),
         "items": [*conversation.items, *output],
         "system": list(conversation.system),
+        "told": Told(reply, request, Context(context.identity, context.now)),
     }
     return response_id(context), Stored((*request.messages, _said(reply, context)), native)
 
@@ -60,9 +64,17 @@ def _said(reply: Reply, context: Context) -> Message:
 
 
 def retrieve(http: Http, context: Context) -> Answer | Failure:
-    """`GET /v1/responses/{response_id}`."""
+    """`GET /v1/responses/{response_id}`, as JSON or once more as a stream."""
     stored = _stored(http, context)
-    return stored if isinstance(stored, Failure) else json_answer(stored.native["response"], context)
+    if isinstance(stored, Failure):
+        return stored
+    try:
+        query = RetrieveResponse.model_validate(dict(http.query))
+    except ValidationError as error:
+        return failure_of(error)
+    if query.stream:
+        return replayed(stored.native["told"], query, context)
+    return json_answer(stored.native["response"], context)
 
 
 def delete(http: Http, context: Context) -> Answer | Failure:

@@ -19,11 +19,14 @@ from mockserver.protocols.openai.errors import EVENT_STREAM, headers
 from mockserver.protocols.openai.responses.failed import error_of, failed
 from mockserver.protocols.openai.responses.options import Options, options_of
 from mockserver.protocols.openai.responses.output import Output, Place, encrypted_content, output_of
-from mockserver.protocols.openai.responses.response import STARTED, State, finished, response_object
+from mockserver.protocols.openai.responses.response import QUEUED, STARTED, State, finished, response_object
 from mockserver.protocols.openai.responses.stream_parts import Moment, PartWriter, part_writer
 from mockserver.protocols.sse import named_frame
 
 _PADDING = 16
+_START = (("response.created", STARTED), ("response.in_progress", STARTED))
+_QUEUE = (("response.created", QUEUED), ("response.queued", QUEUED), ("response.in_progress", STARTED))
+"""How a stream begins; that of a response in the background waits in a queue first."""
 
 
 @dataclass(slots=True)
@@ -50,8 +53,8 @@ class ResponsesEncoder:
         match event:
             case Begin(reply=reply):
                 self._output = output_of(reply, self.request, self.context)
-                yield self._whole("response.created", STARTED)
-                yield self._whole("response.in_progress", STARTED)
+                for kind, state in _QUEUE if self._options.background else _START:
+                    yield self._whole(kind, state)
             case PartBegin(index=index, part=part):
                 yield from self._begin(index, part)
             case Delta(text=text):

@@ -34,6 +34,7 @@ def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
 
 REFUSED: list[tuple[dict[str, Any], str, str | None, str | None]] = [
     # required fields
+    ({"model": ""}, "you must provide a model parameter", "model", "missing_required_parameter"),
     (
         {"messages": [{"content": "x"}]},
         "Missing required parameter: 'messages[0].role'.",
