@@ -170,12 +170,27 @@ def _tool_result(block: JsonObject) -> ToolResult:
 
 
 def _texts(blocks: Iterable[JsonObject]) -> Iterator[str]:
-    """The words in blocks, search results included."""
+    """The words in blocks, search results and documents in plain text included."""
     for block in blocks:
-        if block["type"] == "text":
-            yield block["text"]
-        elif block["type"] == "search_result":
-            yield from _texts(block["content"])
+        match block["type"]:
+            case "text":
+                yield block["text"]
+            case "search_result":
+                yield from _texts(block["content"])
+            case "document":
+                yield from _document_texts(block["source"])
+            case _:
+                pass
+
+
+def _document_texts(source: JsonObject) -> Iterator[str]:
+    match source["type"]:
+        case "text":
+            yield source["data"]
+        case "content":
+            yield from _texts(_blocks(source["content"]))
+        case _:
+            pass
 
 
 def _user_part(block: JsonObject) -> MessagePart:
@@ -197,10 +212,8 @@ def _attachment(source: JsonObject, media_type: str) -> Attachment:
     match source["type"]:
         case "base64":
             return Attachment(source["media_type"], data=source["data"])
-        case "text":
-            return _text_attachment(source["data"])
-        case "content":
-            return _text_attachment("\n".join(_texts(_blocks(source["content"]))))
+        case "text" | "content":
+            return _text_attachment("\n".join(_document_texts(source)))
         case "url":
             return Attachment(media_type, url=source["url"])
         case _:

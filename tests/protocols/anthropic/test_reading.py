@@ -134,12 +134,15 @@ def test_the_words_in_a_tool_results_blocks_are_its_text() -> None:
             "title": "t",
             "content": [{"type": "text", "text": "two"}],
         },
+        {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "three"}},
+        {"type": "document", "source": {"type": "content", "content": "four"}},
+        {"type": "document", "source": {"type": "url", "url": "https://x.test/a.pdf"}},
         {"type": "tool_reference", "tool_name": "f"},
     ]
 
     found = of_user({"type": "tool_result", "tool_use_id": "toolu_1", "content": blocks, "is_error": None})
 
-    assert found == (Message("tool", (ToolResult("toolu_1", "one\ntwo"),)),)
+    assert found == (Message("tool", (ToolResult("toolu_1", "one\ntwo\nthree\nfour"),)),)
 
 
 @pytest.mark.parametrize("content", ["", []])
