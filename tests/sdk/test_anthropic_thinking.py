@@ -91,6 +91,15 @@ def test_omitted_thinking_is_streamed_as_its_signature_alone(claude: Anthropic) 
     assert told == ["signature"]
 
 
+def test_a_beta_adds_its_count_to_thinking(claude: Anthropic) -> None:
+    with claude.beta.messages.stream(**STRAWBERRY, betas=["thinking-token-count-2026-05-13"]) as stream:
+        deltas = [event.delta for event in stream if event.type == "content_block_delta"]
+
+    thinking = [delta for delta in deltas if delta.type == "thinking_delta"]
+    assert thinking
+    assert all(delta.to_dict()["estimated_tokens"] is None for delta in thinking)
+
+
 def test_redacted_thinking_is_opaque(claude: Anthropic) -> None:
     message = create(claude, model="mock-sdk-redacted")
 

@@ -31,8 +31,11 @@ from mockserver.protocols.anthropic.blocks import (
 from mockserver.protocols.anthropic.headers import EVENT_STREAM, success_headers
 from mockserver.protocols.anthropic.native_blocks import native_deltas, native_head
 from mockserver.protocols.anthropic.replies import cumulative_usage, edit_fields, opening_message, stop_fields
+from mockserver.protocols.anthropic.versions import betas_of
 from mockserver.protocols.base import Context, Headers
 from mockserver.protocols.sse import named_frame
+
+_BETA_OF_COUNTS = "thinking-token-count-2026-05-13"
 
 PING = named_frame("ping", b'{"type": "ping"}')
 
@@ -48,6 +51,9 @@ class MessageStream:
     def __init__(self, request: Request, context: Context) -> None:
         self._request = request
         self._context = context
+        # "Present whenever the beta is set; null unless `thinking.display` resolves to omitted".
+        is_counted = _BETA_OF_COUNTS in betas_of(request.http)
+        self._thinking_extras: JsonObject = {"estimated_tokens": None} if is_counted else {}
         self._index = -1
         self._open: SettledPart | None = None
 
@@ -87,7 +93,7 @@ class MessageStream:
             case Text():
                 yield self._delta({"type": "text_delta", "text": text})
             case Thinking(text=shown) if shown:
-                yield self._delta({"type": "thinking_delta", "thinking": text})
+                yield self._delta({"type": "thinking_delta", "thinking": text} | self._thinking_extras)
             case ToolCall(arguments=arguments) if arguments:
                 yield self._delta({"type": "input_json_delta", "partial_json": text})
             case _:

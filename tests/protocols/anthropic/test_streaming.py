@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from protocols.anthropic.messages_wire import event_list, rendered, streamed
+from protocols.anthropic.messages_wire import CONTEXT, body_of, event_list, post, rendered, streamed
 
 from mockserver.conversation import (
     Image,
@@ -13,11 +13,14 @@ from mockserver.conversation import (
     Refusal,
     Reply,
     ReplyPart,
+    Request,
     Text,
     Thinking,
     ToolCall,
     Usage,
 )
+from mockserver.events import Delta, PartBegin
+from mockserver.protocols.anthropic import MESSAGES
 
 SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "x"}}
 RESULT = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
@@ -111,6 +114,19 @@ def test_thinking_ends_with_its_signature_once() -> None:
         },
         stop(0),
     ]
+
+
+def test_thinking_has_a_place_for_the_count_that_a_beta_asks_for() -> None:
+    http = post(body_of(stream=True), anthropic_beta="thinking-token-count-2026-05-13")
+    asked = MESSAGES.read(http, CONTEXT)
+    assert isinstance(asked, Request)
+    part = Thinking("Hm.", "c2ln")
+    encoder = MESSAGES.encoder(asked, CONTEXT)
+    list(encoder.encode(PartBegin(0, part)))
+
+    (frame,) = encoder.encode(Delta(0, part, "Hm"))
+
+    assert b'"delta":{"type":"thinking_delta","thinking":"Hm","estimated_tokens":null}' in frame
 
 
 def test_omitted_thinking_streams_its_signature_alone() -> None:
