@@ -175,7 +175,9 @@ class ImageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """An HTTP request as a value. Header names are lower case; `params` come from the route's path."""
+    """An HTTP request as a value. Header names are lower case; the values of a header or query name that is
+    repeated are joined with commas; `params` come from the route's path.
+    """
 
     method: str
     path: str
@@ -192,7 +194,8 @@ class Request:
     """What a client asks a model, in neutral words.
 
     `messages` holds the whole conversation (stored turns resolved), without system texts. `body` is the
-    parsed body as it came, for the dialect's own options and for `match: {body: …}`.
+    parsed body as it came, for the dialect's own options and for `match: {body: …}`. `thinks` False means
+    that the client turned reasoning off; `include_thinking` False, that it only does not want to see it.
     """
 
     protocol: str
@@ -209,6 +212,7 @@ class Request:
     choices: int = 1
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
+    thinks: bool = True
     include_thinking: bool = True
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TypeAlias
 
-from mockserver.conversation import Http, Json, Message, Request, role_runs, tool_results
+from mockserver.conversation import Http, Json, Message, Request, Text, role_runs, tool_results
 from mockserver.matching import Difference, captured, differences
 from mockserver.protocols.base import Stored
 from mockserver.scenario.matchers import matches
@@ -269,9 +269,15 @@ def locate(scenario: Scenario, runs: Runs, *, chosen: bool = False) -> Position 
 
 
 def _without_prefill(messages: Sequence[Message]) -> Runs:
-    """The conversation in runs of one role; assistant words at its end are the start of the answer."""
+    """The conversation in runs of one role. Assistant words at its end are the start of the answer; anything
+    else there is a turn that was paused and goes on.
+    """
     runs = tuple(role_runs(messages))
-    return runs[:-1] if runs and runs[-1][0].role == "assistant" else runs
+    return runs[:-1] if runs and _is_prefill(runs[-1][-1]) else runs
+
+
+def _is_prefill(message: Message) -> bool:
+    return message.role == "assistant" and (not message.parts or isinstance(message.parts[-1], Text))
 
 
 def _advance(scenario: Scenario, position: Position) -> Position | None:

@@ -19,6 +19,7 @@ from mockserver.conversation import (
     Reply,
     ReplyPart,
     Request,
+    Thinking,
     Usage,
     json_text,
 )
@@ -118,7 +119,11 @@ def _fill(part: Part, request: Request, variables: Mapping[str, Json]) -> ReplyP
 
 
 def _finished(reply: Reply, attempt: Attempt, request: Request) -> Reply:
-    """The reply with its finish and usage. The client's limits apply unless the script says how it ends."""
+    """The reply with its finish and usage. The client's limits apply unless the script says how it ends; a
+    model that was told not to think does not.
+    """
+    if not request.thinks:
+        reply = replace(reply, parts=tuple(part for part in reply.parts if not isinstance(part, Thinking)))
     if attempt.finish is None:
         reply = limit(replace(reply, finish=_natural_finish(reply)), request)
     else:

@@ -14,7 +14,7 @@ _PIECE = re.compile(r"\s?[^\W_]{1,12}|\s?[^\w\s]{1,4}|\s?_+|\s+")
 
 @lru_cache(maxsize=2048)
 def split_tokens(text: str) -> tuple[str, ...]:
-    """The token-like pieces of `text`; joined they are `text` again. Scripts say the same texts many times."""
+    """The token-like pieces of `text`; joined they are `text` again. The same texts come many times."""
     return tuple(_PIECE.findall(text))
 
 

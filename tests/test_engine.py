@@ -68,6 +68,12 @@ def test_words_of_the_assistant_at_the_end_are_not_a_turn(client: Client) -> Non
     assert mock.ask(["a", {"assistant": "on"}]).startswith("<text>one")
 
 
+def test_a_turn_that_was_paused_goes_on_with_the_next(client: Client) -> None:
+    mock = client("scenario: s\nturns: [{reply: one, finish: pause}, {reply: two}]")
+
+    assert mock.ask(["a", {"call": "search"}]).startswith("<text>two")
+
+
 def test_after_repeat_starts_over_at_the_first_turn(client: Client) -> None:
     mock = client("scenario: s\nmatch: {user: go}\nafter: repeat\nturns: [{reply: one}, {reply: two}]")
 

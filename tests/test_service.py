@@ -146,6 +146,12 @@ def test_a_scripted_finish_is_not_cut(client: Client) -> None:
     assert mock.ask("x", max_tokens=2).startswith("<text>one two three</text>\nstop ")
 
 
+def test_a_model_that_is_told_not_to_think_does_not(client: Client) -> None:
+    mock = client("scenario: s\nreply: [{thinking: one two three}, {text: four five}]")
+
+    assert mock.ask("x", max_tokens=2, think=False).startswith("<text>four five</text>\nstop ")
+
+
 @pytest.mark.parametrize(
     ("reply", "finish"),
     [

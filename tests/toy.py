@@ -80,6 +80,7 @@ class ToyDialect:
             tools=tuple(Tool(name) for name in body.get("tools", [])),
             stream=bool(body.get("stream")),
             max_tokens=body.get("max_tokens"),
+            thinks=body.get("think", True),
         )
 
     def render(self, reply: Reply, request: Request, context: Context) -> Answer:

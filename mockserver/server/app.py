@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 
@@ -127,11 +128,8 @@ class _Edge:
 
 
 def _as_value(request: web.Request) -> Http:
-    headers: dict[str, str] = {}
-    for name, value in request.headers.items():
-        lower = name.lower()
-        headers[lower] = f"{headers[lower]}, {_text(value)}" if lower in headers else _text(value)
-    query = {name: _text(value) for name, value in request.query.items()}
+    headers = _joined((name.lower(), value) for name, value in request.headers.items())
+    query = _joined(request.query.items())
     return Http(
         method="GET" if request.method == "HEAD" else request.method,
         path=_text(request.path),
@@ -140,6 +138,14 @@ def _as_value(request: web.Request) -> Http:
         key=find_key(headers, query),
         origin=f"{request.scheme}://{_text(request.host)}",
     )
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Values by name; those of a repeated name joined with commas."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found[name] = f"{found[name]},{_text(value)}" if name in found else _text(value)
+    return found
 
 
 def _text(value: str) -> str:

@@ -244,6 +244,15 @@ async def test_bytes_that_are_no_text_are_no_harm(http: TestClient[Any, Any], he
     assert b"toy" in answer or b"not_found" in answer
 
 
+async def test_repeated_names_are_joined_with_commas(http: TestClient[Any, Any], mock: ToyClient) -> None:
+    headers = [*KEY.items(), ("x-beta", "a"), ("x-beta", "b")]
+
+    await http.post("/toy?of[]=1&of[]=2", json={"say": "hello"}, headers=headers)
+
+    (entry,) = mock.journal.entries()
+    assert (entry.http.query, entry.http.headers["x-beta"]) == ({"of[]": "1,2"}, "a,b")
+
+
 async def test_a_failure_in_the_middle_of_a_stream_is_noted(
     http: TestClient[Any, Any], mock: ToyClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
