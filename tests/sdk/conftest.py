@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from openai import AsyncOpenAI, OpenAI
 from sdk.gemini_strict import Gemini, strict_gemini
+from sdk.openai_strict import Wire, strict_async_client, strict_client
 
 from mockserver.assembly import builtin_folder
 from mockserver.runner import MockServer
@@ -25,6 +27,31 @@ def server() -> Iterator[MockServer]:
 def key(request: pytest.FixtureRequest) -> str:
     """A key of its own for each test, so that attempts and stored conversations are its own."""
     return f"sk-{request.node.name}"
+
+
+@pytest.fixture
+def mock(server: MockServer, key: str) -> MockServer:
+    """The server as this test's key sees it: own scenarios, own requests."""
+    return server.namespace(key)
+
+
+@pytest.fixture
+def wire() -> Wire:
+    """What the OpenAI clients of this test have received."""
+    return Wire()
+
+
+@pytest.fixture
+def openai_client(server: MockServer, key: str, wire: Wire) -> Iterator[OpenAI]:
+    """Does not ask again of its own accord; fails the test if anything on the wire is not as documented."""
+    with strict_client(server, key, wire, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture
+async def async_openai_client(server: MockServer, key: str, wire: Wire) -> AsyncIterator[AsyncOpenAI]:
+    async with strict_async_client(server, key, wire, max_retries=0) as client:
+        yield client
 
 
 @pytest.fixture(params=["sync-v1beta", "async-v1beta", "sync-default", "async-default"])
