@@ -73,7 +73,10 @@ class _Edge:
         exchange = await self._decide(request, http, now)
         try:
             return await self._perform(request, exchange, started, now)
-        except (ClientConnectionResetError, asyncio.CancelledError):
+        except ClientConnectionResetError:
+            exchange.entry.outcome = "left"
+            return web.Response()  # goes nowhere; raising would be logged as a fault of the server
+        except asyncio.CancelledError:
             exchange.entry.outcome = "left"
             raise
         except Exception:

@@ -147,6 +147,21 @@ async def test_a_client_that_leaves_mid_stream_is_noted_and_harms_nobody(
     assert await ask(http, "hello") == (200, "<text>Hello!</text>\nstop 6+2\n")
 
 
+async def test_clients_that_leave_are_no_fault_of_the_server(
+    http: TestClient[Any, Any], mock: ToyClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def leave() -> None:
+        response = await http.post("/toy", json={"say": "slow", "stream": True}, headers=KEY)
+        await response.content.readany()
+        response.close()
+
+    await asyncio.gather(*(leave() for _ in range(100)))
+    while any(entry.outcome == "open" for entry in mock.journal.entries()):
+        await asyncio.sleep(0.01)
+
+    assert "Traceback" not in caplog.text
+
+
 async def test_many_streams_at_once_do_not_mix(http: TestClient[Any, Any]) -> None:
     answers = await asyncio.gather(*(ask(http, "slow", stream=True, number=number) for number in range(200)))
 
