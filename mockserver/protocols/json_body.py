@@ -24,10 +24,10 @@ _WRITABLE = 254
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Why a text is no JSON object of this server. `detail` says where the syntax is broken."""
+    """Why a text is not read as a JSON object; `detail` says it in words."""
 
     reason: Literal["syntax", "not_an_object", "too_deep"]
-    detail: str = ""
+    detail: str
 
 
 def parse_object(text: bytes | str, deepest: int = DEEPEST) -> JsonObject | Unreadable:
@@ -37,8 +37,10 @@ def parse_object(text: bytes | str, deepest: int = DEEPEST) -> JsonObject | Unre
     except orjson.JSONDecodeError as error:
         return Unreadable("syntax", str(error))
     if not isinstance(value, dict):
-        return Unreadable("not_an_object")
-    return Unreadable("too_deep") if _may_nest(text, deepest) and is_deeper(value, deepest) else value
+        return Unreadable("not_an_object", "it is no object")
+    if _may_nest(text, deepest) and is_deeper(value, deepest):
+        return Unreadable("too_deep", f"it is nested deeper than {deepest} levels")
+    return value
 
 
 def is_deeper(value: Json, levels: int) -> bool:
