@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from mockserver.conversation import Http
 from mockserver.protocols.base import Route, Sdk, Vendor, always
-from mockserver.protocols.gemini.counting import count_tokens
+from mockserver.protocols.gemini.count import count_tokens
+from mockserver.protocols.gemini.dialect import DIALECT
 from mockserver.protocols.gemini.errors import google_key
-from mockserver.protocols.gemini.generate import GenerateContent
 from mockserver.protocols.gemini.models import get_model, list_models
 
 __all__ = ["VENDOR"]
@@ -21,8 +21,6 @@ _VERSIONS = ("v1beta", "v1", "v1alpha")
 _COLLECTIONS = ("models", "tunedModels")
 _OWN_PATHS = ("/v1beta/", "/v1alpha/", "/upload/")
 _MODEL_METHOD = re.compile(r"/v1/(?:models|tunedModels)/.+:\w*")
-
-GENERATE_CONTENT = GenerateContent()
 
 
 def has_google_key(http: Http) -> bool:
@@ -44,8 +42,8 @@ def _routes() -> Iterator[Route]:
     for version in _VERSIONS:
         for collection in _COLLECTIONS:
             model = f"/{version}/{collection}/{{model}}"
-            yield Route("POST", f"{model}:generateContent", GENERATE_CONTENT)
-            yield Route("POST", f"{model}:streamGenerateContent", GENERATE_CONTENT)
+            yield Route("POST", f"{model}:generateContent", DIALECT)
+            yield Route("POST", f"{model}:streamGenerateContent", DIALECT)
             yield Route("POST", f"{model}:countTokens", count_tokens)
         when = has_google_key if version == "v1" else always
         yield Route("GET", f"/{version}/models", list_models, when)
@@ -53,10 +51,10 @@ def _routes() -> Iterator[Route]:
 
 
 VENDOR = Vendor(
-    name=GENERATE_CONTENT.name,
+    name=DIALECT.name,
     routes=tuple(_routes()),
-    refuse=GENERATE_CONTENT.refuse,
+    refuse=DIALECT.refuse,
     owns=owns,
-    dialects=(GENERATE_CONTENT,),
+    dialects=(DIALECT,),
     sdk=Sdk("Gemini", "", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_API_KEY"),
 )

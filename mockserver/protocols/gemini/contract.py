@@ -2,7 +2,7 @@
 
 Mirrors "Generating content", "Caching" (Content, Part, Tool, Schema) and "Counting tokens" of the Gemini API
 reference (2026-11), and the same fields in v1, v1beta and v1alpha. Shapes only: rules that go beyond the type
-of a field are in `checks`, wording is in `violations`.
+of a field are in `rules`, words in `wording`.
 """
 
 from __future__ import annotations

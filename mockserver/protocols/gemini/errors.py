@@ -1,8 +1,8 @@
-"""How the Gemini API refuses: envelope, statuses, wording and details; and a prompt that it blocks.
+"""How the Gemini API refuses: envelope, statuses, wording and details.
 
 Mirrors "Troubleshooting guide" of the Gemini API documentation, "Error model" of Google's API guides, and
-error answers quoted in public reports (2026-11). What is wrong with a body is worded by `violations` and
-`checks`.
+error answers quoted in public reports (2026-11). What is wrong with a body is worded by `wording` and
+`rules`; a blocked prompt is no error, but `prompt_feedback`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from mockserver.conversation import Failure, FailureKind, Http, JsonObject
 from mockserver.protocols.base import Answer, Context, Headers
-from mockserver.protocols.gemini.violations import Violation, bad_request
 from mockserver.protocols.gemini.wire import (
     ARRAY_CLOSE,
     ARRAY_OPEN,
@@ -25,6 +24,7 @@ from mockserver.protocols.gemini.wire import (
     shared_headers,
     target,
 )
+from mockserver.protocols.gemini.wording import Violation, bad_request
 
 _RPC = "type.googleapis.com/google.rpc"
 _SERVICE = "generativelanguage.googleapis.com"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.base import Answer, Context
-from mockserver.protocols.gemini.violations import failure_of, invalid_value
 from mockserver.protocols.gemini.wire import JSON_TYPE, pretty, shared_headers, target
+from mockserver.protocols.gemini.wording import failure_of, invalid_value
 
 _DEFAULT_PAGE = 50
 _MAX_PAGE = 1000

@@ -1,101 +1,12 @@
-"""One Part of a Content, read as neutral parts and written from one.
+"""One neutral part as a Part of a Content; and what a native value is on this wire.
 
-Mirrors "Part" of the Gemini API reference and "Thought signatures" (2026-11). The same shapes come from
-clients (checked) and from recordings (not checked), so reading tolerates whatever a member may hold.
+Mirrors "Part" and "Candidate" of the Gemini API reference (2026-11).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from mockserver.conversation import (
-    Attachment,
-    Image,
-    Json,
-    JsonObject,
-    MessagePart,
-    Native,
-    Text,
-    Thinking,
-    ToolCall,
-    ToolResult,
-    json_text,
-)
-
-NAME = "gemini"
-"""The protocol's name in scenarios; the dialect and its native values are called by it."""
-
-_WRAPPERS = ("result", "output")
-"""Keys under which SDKs and guides put a plain result, as a function's response must be an object."""
-
-_MARKS = frozenset({"thought", "thoughtSignature"})
-"""What a part may hold beside its data and yet say nothing by itself."""
-
-# ------------------------------------------------------------------------------------------- wire -> parts
-
-
-def read_part(part: JsonObject) -> Iterator[MessagePart]:
-    """The neutral parts of a Part of a conversation. The signature on anything but a thought has no place
-    among them.
-    """
-    if part.get("thought") and isinstance(part.get("text"), str):
-        yield Thinking(part["text"], part.get("thoughtSignature"))
-    else:
-        yield from _read_data(part)
-
-
-def _read_data(part: Json) -> Iterator[MessagePart]:
-    match part:
-        case {"text": str(text)}:
-            yield Text(text)
-        case {"functionCall": dict() as call}:
-            yield _read_call(call)
-        case {"functionResponse": dict() as response}:
-            yield _read_result(response)
-            yield from _read_media(response.get("parts"))
-        case {"inlineData": dict() as blob}:
-            yield Attachment(blob.get("mimeType") or "", data=blob.get("data") or "")
-        case {"fileData": dict() as file}:
-            yield Attachment(file.get("mimeType") or "", url=file.get("fileUri") or "")
-        case dict() if part.keys() - _MARKS:
-            yield Native({NAME: part})
-        case _:
-            pass
-
-
-def _read_media(parts: Json) -> Iterator[MessagePart]:
-    """The pictures and files that came with a function's response."""
-    if isinstance(parts, list):
-        for part in parts:
-            yield from _read_data(part)
-
-
-def _read_call(call: JsonObject) -> ToolCall:
-    arguments = call.get("args")
-    return ToolCall(
-        call.get("name") or "",
-        arguments if isinstance(arguments, dict | str) else {},
-        call.get("id") or None,
-    )
-
-
-def _read_result(response: JsonObject) -> ToolResult:
-    value, is_error = _unwrap(response.get("response") or {})
-    text = value if isinstance(value, str) else json_text(value)
-    return ToolResult(response.get("id") or "", text, response.get("name") or "", is_error)
-
-
-def _unwrap(response: JsonObject) -> tuple[Json, bool]:
-    """The result without the object it was wrapped in, and whether it is an error."""
-    if len(response) != 1:
-        return response, False
-    [(key, value)] = response.items()
-    if key == "error":
-        return value, True
-    return (value if key in _WRAPPERS else response), False
-
-
-# ------------------------------------------------------------------------------------------- parts -> wire
+from mockserver.conversation import Image, Json, JsonObject, Native, ToolCall
+from mockserver.protocols.gemini.wire import NAME
 
 
 def text_part(text: str) -> JsonObject:
@@ -118,7 +29,7 @@ def image_part(image: Image) -> JsonObject:
     return {"inlineData": {"mimeType": image.media_type, "data": image.data}}
 
 
-# -------------------------------------------------------------------------------- parts beside the content
+# ------------------------------------------------------------------------------------------ native values
 
 CANDIDATE_FIELDS = frozenset(
     {

@@ -2,7 +2,7 @@
 
 Mirrors "ProtoJSON Format" of the Protocol Buffers documentation (2026-11): lowerCamelCase and original names,
 null for unset, numbers as strings, enums by name or number, both base64 alphabets, one value where a list may
-stand. Knows no message of the Gemini API; what is wrong with a value is told by `violations`.
+stand. Knows no message of the Gemini API; what is wrong with a value is told by `wording`.
 """
 
 from __future__ import annotations

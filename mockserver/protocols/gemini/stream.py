@@ -22,7 +22,7 @@ from mockserver.conversation import (
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.base import Context, Headers
 from mockserver.protocols.gemini.parts import text_part, thought_part
-from mockserver.protocols.gemini.replies import (
+from mockserver.protocols.gemini.response import (
     CALL_MESSAGE,
     Layout,
     Voice,
@@ -49,7 +49,7 @@ from mockserver.protocols.gemini.wire import (
 )
 
 
-class StreamEncoder:
+class GenerateEncoder:
     """One streamed answer. Every candidate is told each piece, in a chunk of its own."""
 
     def __init__(self, request: Request, context: Context, layout: Layout) -> None:

@@ -1,26 +1,32 @@
 """`usageMetadata`: of a whole answer, of each chunk of a stream, and read from a recording.
 
-Mirrors "UsageMetadata" of the Gemini API reference (2026-11), in the order of its fields on the wire.
-Counters that are zero are left out, as ProtoJSON does. How many tokens a reply has is said by the reply.
+Mirrors "UsageMetadata" of the Gemini API reference and "Understand and count tokens" of its guides (2026-11),
+in the order of the fields on the wire. Counters that are zero are left out, as ProtoJSON does. How many tokens
+a reply has is said by the reply; how many a prompt has is `mockserver.limits`' matter.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from mockserver.conversation import (
     Attachment,
     Image,
     Json,
     JsonObject,
+    Message,
     Reply,
     Request,
     Thinking,
     Usage,
 )
 from mockserver.events import Delta, streamed_text
-from mockserver.protocols.gemini.prompts import count_texts, modality
+from mockserver.limits import count_input
 from mockserver.protocols.gemini.wire import STANDARD_TIER
+from mockserver.protocols.tolerant import count, members
 from mockserver.tokens import count_tokens
 
+_MEDIA = frozenset({"IMAGE", "VIDEO", "AUDIO"})
 _TIERS = frozenset({STANDARD_TIER, "flex", "priority"})
 
 
@@ -90,19 +96,14 @@ def details(counts: dict[str, int]) -> list[JsonObject]:
 
 def read_usage(metadata: Json) -> Usage:
     """The counts that a recorded `usageMetadata` tells; what it leaves out is zero."""
-    counters = metadata if isinstance(metadata, dict) else {}
-    thinking = _count(counters, "thoughtsTokenCount")
+    counters = members(metadata)
+    thinking = count(counters.get("thoughtsTokenCount"))
     return Usage(
-        input=_count(counters, "promptTokenCount"),
-        output=_count(counters, "candidatesTokenCount") + thinking,
-        cached=_count(counters, "cachedContentTokenCount"),
+        input=count(counters.get("promptTokenCount")),
+        output=count(counters.get("candidatesTokenCount")) + thinking,
+        cached=count(counters.get("cachedContentTokenCount")),
         thinking=thinking,
     )
-
-
-def _count(counters: JsonObject, name: str) -> int:
-    value = counters.get(name)
-    return value if isinstance(value, int) else 0
 
 
 def _length(reply: Reply, *, thinking: bool) -> int:
@@ -124,5 +125,21 @@ def prompt_details(total: int, request: Request) -> list[JsonObject]:
     )
     if media is None:
         return details({"TEXT": total})
-    text = min(total, count_texts(request))
+    text = min(total, _count_texts(request))
     return details({"TEXT": text, modality(media.media_type): total - text})
+
+
+def _count_texts(request: Request) -> int:
+    """The tokens of the prompt without its attachments."""
+    return count_input(replace(request, messages=tuple(map(_without_files, request.messages))))
+
+
+def _without_files(message: Message) -> Message:
+    texts = tuple(part for part in message.parts if not isinstance(part, Attachment))
+    return replace(message, parts=texts)
+
+
+def modality(media_type: str) -> str:
+    """The API's word for the kind of a file; whatever is no picture, film or sound is a document."""
+    kind = media_type.partition("/")[0].upper()
+    return kind if kind in _MEDIA else "DOCUMENT"

@@ -14,6 +14,9 @@ import orjson
 from mockserver.conversation import Http, Json
 from mockserver.protocols.base import HEX, Context, Headers
 
+NAME = "gemini"
+"""The protocol's name in scenarios; the dialect and its native values are called by it."""
+
 JSON_TYPE = ("content-type", "application/json; charset=UTF-8")
 EVENT_STREAM_TYPE = ("content-type", "text/event-stream")
 

@@ -10,8 +10,8 @@ from mockserver.conversation import Failure, Http, JsonObject, Reply, Request
 from mockserver.events import Chunker, events
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gemini import VENDOR
-from mockserver.protocols.gemini.generate import GenerateContent
-from mockserver.protocols.gemini.replies import Layout
+from mockserver.protocols.gemini.dialect import GenerateContent
+from mockserver.protocols.gemini.response import Layout
 from mockserver.tokens import split_tokens
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600)
@@ -38,7 +38,7 @@ def request(body: Any = HELLO, path: str = UNARY, **query: str) -> Request:
     return found
 
 
-def refused(body: Any, path: str = UNARY) -> Failure:
+def failure_for(body: Any, path: str = UNARY) -> Failure:
     found = read(body, path)
     assert isinstance(found, Failure), found
     return found

@@ -21,7 +21,7 @@ from mockserver.conversation import (
     ToolCall,
     Usage,
 )
-from mockserver.protocols.gemini.generate import GenerateContent
+from mockserver.protocols.gemini.dialect import GenerateContent
 
 SHOW_THOUGHTS: JsonObject = {"generationConfig": {"thinkingConfig": {"includeThoughts": True}}}
 HELLO_REPLY = Reply((Text("Hello there!"),), usage=Usage(input=7, output=3))

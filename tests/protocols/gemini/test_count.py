@@ -11,8 +11,7 @@ from protocols.gemini.gemini_wire import CONTEXT, HELLO, post, request
 from mockserver.conversation import Failure, JsonObject
 from mockserver.limits import count_input
 from mockserver.protocols.base import Answer
-from mockserver.protocols.gemini.counting import count_tokens
-from mockserver.protocols.gemini.prompts import modality
+from mockserver.protocols.gemini.count import count_tokens
 
 COUNT = "/v1beta/models/gemini-3.6-flash:countTokens"
 
@@ -91,18 +90,3 @@ def test_a_wrong_value_inside_the_whole_request_is_told_with_its_place() -> None
 
     assert isinstance(failure, Failure)
     assert failure.param == "generate_content_request.contents"
-
-
-@pytest.mark.parametrize(
-    ("media_type", "expected"),
-    [
-        ("image/png", "IMAGE"),
-        ("video/mp4", "VIDEO"),
-        ("audio/wav", "AUDIO"),
-        ("application/pdf", "DOCUMENT"),
-        ("text/plain", "DOCUMENT"),
-        ("", "DOCUMENT"),
-    ],
-)
-def test_a_file_has_a_modality(media_type: str, expected: str) -> None:
-    assert modality(media_type) == expected

@@ -21,6 +21,7 @@ from mockserver.conversation import (
     MessagePart,
     Native,
     NativeFinish,
+    Refusal,
     Reply,
     ReplyPart,
     Text,
@@ -28,19 +29,23 @@ from mockserver.conversation import (
     ToolCall,
     ToolResult,
 )
-from mockserver.protocols.gemini.parts import CANDIDATE_FIELDS, NAME, read_part
-from mockserver.protocols.gemini.replies import CALL_MESSAGE
+from mockserver.protocols.base import Answer
+from mockserver.protocols.gemini.parts import CANDIDATE_FIELDS
+from mockserver.protocols.gemini.read_contents import read_part
+from mockserver.protocols.gemini.response import CALL_MESSAGE
 from mockserver.protocols.gemini.usage import read_usage
+from mockserver.protocols.gemini.wire import NAME
 from mockserver.protocols.sse import read_events
+from mockserver.protocols.tolerant import members, objects
 
 _FINISHES: dict[str, Finish] = {"STOP": "stop", "MAX_TOKENS": "length", "SAFETY": "content_filter"}
 
 _ANSWERS = frozenset({"candidates", "promptFeedback"})
 
 
-def read_reply(body: bytes) -> Reply:
-    """The first candidate's answer. ValueError if the body tells none: an error, no JSON at all."""
-    chunks = [chunk for chunk in _chunks(body) if isinstance(chunk, dict)]
+def decode(answer: Answer) -> Reply:
+    """The first candidate's answer. ValueError if there is none: an error, no JSON at all."""
+    chunks = list(objects(_chunks(answer.body)))
     if any("error" in chunk for chunk in chunks) or not any(chunk.keys() & _ANSWERS for chunk in chunks):
         raise ValueError("the recorded answer is no GenerateContentResponse: it has no candidates")
     candidates = [found for chunk in chunks for found in _first_candidate(chunk)]
@@ -66,19 +71,13 @@ def _chunks(body: bytes) -> list[Json]:
 
 
 def _first_candidate(chunk: JsonObject) -> Iterator[JsonObject]:
-    for found in _objects(chunk.get("candidates")):
+    for found in objects(chunk.get("candidates")):
         if not found.get("index"):
             yield found
 
 
-def _objects(value: Json) -> Iterator[JsonObject]:
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
-
-
 def _parts(found: JsonObject) -> Iterator[JsonObject]:
-    content = found.get("content")
-    yield from _objects(content.get("parts") if isinstance(content, dict) else None)
+    return objects(members(found.get("content")).get("parts"))
 
 
 def _reply_parts(parts: Iterable[JsonObject]) -> Iterator[ReplyPart]:
@@ -94,7 +93,7 @@ def _of_reply(read: MessagePart, part: JsonObject) -> ReplyPart:
             return Image(media_type, data)
         case Attachment() | ToolResult():
             return Native({NAME: part})
-        case _:
+        case Text() | Thinking() | ToolCall() | Refusal() | Image() | Native():
             return read
 
 

@@ -180,7 +180,7 @@ def syntax_failure(body: bytes) -> Failure:
 def _syntax_error(text: str) -> tuple[str, int]:
     """The front end's complaint and its place. The standard parser tells both; the hot path uses another."""
     try:
-        json.loads(text, parse_constant=_refuse_constant)
+        json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         return _complaint(error, text), error.pos
     except (RecursionError, ValueError):
@@ -217,5 +217,5 @@ def _missing_comma(before: str) -> str:
     return "Expected , or } after key:value pair."
 
 
-def _refuse_constant(name: str) -> Any:
+def _no_constant(name: str) -> Any:
     raise ValueError(name)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from mockserver.conversation import Failure, Http, JsonObject, Request
 from mockserver.limits import count_input
 from mockserver.protocols.base import Answer, Context
-from mockserver.protocols.gemini.checks import check_request, read_message
 from mockserver.protocols.gemini.contract import CountTokensRequest
-from mockserver.protocols.gemini.parts import NAME
-from mockserver.protocols.gemini.reading import neutral_request
+from mockserver.protocols.gemini.read import read_message
+from mockserver.protocols.gemini.read_body import read_body
+from mockserver.protocols.gemini.rules import broken_rule
 from mockserver.protocols.gemini.usage import prompt_details, service_tier
 from mockserver.protocols.gemini.wire import JSON_TYPE, pretty, shared_headers, target
 
@@ -28,11 +28,11 @@ def count_tokens(http: Http, context: Context) -> Answer | Failure:
 
 
 def _read(http: Http) -> Request | Failure:
-    body = read_message(http.body, CountTokensRequest, target(http).version)
+    body = read_body(http.body, CountTokensRequest, target(http).version)
     if isinstance(body, Failure):
         return body
     whole = body.get("generateContentRequest")
     if whole is not None:
-        return check_request(whole) or neutral_request(NAME, whole, http)
+        return broken_rule(whole) or read_message(whole, http)
     bare = {"contents": body.get("contents")}
-    return check_request(bare, root="CountTokensRequest") or neutral_request(NAME, bare, http)
+    return broken_rule(bare, root="CountTokensRequest") or read_message(bare, http)

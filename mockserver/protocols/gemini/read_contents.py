@@ -1,0 +1,108 @@
+"""The messages of a conversation, down to a single Part.
+
+Mirrors "Content" and "Part" of the Gemini API reference, "Function calling" and "Thought signatures"
+(2026-11). The same parts come from clients (checked) and from recordings (not checked), so reading a part
+tolerates whatever a member may hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from mockserver.conversation import (
+    Attachment,
+    Json,
+    JsonObject,
+    Message,
+    MessagePart,
+    Native,
+    Role,
+    Text,
+    Thinking,
+    ToolCall,
+    ToolResult,
+    json_text,
+)
+from mockserver.protocols.gemini.wire import NAME
+from mockserver.protocols.tolerant import members, objects, text
+
+_WRAPPERS = ("result", "output")
+"""Keys under which SDKs and guides put a plain result, as a function's response must be an object."""
+
+_MARKS = frozenset({"thought", "thoughtSignature"})
+"""What a part may hold beside its data and yet say nothing by itself."""
+
+
+def read_contents(body: JsonObject) -> Iterator[Message]:
+    """The messages; tool results stand in messages of their own, whatever role they came under."""
+    for content in body.get("contents") or ():
+        own: Role = "assistant" if content.get("role") == "model" else "user"
+        sorted_parts = [(_role_of(part, own), part) for part in content.get("parts") or ()]
+        for role, run in groupby(sorted_parts, key=lambda item: item[0]):
+            yield Message(role, tuple(read for _, part in run for read in read_part(part)))
+
+
+def read_system(body: JsonObject) -> str:
+    """The texts of the system instruction, a line each."""
+    parts = (body.get("systemInstruction") or {}).get("parts") or ()
+    return "\n".join(part["text"] for part in parts if part.get("text"))
+
+
+def _role_of(part: JsonObject, own: Role) -> Role:
+    return "tool" if part.get("functionResponse") is not None else own
+
+
+def read_part(part: JsonObject) -> Iterator[MessagePart]:
+    """The neutral parts of a Part of a conversation. The signature on anything but a thought has no place
+    among them.
+    """
+    if part.get("thought") and isinstance(part.get("text"), str):
+        yield Thinking(part["text"], text(part.get("thoughtSignature")) or None)
+    else:
+        yield from _read_data(part)
+
+
+def _read_data(part: JsonObject) -> Iterator[MessagePart]:
+    match part:
+        case {"text": str(words)}:
+            yield Text(words)
+        case {"functionCall": dict() as call}:
+            yield _read_call(call)
+        case {"functionResponse": dict() as response}:
+            yield _read_result(response)
+            for medium in objects(response.get("parts")):
+                yield from _read_data(medium)
+        case {"inlineData": dict() as blob}:
+            yield Attachment(text(blob.get("mimeType")), data=text(blob.get("data")))
+        case {"fileData": dict() as file}:
+            yield Attachment(text(file.get("mimeType")), url=text(file.get("fileUri")))
+        case _ if part.keys() - _MARKS:
+            yield Native({NAME: part})
+        case _:
+            pass
+
+
+def _read_call(call: JsonObject) -> ToolCall:
+    arguments = call.get("args")
+    return ToolCall(
+        text(call.get("name")),
+        arguments if isinstance(arguments, dict | str) else {},
+        text(call.get("id")) or None,
+    )
+
+
+def _read_result(response: JsonObject) -> ToolResult:
+    value, is_error = _unwrap(members(response.get("response")))
+    result = value if isinstance(value, str) else json_text(value)
+    return ToolResult(text(response.get("id")), result, text(response.get("name")), is_error)
+
+
+def _unwrap(response: JsonObject) -> tuple[Json, bool]:
+    """The result without the object it was wrapped in, and whether it is an error."""
+    if len(response) != 1:
+        return response, False
+    [(key, value)] = response.items()
+    if key == "error":
+        return value, True
+    return (value if key in _WRAPPERS else response), False
