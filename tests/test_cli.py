@@ -125,7 +125,7 @@ def test_a_stream_may_finish_within_the_grace_time(start: Start, tmp_path: Path)
         rest = stream.read()
 
     assert rest.endswith(b"data: [DONE]\n\n")
-    assert server.stop()[0] == 0
+    assert server.process.wait(timeout=20) == 0
 
 
 def test_a_path_serves_the_scenarios_in_it_and_the_built_in_ones_by_name(

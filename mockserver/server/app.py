@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from email.utils import formatdate
+from typing import Any, TypeAlias
 
 from aiohttp import web
 from aiohttp.client_exceptions import ClientConnectionResetError
@@ -25,6 +26,11 @@ from mockserver.service import FIXED_NOW, Exchange, Service
 
 MAX_BODY = 32 * 1024 * 1024
 """The largest body the documented APIs take, in bytes."""
+
+InFlight: TypeAlias = set[asyncio.Task[Any]]
+
+IN_FLIGHT: web.AppKey[InFlight] = web.AppKey("in_flight")
+"""The tasks of an application that are answering now; who stops it waits for them, or cancels them."""
 
 _log = logging.getLogger("mockserver")
 
@@ -51,18 +57,29 @@ def create_app(
 ) -> web.Application:
     """An aiohttp application that answers every path: `aiohttp.web.run_app(create_app(service))`."""
     app = web.Application(client_max_size=max_body)
-    edge = _Edge(service, clock, log=log)
+    app[IN_FLIGHT] = set()
+    edge = _Edge(service, clock, app[IN_FLIGHT], log=log)
     app.router.add_route("*", "/{path:.*}", edge.handle)
     return app
 
 
 class _Edge:
-    def __init__(self, service: Service, clock: Clock, *, log: bool) -> None:
+    def __init__(self, service: Service, clock: Clock, in_flight: InFlight, *, log: bool) -> None:
         self._service = service
         self._clock = clock
+        self._in_flight = in_flight
         self._log = log
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
+        self._in_flight.add(task)
+        try:
+            return await self._answer(request)
+        finally:
+            self._in_flight.discard(task)
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         started = time.perf_counter()
         http = _as_value(request)
         if request.method == "OPTIONS" and "access-control-request-method" in http.headers:
@@ -73,9 +90,6 @@ class _Edge:
         exchange = await self._decide(request, http, now)
         try:
             return await self._perform(request, exchange, started, now)
-        except ClientConnectionResetError:
-            exchange.entry.outcome = "left"
-            return web.Response()  # goes nowhere; raising would be logged as a fault of the server
         except asyncio.CancelledError:
             exchange.entry.outcome = "left"
             raise
@@ -106,27 +120,30 @@ class _Edge:
         self, request: web.Request, exchange: Exchange, started: float, now: float
     ) -> web.StreamResponse:
         """Perform the steps. The entry is closed as complete only when all of them are done."""
-        response: web.StreamResponse | None = None
+        entry = exchange.entry
         fixed = _edge_headers(request, now)
-        for step in exchange.steps:
-            match step:
-                case Wait(until=until):
-                    await _sleep_until(started + until)
-                case Whole(answer=answer):
-                    response = _response(answer, fixed)
-                case Head(status=status, headers=headers):
-                    exchange.entry.status = status
-                    response = web.StreamResponse(status=status)
-                    _set_headers(response, merge_headers(fixed, headers))
-                    await response.prepare(request)
-                case Send(data=data):
-                    assert response is not None  # noqa: S101 - a head comes before what is sent
-                    await response.write(data)
-        assert response is not None  # noqa: S101 - every exchange has an answer
-        if response.prepared:
-            await response.write_eof()
-        exchange.entry.status = response.status
-        exchange.entry.outcome = "complete"
+        response: web.StreamResponse = web.Response()
+        try:
+            for step in exchange.steps:
+                match step:
+                    case Wait(until=until):
+                        await _sleep_until(started + until)
+                    case Whole(answer=answer):
+                        response = _response(answer, fixed)
+                    case Head(status=status, headers=headers):
+                        entry.status = status
+                        response = web.StreamResponse(status=status)
+                        _set_headers(response, merge_headers(fixed, headers))
+                        await response.prepare(request)
+                    case Send(data=data):
+                        await response.write(data)
+            if response.prepared:
+                await response.write_eof()
+        except ClientConnectionResetError:
+            entry.outcome = "left"  # raising would be logged as a fault of the server
+            return response
+        entry.status = response.status
+        entry.outcome = "complete"
         return response
 
 

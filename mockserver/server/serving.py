@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from mockserver.server.app import IN_FLIGHT, InFlight
+
 try:
     import uvloop
 
@@ -21,7 +23,7 @@ GRACE = 5.0
 """Seconds that open streams get to finish when the server stops."""
 
 _BACKLOG = 4096
-_SHORTEST_GRACE = 0.01  # aiohttp takes zero for "as long as it takes"
+_LEAVE_TIME = 1.0  # for connections to close once nothing is being answered any more
 
 
 @asynccontextmanager
@@ -29,20 +31,29 @@ async def listening(app: web.Application, host: str, port: int, grace: float = G
     """Serve `app` while the context lasts; gives the origin, with the real port. OSError if the address is
     not to be had.
     """
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        handler_cancellation=True,
-        shutdown_timeout=max(grace, _SHORTEST_GRACE),
-    )
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_LEAVE_TIME)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=_BACKLOG)
         await site.start()
         bound = runner.addresses[0][1]
         yield f"http://{_for_url(host)}:{bound}"
+        await site.stop()
+        await _drain(app[IN_FLIGHT], grace)
     finally:
         await runner.cleanup()
+
+
+async def _drain(in_flight: InFlight, grace: float) -> None:
+    """Let what is being answered finish within the grace time, then cut it. aiohttp's own way of waiting
+    trips over answers that end in the moment the time is over.
+    """
+    if in_flight and grace:
+        await asyncio.wait(in_flight, timeout=grace)
+    for task in in_flight:
+        task.cancel()
+    if in_flight:
+        await asyncio.wait(in_flight, timeout=_LEAVE_TIME)
 
 
 def _for_url(host: str) -> str:
