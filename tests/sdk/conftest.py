@@ -11,6 +11,7 @@ from sdk.gemini_strict import Gemini, strict_gemini
 from sdk.openai_strict import Wire, strict_async_client, strict_client
 
 from mockserver.assembly import builtin_folder
+from mockserver.protocols.credentials import fingerprint
 from mockserver.runner import MockServer
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -26,7 +27,7 @@ def server() -> Iterator[MockServer]:
 @pytest.fixture
 def key(request: pytest.FixtureRequest) -> str:
     """A key of its own for each test, so that attempts and stored conversations are its own."""
-    return f"sk-{request.node.name}"
+    return f"sk-{fingerprint(request.node.nodeid)}"
 
 
 @pytest.fixture
