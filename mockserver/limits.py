@@ -97,13 +97,15 @@ def _limit_tokens(reply: Reply, most: int | None) -> Reply:
 
 def _cut_to(part: ReplyPart, text: str) -> tuple[ReplyPart, ...]:
     """The part with only `text` left of it; nothing where nothing is left or half of it means nothing."""
+    if not text:
+        return ()
     match part:
-        case Text() | Thinking(redacted=False) | Refusal() if text:
-            return (replace(part, text=text),)
-        case ToolCall() if text:
-            return (replace(part, arguments=text),)
-        case _:
+        case Thinking(redacted=True) | Image() | Native():
             return ()
+        case Text() | Thinking() | Refusal():
+            return (replace(part, text=text),)
+        case ToolCall():
+            return (replace(part, arguments=text),)
 
 
 # -------------------------------------------------------------------------------------------- counting

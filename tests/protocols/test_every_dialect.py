@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from mockserver.conversation import (
     ErrorKind,
     Failure,
+    FailureKind,
     Http,
     Image,
     Message,
+    Native,
     Refusal,
     Reply,
     ReplyPart,
@@ -33,14 +35,15 @@ DIALECTS = [dialect for vendor in VENDORS for dialect in vendor.dialects]
 every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600)
-KINDS = [
-    *get_args(ErrorKind),
-    "missing_key",
-    "malformed_json",
-    "unknown_route",
-    "wrong_method",
-    "unknown_model",
-]
+KINDS = [kind for kinds in get_args(FailureKind) for kind in get_args(kinds)]
+PARTS: dict[str, ReplyPart] = {
+    "text": Text("Hello there, wörld 👋!"),
+    "thinking": Thinking("Let me see."),
+    "tool_call": ToolCall("get_weather", {"city": "Paris", "days": [1, 2.5, None]}, "call_42"),
+    "refusal": Refusal("I can't."),
+    "image": Image("image/png", "aGk="),
+}
+"""Native parts are each wire's own, and tried by its own tests."""
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
 arguments = st.dictionaries(words, st.none() | st.booleans() | st.integers(-1000, 1000) | words, max_size=3)
@@ -93,32 +96,25 @@ def test_the_stream_and_the_json_of_a_reply_tell_the_same_message(
 
 
 @every_dialect
-@pytest.mark.parametrize(
-    "part",
-    [
-        Text("Hello there, wörld 👋!"),
-        Thinking("Let me see."),
-        ToolCall("get_weather", {"city": "Paris", "days": [1, 2.5, None]}, "call_42"),
-        ToolCall("no_arguments", {}, "call_43"),
-        Refusal("I can't."),
-        Image("image/png", "aGk="),
-    ],
-    ids=lambda part: type(part).__name__,
-)
-def test_a_part_that_the_wire_carries_comes_back_as_it_was(dialect: Dialect, part: ReplyPart) -> None:
-    kind = {
-        "Text": "text",
-        "Thinking": "thinking",
-        "ToolCall": "tool_call",
-        "Refusal": "refusal",
-        "Image": "image",
-    }
-    told = [_without_signature(found) for found in rendered(dialect, Reply((part,))).parts]
+@pytest.mark.parametrize("kind", PARTS)
+def test_a_part_that_the_wire_carries_comes_back_as_it_was(dialect: Dialect, kind: str) -> None:
+    told = [_without_signature(found) for found in rendered(dialect, Reply((PARTS[kind],))).parts]
 
-    if kind[type(part).__name__] in dialect.carries:
-        assert told == [part]
+    if kind in dialect.carries:
+        assert told == [PARTS[kind]]
     else:
-        assert all(isinstance(found, Text) for found in told)
+        assert [type(found) for found in told] == [Text]
+
+
+@every_dialect
+def test_a_call_without_arguments_comes_back_as_it_was(dialect: Dialect) -> None:
+    call = ToolCall("now", {}, "call_43")
+
+    assert list(rendered(dialect, Reply((call,), "tool_calls")).parts) == [call]
+
+
+def test_every_kind_of_part_is_tried() -> None:
+    assert {*map(type, PARTS.values()), Native} == set(get_args(ReplyPart))
 
 
 @every_dialect
