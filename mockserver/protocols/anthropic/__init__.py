@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mockserver.conversation import Http
-from mockserver.protocols.anthropic.counting import count_tokens
+from mockserver.protocols.anthropic.count import count_tokens
+from mockserver.protocols.anthropic.dialect import Messages
 from mockserver.protocols.anthropic.errors import refuse
-from mockserver.protocols.anthropic.messages import Messages
 from mockserver.protocols.anthropic.models import get_model, list_models
 from mockserver.protocols.base import Route, Sdk, Vendor
 

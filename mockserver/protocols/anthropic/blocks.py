@@ -25,6 +25,7 @@ from mockserver.conversation import (
     ToolCall,
 )
 from mockserver.protocols.base import BASE58, Context
+from mockserver.protocols.tolerant import members, objects, text
 
 FAMILY = "anthropic"
 
@@ -40,20 +41,15 @@ def part_from_block(block: JsonObject) -> ReplyPart:
     """What a block says. Blocks that no other wire has stay as they are."""
     match block.get("type"):
         case "text" if not block.get("citations"):
-            return Text(_string(block, "text"))
+            return Text(text(block.get("text")))
         case "thinking":
-            return Thinking(_string(block, "thinking"), _string(block, "signature"))
+            return Thinking(text(block.get("thinking")), text(block.get("signature")))
         case "redacted_thinking":
-            return Thinking(_string(block, "data"), redacted=True)
+            return Thinking(text(block.get("data")), redacted=True)
         case "tool_use":
-            return ToolCall(_string(block, "name"), _arguments(block.get("input")), _string(block, "id"))
+            return ToolCall(text(block.get("name")), _arguments(block.get("input")), text(block.get("id")))
         case _:
             return Native({FAMILY: block})
-
-
-def _string(block: JsonObject, name: str) -> str:
-    value = block.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _arguments(value: Json) -> JsonObject | str:
@@ -66,16 +62,16 @@ def _arguments(value: Json) -> JsonObject | str:
 def block_from_part(part: SettledPart, request: Request) -> JsonObject:
     """The whole block that shows a part."""
     match part:
-        case Text(text=text):
-            return {"type": "text", "text": text}
-        case Thinking(text=text, redacted=True):
-            return {"type": "redacted_thinking", "data": text}
-        case Thinking(text=text, signature=signature):
-            return {"type": "thinking", "thinking": text, "signature": signature}
+        case Text(text=shown):
+            return {"type": "text", "text": shown}
+        case Thinking(text=opaque, redacted=True):
+            return {"type": "redacted_thinking", "data": opaque}
+        case Thinking(text=shown, signature=signature):
+            return {"type": "thinking", "thinking": shown, "signature": signature}
         case ToolCall():
             return head_of_call(part, request) | {"input": input_of(part)}
         case Native():
-            return dict(part.on(FAMILY) or {})
+            return dict(members(part.on(FAMILY)))
 
 
 def head_of_call(call: ToolCall, request: Request) -> JsonObject:
@@ -95,10 +91,9 @@ def input_of(call: ToolCall) -> JsonObject | str:
 
 def _toolset(call: ToolCall, request: Request) -> str:
     """The toolset that a call's name must come from, as no tool of that name was offered by itself."""
-    offered = request.body.get("tools")
-    if not isinstance(offered, list) or any(tool.name == call.name for tool in request.tools):
+    if any(tool.name == call.name for tool in request.tools):
         return ""
-    types = (tool.get("type") for tool in offered if isinstance(tool, dict))
+    types = (tool.get("type") for tool in objects(request.body.get("tools")))
     return next((_TOOLSETS[name] for name in types if name in _TOOLSETS), "")
 
 
@@ -119,17 +114,15 @@ def settle(part: ReplyPart, index: int, request: Request, context: Context) -> S
         return None  # "Set to 0 to populate the prompt cache without generating a response."
     match part:
         case Text(text="") | Refusal(text=""):
-            return (
-                None  # an answer without words has no blocks; a client could not even send an empty one back
-            )
+            return None  # a client could not even send an empty block back
         case Text():
             return part
-        case Refusal(text=text):
-            return Text(text)
+        case Refusal(text=said):
+            return Text(said)
         case Image(media_type=media_type):
             return Text(f"[{media_type} image]")
         case Thinking():
-            return _settle_thinking(part, index, request, context) if request.include_thinking else None
+            return _settle_thinking(part, index, request, context)
         case ToolCall(id=None):
             return replace(part, id="toolu_01" + context.token(f"tool_use.{index}", 22, BASE58))
         case ToolCall():
@@ -141,14 +134,13 @@ def settle(part: ReplyPart, index: int, request: Request, context: Context) -> S
 def _settle_thinking(part: Thinking, index: int, request: Request, context: Context) -> Thinking:
     if part.redacted:
         return part
-    text = "" if _hides_thinking(request) else part.text
+    shown = "" if _hides_thinking(request) else part.text
     if part.signature is not None:
-        return replace(part, text=text)
+        return replace(part, text=shown)
     proof = b64encode(context.token(f"signature.{index}", 64).encode()).decode()
-    return replace(part, text=text, signature=proof)
+    return replace(part, text=shown, signature=proof)
 
 
 def _hides_thinking(request: Request) -> bool:
     """Whether only the signatures of thinking were asked for."""
-    thinking = request.body.get("thinking")
-    return isinstance(thinking, dict) and thinking.get("display") == "omitted"
+    return members(request.body.get("thinking")).get("display") == "omitted"

@@ -1,4 +1,4 @@
-"""Error answers, and the error frame inside a stream.
+"""Error answers, and the body that they share with the error event inside a stream.
 
 Mirrors "Errors" and "Rate limits" of the Claude API documentation (2026-11). The sentences for bodies that
 break the contract are made in `wording` and `rules`.
@@ -15,7 +15,7 @@ import orjson
 from mockserver.conversation import Failure, FailureKind, Http, JsonObject
 from mockserver.protocols.anthropic.headers import ACCOUNT, JSON, rate_limits, request_id
 from mockserver.protocols.base import Answer, Context, Headers
-from mockserver.protocols.sse import named_frame
+from mockserver.protocols.json_body import parse_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +77,17 @@ _UNAUTHENTICATED: frozenset[FailureKind] = frozenset({"missing_key", "authentica
 def refuse(failure: Failure, http: Http, context: Context) -> Answer:
     """The error answer; what the failure says itself wins over what is documented."""
     documented = _DOCUMENTED[failure.kind]
-    body = orjson.dumps(_envelope(failure, http, context))
+    body = error_body(failure, http, context)
     return Answer(failure.status or documented.status, _headers(failure, context), body)
 
 
-def error_frame(failure: Failure, http: Http, context: Context) -> bytes:
-    """The frame that ends a stream in which something failed: after it comes nothing more."""
-    return named_frame("error", orjson.dumps(_envelope(failure, http, context)))
-
-
-def _envelope(failure: Failure, http: Http, context: Context) -> JsonObject:
+def error_body(failure: Failure, http: Http, context: Context) -> bytes:
     documented = _DOCUMENTED[failure.kind]
     error: JsonObject = {"type": documented.type, "message": _message(failure, http)}
     details = _details(failure, documented)
     if details:
         error["details"] = details
-    return {"type": "error", "error": error, "request_id": request_id(context)}
+    return orjson.dumps({"type": "error", "error": error, "request_id": request_id(context)})
 
 
 def _details(failure: Failure, documented: _Documented) -> JsonObject:
@@ -115,10 +110,7 @@ def _message(failure: Failure, http: Http) -> str:
 
 def _model(http: Http) -> str:
     """The model that a request names."""
-    try:
-        body = orjson.loads(http.body)
-    except orjson.JSONDecodeError:
-        body = None
+    body = parse_object(http.body)
     return str(body.get("model", "")) if isinstance(body, dict) else http.params.get("model", "")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from mockserver.conversation import Json
+from mockserver.conversation import Failure, Json
 from mockserver.protocols.anthropic.contract import (
     NOT_COUNTED,
     SAMPLING,
@@ -42,9 +42,12 @@ Rule: TypeAlias = Callable[[PromptBody, str], str | None]
 """A body and the version of its request -> the sentence that refuses it."""
 
 
-def first_violation(body: PromptBody, version: str) -> str | None:
-    """What the first broken rule says."""
-    return next((sentence for rule in _RULES if (sentence := rule(body, version))), None)
+def broken_rule(body: PromptBody, version: str) -> Failure | None:
+    """The first rule that the body breaks."""
+    for rule in _RULES:
+        if sentence := rule(body, version):
+            return Failure("invalid_request", message=sentence)
+    return None
 
 
 # ------------------------------------------------------------------------------------------- versions

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from mockserver.conversation import Failure, JsonObject, Message, Reply, Request
 from mockserver.protocols.anthropic.blocks import settle_parts
 from mockserver.protocols.anthropic.contract import MessageBody, ThreadContinue
-from mockserver.protocols.anthropic.refused import RefusedError
-from mockserver.protocols.anthropic.replies import message_id
+from mockserver.protocols.anthropic.message import message_id
 from mockserver.protocols.anthropic.versions import betas_of
 from mockserver.protocols.base import Context, Stored
 
@@ -37,17 +36,19 @@ class Thread:
     inherited: JsonObject = field(default_factory=dict)
 
 
-def recall_thread(body: MessageBody, sent: JsonObject, betas: Sequence[str], context: Context) -> Thread:
+def recall_thread(
+    body: MessageBody, sent: JsonObject, betas: Sequence[str], context: Context
+) -> Thread | Failure:
     """The stored conversation that a body continues; an empty one if it continues none."""
     if not isinstance(body.thread, ThreadContinue):
         return Thread()
     stored = context.recall(body.thread.previous_message_id)
     if stored is None or _FINGERPRINT not in stored.native or stored.native[_EXPIRY] < context.now:
-        raise _not_found()
+        return _not_found()
     before, now = stored.native[_FINGERPRINT], _fingerprint(sent, betas)
     changed = [name for name in now if before[name] != now[name]]
     if changed:
-        raise _mismatch(changed)
+        return _mismatch(changed)
     return Thread(stored.messages, _inherited(stored.native))
 
 
@@ -84,18 +85,18 @@ def _fingerprint(sent: JsonObject, betas: Sequence[str]) -> JsonObject:
     return {**{name: sent.get(name) for name in _FIXED}, "betas": list(betas)}
 
 
-def _not_found() -> RefusedError:
+def _not_found() -> Failure:
     message = (
         "No usable Thread state was found for `previous_message_id`. Replay the full conversation with "
         '`thread: {"type": "create"}` to start a new Thread.'
     )
-    return RefusedError(Failure("not_found", message=message, code="thread_not_found"))
+    return Failure("not_found", message=message, code="thread_not_found")
 
 
-def _mismatch(changed: Sequence[str]) -> RefusedError:
+def _mismatch(changed: Sequence[str]) -> Failure:
     named = ", ".join(f"`{name}`" for name in changed)
     message = (
         f"{named} must stay the same across a Thread's turns. Send the stored values, or replay the full "
         'conversation with `thread: {"type": "create"}` to change them.'
     )
-    return RefusedError(Failure("invalid_request", message=message, code="thread_fingerprint_mismatch"))
+    return Failure("invalid_request", message=message, code="thread_fingerprint_mismatch")

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from mockserver.conversation import Failure
+
 _SENTENCES = {
     "list_type": "Input should be a valid array",
     "dict_type": "Input should be an object",
@@ -31,13 +33,13 @@ _SENTENCES_AT = {
 """Last step of the path and kind of error -> what the API says there alone."""
 
 
-def first_fault(error: ValidationError) -> tuple[str, str]:
-    """The path and the whole sentence of the first fault."""
+def failure_of(error: ValidationError) -> Failure:
+    """The first fault, with its path."""
     fault = error.errors(include_url=False, include_input=False)[0]
     steps = _steps(fault)
     path = ".".join(steps)
     sentence = _sentence(fault, steps)
-    return path, f"{path}: {sentence}" if path else sentence
+    return Failure("invalid_request", message=f"{path}: {sentence}" if path else sentence, param=path)
 
 
 def _steps(fault: ErrorDetails) -> list[str]:

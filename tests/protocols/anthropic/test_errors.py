@@ -1,4 +1,4 @@
-"""Error answers, and the error frame inside a stream."""
+"""Error answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from protocols.anthropic.messages_wire import CONTEXT, body_of, post
 
 from mockserver.conversation import ERROR_KINDS, Failure, FailureKind, Http
 from mockserver.protocols.anthropic import VENDOR
-from mockserver.protocols.anthropic.errors import error_frame
 from mockserver.protocols.anthropic.headers import request_id
 from mockserver.protocols.base import Answer
 
@@ -170,16 +169,3 @@ def test_whether_to_try_again_is_not_said_otherwise() -> None:
 def test_who_asked_is_known_once_the_key_is() -> None:
     assert "anthropic-organization-id" in dict(refuse(Failure("server_error")).headers)
     assert "anthropic-organization-id" not in dict(refuse(Failure("authentication")).headers)
-
-
-# ------------------------------------------------------------------------------------------ inside a stream
-
-
-def test_the_error_frame_of_a_stream() -> None:
-    expected = (
-        b"event: error\n"
-        b'data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},'
-        b'"request_id":"' + request_id(CONTEXT).encode() + b'"}\n\n'
-    )
-
-    assert error_frame(Failure("overloaded"), HTTP, CONTEXT) == expected

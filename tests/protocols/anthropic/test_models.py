@@ -118,7 +118,8 @@ def test_an_empty_page_has_no_ends() -> None:
         ({"limit": "x"}, "limit: Input should be a valid integer"),
         ({"after_id": "gpt-4"}, "after_id: there is no model 'gpt-4'"),
         ({"before_id": "gpt-4"}, "before_id: there is no model 'gpt-4'"),
-        ({"lifecycle[]": "asleep"}, "lifecycle[]: Input should be 'active', 'deprecated' or 'retired'"),
+        ({"lifecycle[]": "active,asleep"}, "lifecycle[].1: Input should be 'active'"),
+        ({"lifecycle[]": "asleep"}, "lifecycle[].0: Input should be 'active', 'deprecated' or 'retired'"),
     ],
 )
 def test_a_wrong_query_is_refused(query: dict[str, str], message: str) -> None:
@@ -130,6 +131,11 @@ def test_a_wrong_query_is_refused(query: dict[str, str], message: str) -> None:
 
 def test_the_list_can_be_of_one_stage_of_life() -> None:
     assert ids(listed(lifecycle__="deprecated")) == ["claude-sonnet-4-5-20250929"]
+
+
+def test_the_list_can_be_of_several_stages_of_life() -> None:
+    assert ids(listed(lifecycle__="deprecated,active")) == ids(listed())
+    assert ids(listed(lifecycle__="retired,deprecated")) == ["claude-sonnet-4-5-20250929"]
 
 
 def test_a_model_that_is_not_active_says_since_when_and_until_when() -> None:

@@ -12,7 +12,7 @@ from protocols.anthropic.messages_wire import CONTEXT, NEW, OLD, WEATHER, body_o
 
 from mockserver.conversation import Failure, Http, Request
 from mockserver.protocols.anthropic import MESSAGES, VENDOR
-from mockserver.protocols.anthropic.counting import count_tokens
+from mockserver.protocols.anthropic.count import count_tokens
 from mockserver.protocols.base import Answer
 
 FULL: dict[str, Any] = body_of(

@@ -23,16 +23,18 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.protocols.anthropic.blocks import part_from_block
-from mockserver.protocols.anthropic.replies import REASONS
+from mockserver.protocols.anthropic.message import REASONS
 from mockserver.protocols.base import Answer
+from mockserver.protocols.json_body import parse_object
 from mockserver.protocols.sse import read_events
+from mockserver.protocols.tolerant import count, members, objects, text
 
 _FINISHES: dict[str, Finish] = {
     reason: finish for finish, reason in REASONS.items() if finish != "content_filter"
 }
 
 
-def decode_answer(answer: Answer) -> Reply:
+def decode(answer: Answer) -> Reply:
     """The reply in `answer`. ValueError if it holds none, or not a whole one."""
     if answer.body.lstrip().startswith(b"{"):
         return _reply_from_message(orjson.loads(answer.body))
@@ -48,22 +50,20 @@ def _reply_from_message(message: Json) -> Reply:
     if message.get("stop_reason") is None:
         raise ValueError("the message has no `stop_reason`; was the stream cut?")
     reason = str(message["stop_reason"])
-    blocks = message.get("content")
-    parts = [part_from_block(block) for block in _objects(blocks if isinstance(blocks, list) else [])]
+    parts = [part_from_block(block) for block in objects(message.get("content"))]
     if reason == "refusal":
         parts = _with_refusal(parts, message.get("stop_details"))
-    sequence = message.get("stop_sequence")
     return Reply(
         parts=tuple(parts),
         finish=_FINISHES.get(reason) or NativeFinish(reason),
         usage=_usage(message.get("usage")),
-        stop_sequence=sequence if isinstance(sequence, str) else None,
+        stop_sequence=text(message.get("stop_sequence")) or None,
     )
 
 
 def _with_refusal(parts: list[ReplyPart], details: Json) -> list[ReplyPart]:
     """The text that the details give as the explanation is the refusal."""
-    explanation = details.get("explanation") if isinstance(details, dict) else None
+    explanation = members(details).get("explanation")
     for at, part in enumerate(parts):
         if isinstance(part, Text) and part.text == explanation:
             return [*parts[:at], Refusal(part.text), *parts[at + 1 :]]
@@ -71,22 +71,16 @@ def _with_refusal(parts: list[ReplyPart], details: Json) -> list[ReplyPart]:
 
 
 def _usage(value: Json) -> Usage:
-    usage = value if isinstance(value, dict) else {}
-    cached = _count(usage, "cache_read_input_tokens")
-    written = _count(usage, "cache_creation_input_tokens")
-    details = usage.get("output_tokens_details")
+    usage = members(value)
+    cached = count(usage.get("cache_read_input_tokens"))
+    written = count(usage.get("cache_creation_input_tokens"))
     return Usage(
-        input=_count(usage, "input_tokens") + cached + written,
-        output=_count(usage, "output_tokens"),
+        input=count(usage.get("input_tokens")) + cached + written,
+        output=count(usage.get("output_tokens")),
         cached=cached,
         cache_write=written,
-        thinking=_count(details if isinstance(details, dict) else {}, "thinking_tokens"),
+        thinking=count(members(usage.get("output_tokens_details")).get("thinking_tokens")),
     )
-
-
-def _count(usage: JsonObject, name: str) -> int:
-    value = usage.get(name)
-    return value if isinstance(value, int) else 0
 
 
 # --------------------------------------------------------------------------------- stream -> message object
@@ -96,13 +90,9 @@ def _stream_events(body: bytes) -> Iterator[JsonObject]:
     """The events as JSON objects; what is no JSON object is passed over, as the SDKs do with `[DONE]`."""
     for event in read_events(body):
         try:
-            yield from _objects([orjson.loads(event.data)])
+            yield from objects([orjson.loads(event.data)])
         except orjson.JSONDecodeError:
             continue
-
-
-def _objects(values: Iterable[Json]) -> Iterator[JsonObject]:
-    return (value for value in values if isinstance(value, dict))
 
 
 def _assemble(events: Iterable[JsonObject]) -> JsonObject:
@@ -128,14 +118,8 @@ def _assemble(events: Iterable[JsonObject]) -> JsonObject:
 
 def _with_end(message: JsonObject, event: JsonObject) -> JsonObject:
     """The message with what its end says; null counts leave those of its start."""
-    delta, usage = (event.get(name) for name in ("delta", "usage"))
-    counted = {k: v for k, v in usage.items() if v is not None} if isinstance(usage, dict) else {}
-    before = message.get("usage")
-    return (
-        message
-        | (delta if isinstance(delta, dict) else {})
-        | {"usage": (before if isinstance(before, dict) else {}) | counted}
-    )
+    counted = {name: value for name, value in members(event.get("usage")).items() if value is not None}
+    return message | members(event.get("delta")) | {"usage": members(message.get("usage")) | counted}
 
 
 class _OpenBlock:
@@ -147,10 +131,10 @@ class _OpenBlock:
 
     def add(self, delta: JsonObject) -> None:
         match delta:
-            case {"type": "text_delta", "text": str(text)}:
-                self._append("text", text)
-            case {"type": "thinking_delta", "thinking": str(text)}:
-                self._append("thinking", text)
+            case {"type": "text_delta", "text": str(piece)}:
+                self._append("text", piece)
+            case {"type": "thinking_delta", "thinking": str(piece)}:
+                self._append("thinking", piece)
             case {"type": "signature_delta", "signature": str(signature)}:
                 self._block["signature"] = signature
             case {"type": "input_json_delta", "partial_json": str(piece)}:
@@ -162,19 +146,15 @@ class _OpenBlock:
             case _:
                 pass
 
-    def _append(self, name: str, text: str) -> None:
-        before = self._block.get(name)
-        self._block[name] = (before if isinstance(before, str) else "") + text
+    def _append(self, name: str, piece: str) -> None:
+        self._block[name] = text(self._block.get(name)) + piece
 
     def close(self) -> JsonObject:
-        text = "".join(self._input)
-        return self._block | {"input": _input(text)} if text else self._block
+        pieces = "".join(self._input)
+        return self._block | {"input": _input(pieces)} if pieces else self._block
 
 
-def _input(text: str) -> JsonObject | str:
+def _input(pieces: str) -> JsonObject | str:
     """The object that the pieces make up; pieces of something else stay text."""
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-    return value if isinstance(value, dict) else text
+    value = parse_object(pieces)
+    return value if isinstance(value, dict) else pieces

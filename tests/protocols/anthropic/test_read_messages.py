@@ -1,4 +1,4 @@
-"""A body as the neutral request."""
+"""Messages and system prompt of a body as the neutral conversation."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from protocols.anthropic.messages_wire import HI, WEATHER, request
+from protocols.anthropic.messages_wire import HI, request
 
 from mockserver.conversation import (
     Attachment,
-    Format,
     Message,
     MessagePart,
     Native,
     Text,
     Thinking,
-    Tool,
     ToolCall,
-    ToolChoice,
     ToolResult,
 )
 
@@ -30,19 +27,6 @@ def base64_of(text: str) -> str:
 def of_user(*blocks: Any) -> tuple[Message, ...]:
     """What a user message with these blocks is read as."""
     return request(messages=[{"role": "user", "content": list(blocks)}]).messages
-
-
-def test_the_plain_members_are_taken_over() -> None:
-    found = request(model="claude-x", max_tokens=7, stream=True, stop_sequences=["END"])
-
-    assert (found.protocol, found.model, found.max_tokens) == ("anthropic", "claude-x", 7)
-    assert (found.stream, found.stop) == (True, ("END",))
-
-
-def test_the_body_is_kept_as_it_came() -> None:
-    found = request(some_day={"a": 1})
-
-    assert found.body["some_day"] == {"a": 1}
 
 
 def test_text_is_shorthand_for_a_text_block() -> None:
@@ -177,7 +161,7 @@ def test_the_assistants_turn_is_read_as_it_was_written() -> None:
     assert found == Message("assistant", expected)
 
 
-# -------------------------------------------------------------------------------------------- the rest
+# ------------------------------------------------------------------------------------------------ system
 
 
 @pytest.mark.parametrize(
@@ -203,74 +187,3 @@ def test_system_messages_add_to_the_system_prompt() -> None:
 
     assert found.system == "Be brief.\nBe kind."
     assert [message.role for message in found.messages] == ["user"]
-
-
-def test_tools_keep_name_description_and_schema() -> None:
-    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-    tools = [
-        {"name": "f", "description": "Does f.", "input_schema": schema},
-        {"type": "custom", "name": "g", "input_schema": {"type": "object"}},
-        {"type": "bash_20250124", "name": "bash"},
-    ]
-
-    found = request(tools=tools).tools
-
-    assert found == (Tool("f", "Does f.", schema), Tool("g", schema={"type": "object"}), Tool("bash"))
-
-
-def test_tools_that_the_api_runs_are_none_of_the_clients() -> None:
-    tools = [{"type": "web_search_20260318", "name": "web_search"}, {"type": "computer_toolset_20260801"}]
-
-    assert request(tools=tools).tools == ()
-
-
-@pytest.mark.parametrize(
-    ("choice", "expected"),
-    [
-        ({"type": "auto"}, ToolChoice("auto")),
-        ({"type": "auto", "disable_parallel_tool_use": True}, ToolChoice("auto", parallel=False)),
-        ({"type": "any", "disable_parallel_tool_use": False}, ToolChoice("required")),
-        ({"type": "tool", "name": "get_weather"}, ToolChoice("required", ("get_weather",))),
-        ({"type": "none"}, ToolChoice("none")),
-    ],
-)
-def test_the_choice_among_tools(choice: Any, expected: ToolChoice) -> None:
-    assert request(tools=[WEATHER], tool_choice=choice).tool_choice == expected
-
-
-def test_an_output_format_is_a_json_schema() -> None:
-    schema = {"type": "object", "additionalProperties": False}
-
-    found = request(output_config={"format": {"type": "json_schema", "schema": schema}, "effort": "low"})
-
-    assert found.format == Format("json_schema", schema)
-
-
-@pytest.mark.parametrize(
-    ("thinking", "expected"),
-    [
-        (..., True),
-        ({"type": "adaptive"}, True),
-        ({"type": "adaptive", "display": "omitted"}, True),
-        ({"type": "enabled", "budget_tokens": 1024}, True),
-        ({"type": "between_tools"}, True),
-        ({"type": "disabled"}, False),
-    ],
-)
-def test_thinking_is_shown_unless_it_is_turned_off(thinking: Any, *, expected: bool) -> None:
-    assert request(thinking=thinking).include_thinking is expected
-
-
-def test_null_is_as_good_as_nothing_where_the_api_says_so() -> None:
-    found = request(
-        cache_control=None,
-        container=None,
-        diagnostics=None,
-        inference_geo=None,
-        metadata=None,
-        output_config={"effort": None, "format": None},
-        speed=None,
-        stop_sequences=None,
-    )
-
-    assert found.stop == ()

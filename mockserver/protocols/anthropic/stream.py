@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import orjson
 
 from mockserver.conversation import (
-    Image,
+    Failure,
     JsonObject,
     Native,
     Reply,
@@ -21,31 +21,35 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
+from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd, streamed_text
 from mockserver.protocols.anthropic.blocks import (
+    FAMILY,
     SettledPart,
     block_from_part,
     head_of_call,
     settle,
 )
+from mockserver.protocols.anthropic.errors import error_body
 from mockserver.protocols.anthropic.headers import EVENT_STREAM, success_headers
+from mockserver.protocols.anthropic.message import diagnosis_fields, edit_fields, head_fields, stop_fields
 from mockserver.protocols.anthropic.native_blocks import native_deltas, native_head
-from mockserver.protocols.anthropic.replies import cumulative_usage, edit_fields, opening_message, stop_fields
+from mockserver.protocols.anthropic.usage import cumulative_usage, opening_usage
 from mockserver.protocols.anthropic.versions import betas_of
 from mockserver.protocols.base import Context, Headers
 from mockserver.protocols.sse import named_frame
+from mockserver.protocols.tolerant import members
 
 _BETA_OF_COUNTS = "thinking-token-count-2026-05-13"
 
 PING = named_frame("ping", b'{"type": "ping"}')
 
 
-def event_frame(event: JsonObject) -> bytes:
+def _event_frame(event: JsonObject) -> bytes:
     """The frame of an event; its name is its type."""
     return named_frame(event["type"], orjson.dumps(event))
 
 
-class MessageStream:
+class MessagesEncoder:
     """Writes one streamed message. All it remembers is the block that is open."""
 
     def __init__(self, request: Request, context: Context) -> None:
@@ -64,8 +68,8 @@ class MessageStream:
     def encode(self, event: Event) -> Iterator[bytes]:
         match event:
             case Begin(reply=reply):
-                message = opening_message(reply, self._request, self._context)
-                yield event_frame({"type": "message_start", "message": message})
+                message = _opening_message(reply, self._request, self._context)
+                yield _event_frame({"type": "message_start", "message": message})
             case PartBegin(index=index, part=part):
                 yield from self._begin(part, index)
             case Delta(text=text):
@@ -73,8 +77,12 @@ class MessageStream:
             case PartEnd():
                 yield from self._end()
             case End(reply=reply):
-                yield event_frame(_message_delta(reply, self._request))
-                yield event_frame({"type": "message_stop"})
+                yield _event_frame(_message_delta(reply, self._request))
+                yield _event_frame({"type": "message_stop"})
+
+    def fail(self, failure: Failure) -> Iterator[bytes]:
+        """The event that ends a stream in which something failed: after it comes nothing more."""
+        yield named_frame("error", error_body(failure, self._request.http, self._context))
 
     def _begin(self, part: ReplyPart, index: int) -> Iterator[bytes]:
         self._open = settle(part, index, self._request, self._context)
@@ -82,7 +90,7 @@ class MessageStream:
             return
         self._index += 1
         head = _head(self._open, self._request)
-        yield event_frame({"type": "content_block_start", "index": self._index, "content_block": head})
+        yield _event_frame({"type": "content_block_start", "index": self._index, "content_block": head})
         if self._index == 0:
             yield PING
         for delta in _first_deltas(part, self._open):
@@ -92,11 +100,13 @@ class MessageStream:
         match self._open:
             case Text():
                 yield self._delta({"type": "text_delta", "text": text})
-            case Thinking(text=shown) if shown:
-                yield self._delta({"type": "thinking_delta", "thinking": text} | self._thinking_extras)
-            case ToolCall(arguments=arguments) if arguments:
-                yield self._delta({"type": "input_json_delta", "partial_json": text})
-            case _:
+            case Thinking(text=shown):
+                if shown:
+                    yield self._delta({"type": "thinking_delta", "thinking": text} | self._thinking_extras)
+            case ToolCall(arguments=arguments):
+                if arguments:
+                    yield self._delta({"type": "input_json_delta", "partial_json": text})
+            case Native() | None:
                 pass
 
     def _end(self) -> Iterator[bytes]:
@@ -104,10 +114,20 @@ class MessageStream:
             return
         if isinstance(self._open, Thinking) and not self._open.redacted:
             yield self._delta({"type": "signature_delta", "signature": self._open.signature})
-        yield event_frame({"type": "content_block_stop", "index": self._index})
+        yield _event_frame({"type": "content_block_stop", "index": self._index})
 
     def _delta(self, delta: JsonObject) -> bytes:
-        return event_frame({"type": "content_block_delta", "index": self._index, "delta": delta})
+        return _event_frame({"type": "content_block_delta", "index": self._index, "delta": delta})
+
+
+def _opening_message(reply: Reply, request: Request, context: Context) -> JsonObject:
+    """The message as a stream announces it: nothing said yet, the input counted, one token out."""
+    return (
+        head_fields(request, context)
+        | {"content": [], "stop_reason": None, "stop_sequence": None, "stop_details": None}
+        | {"usage": opening_usage(reply, request)}
+        | diagnosis_fields(request)
+    )
 
 
 def _message_delta(reply: Reply, request: Request) -> JsonObject:
@@ -137,13 +157,8 @@ def _first_deltas(part: ReplyPart, settled: SettledPart) -> list[JsonObject]:
         case ToolCall():
             return [{"type": "input_json_delta", "partial_json": ""}]
         case Native():
-            return native_deltas(_native_value(settled))
-        case Text(text=note) if isinstance(part, Image):
-            return [{"type": "text_delta", "text": note}]
-        case _:
+            return native_deltas(members(settled.on(FAMILY)))
+        case Text(text=text):
+            return [] if streamed_text(part) else [{"type": "text_delta", "text": text}]
+        case Thinking():
             return []
-
-
-def _native_value(part: Native) -> JsonObject:
-    value = part.on("anthropic")
-    return value if isinstance(value, dict) else {}

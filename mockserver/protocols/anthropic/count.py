@@ -8,7 +8,7 @@ from __future__ import annotations
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.limits import count_input
 from mockserver.protocols.anthropic.headers import json_answer
-from mockserver.protocols.anthropic.reading import read_prompt
+from mockserver.protocols.anthropic.read import read_prompt
 from mockserver.protocols.anthropic.versions import betas_of
 from mockserver.protocols.base import Answer, Context
 
@@ -16,7 +16,7 @@ _BETA = "token-counting-2024-11-01"
 
 
 def count_tokens(http: Http, context: Context) -> Answer | Failure:
-    request = read_prompt(http, context)
+    request = read_prompt(http)
     if isinstance(request, Failure):
         return request
     count = count_input(request)

@@ -10,7 +10,7 @@ from protocols.anthropic.messages_wire import CONTEXT, HI, OLD, WEATHER, post, r
 
 from mockserver.conversation import Failure
 from mockserver.limits import count_input
-from mockserver.protocols.anthropic.counting import count_tokens
+from mockserver.protocols.anthropic.count import count_tokens
 from mockserver.protocols.base import Answer
 
 BETA = "token-counting-2024-11-01"
@@ -78,13 +78,13 @@ def test_the_beta_tells_of_the_context_that_was_edited() -> None:
     assert counted(BETA, context_management=edits)["context_management"] == {"original_input_tokens": count}
 
 
-def test_a_schema_nested_without_end_is_counted() -> None:
-    tool = b'{"name":"f","input_schema":' + _nested(400) + b"}"
+def test_a_schema_nested_deeply_is_counted() -> None:
+    tool = b'{"name":"f","input_schema":' + _nested(180) + b"}"
     content = b'{"model":"m","messages":[{"role":"user","content":"Hi"}],"tools":[' + tool + b"]}"
 
     assert isinstance(count_tokens(post(content), CONTEXT), Answer)
 
 
 def _nested(depth: int) -> bytes:
-    """A schema deeper than JSON is written."""
+    """A schema of so many objects in each other."""
     return b'{"type":"object","a":' * depth + b"1" + b"}" * depth

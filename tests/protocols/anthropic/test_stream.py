@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from protocols.anthropic.messages_wire import CONTEXT, body_of, event_list, post, rendered, streamed
+from protocols.anthropic.messages_wire import (
+    CONTEXT,
+    body_of,
+    event_list,
+    post,
+    rendered,
+    request,
+    streamed,
+)
 
 from mockserver.conversation import (
+    Failure,
     Image,
     Native,
     Refusal,
@@ -21,6 +30,7 @@ from mockserver.conversation import (
 )
 from mockserver.events import Delta, PartBegin
 from mockserver.protocols.anthropic import MESSAGES
+from mockserver.protocols.anthropic.headers import request_id
 
 SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "x"}}
 RESULT = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
@@ -199,9 +209,9 @@ def test_a_compaction_comes_in_one_piece() -> None:
 
 
 def test_indexes_have_no_gaps_where_parts_are_left_out() -> None:
-    parts = (Thinking("Hm."), Text("a"), Native({"gemini": {}}), ToolCall("f", {}), Text("b"))
+    parts = (Text(""), Text("a"), Native({"gemini": {}}), ToolCall("f", {}), Text("b"))
 
-    found = blocks(*parts, thinking={"type": "disabled"})
+    found = blocks(*parts)
 
     opened = [event["index"] for event in found if event["type"] == "content_block_start"]
     closed = [event["index"] for event in found if event["type"] == "content_block_stop"]
@@ -247,3 +257,27 @@ def test_a_stream_and_a_whole_answer_have_the_same_ids() -> None:
     assert events[0]["message"]["id"] == whole["id"]
     started = [event["content_block"] for event in events if event["type"] == "content_block_start"]
     assert started[1]["id"] == whole["content"][1]["id"]
+
+
+# ---------------------------------------------------------------------------------------------- failures
+
+
+def test_a_stream_in_which_something_failed_ends_with_an_error_event() -> None:
+    encoder = MESSAGES.encoder(request(stream=True), CONTEXT)
+
+    frames = list(encoder.fail(Failure("overloaded")))
+
+    expected = (
+        b"event: error\n"
+        b'data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},'
+        b'"request_id":"' + request_id(CONTEXT).encode() + b'"}\n\n'
+    )
+    assert frames == [expected]
+
+
+def test_the_error_event_says_what_the_failure_says() -> None:
+    encoder = MESSAGES.encoder(request(stream=True), CONTEXT)
+
+    (frame,) = encoder.fail(Failure("server_error", message="Gone.", code="gone", status=503))
+
+    assert b'"error":{"type":"api_error","message":"Gone.","details":{"error_code":"gone"}}' in frame

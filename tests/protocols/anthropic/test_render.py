@@ -8,10 +8,8 @@ import pytest
 from protocols.anthropic.messages_wire import CONTEXT, HI, rendered, request
 
 from mockserver.conversation import (
-    Finish,
     Image,
     Native,
-    NativeFinish,
     Refusal,
     Reply,
     ReplyPart,
@@ -21,10 +19,8 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.protocols.anthropic import MESSAGES
-from mockserver.protocols.base import Context
 
 SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "x"}}
-FETCH = SEARCH | {"name": "web_fetch"}
 
 
 def content(*parts: ReplyPart, **fields: Any) -> Any:
@@ -46,20 +42,6 @@ def test_the_bytes_of_a_plain_message() -> None:
         b'"service_tier":"standard","inference_geo":"global"}}'
     )
     assert body == expected
-
-
-def test_the_parts_of_input_usage_add_up() -> None:
-    usage = rendered(Reply((), usage=Usage(input=30, cached=10, cache_write=12)))["usage"]
-
-    names = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-    assert sum(usage[name] for name in names) == 30
-
-
-def test_ids_differ_with_the_request_and_not_otherwise() -> None:
-    ids = {rendered(Reply(()), Context(identity))["id"] for identity in (b"a", b"b", b"a")}
-
-    assert len(ids) == 2
-    assert all(len(found) == len("msg_01") + 22 for found in ids)
 
 
 # ------------------------------------------------------------------------------------------------ blocks
@@ -132,12 +114,6 @@ def test_thinking_without_a_signature_is_given_one() -> None:
     assert len(block["signature"]) > 40
 
 
-def test_thinking_is_left_out_when_it_is_turned_off() -> None:
-    parts = (Thinking("Hm."), Thinking("b3BhcXVl", redacted=True), Text("Hi"))
-
-    assert content(*parts, thinking={"type": "disabled"}) == [{"type": "text", "text": "Hi"}]
-
-
 def test_omitted_thinking_leaves_its_signature() -> None:
     found = content(Thinking("Hm.", "c2ln"), thinking={"type": "adaptive", "display": "omitted"})
 
@@ -155,111 +131,6 @@ def test_a_member_of_a_toolset_names_its_family(toolset: str, family: str) -> No
 
     assert member["toolset_name"] == family
     assert "toolset_name" not in own
-
-
-# ------------------------------------------------------------------------------------------------- stops
-
-
-@pytest.mark.parametrize(
-    ("finish", "reason"),
-    [
-        ("stop", "end_turn"),
-        ("length", "max_tokens"),
-        ("tool_calls", "tool_use"),
-        ("content_filter", "refusal"),
-        ("stop_sequence", "stop_sequence"),
-        ("refusal", "refusal"),
-        ("pause", "pause_turn"),
-        (NativeFinish("model_context_window_exceeded"), "model_context_window_exceeded"),
-    ],
-)
-def test_every_finish_has_a_stop_reason(finish: Finish | NativeFinish, reason: str) -> None:
-    assert rendered(Reply((Text("Hi"),), finish))["stop_reason"] == reason
-
-
-@pytest.mark.parametrize(
-    ("parts", "finish", "reason"),
-    [
-        ((ToolCall("f", {}),), "stop", "tool_use"),
-        ((ToolCall("f", "{"),), "length", "max_tokens"),
-        ((Refusal("No."),), "stop", "refusal"),
-        ((Refusal("No."),), "length", "max_tokens"),
-        ((ToolCall("f", {}),), NativeFinish("end_turn"), "end_turn"),
-    ],
-)
-def test_a_plain_stop_is_told_by_what_the_reply_holds(parts: Any, finish: Any, reason: str) -> None:
-    assert rendered(Reply(parts, finish))["stop_reason"] == reason
-
-
-def test_a_refusal_stops_with_its_details() -> None:
-    found = rendered(Reply((Refusal("I can't."),), "refusal"))
-
-    assert found["content"] == [{"type": "text", "text": "I can't."}]
-    assert found["stop_details"] == {"type": "refusal", "category": None, "explanation": "I can't."}
-
-
-def test_a_refusal_in_no_words_has_no_explanation() -> None:
-    details = rendered(Reply((), "content_filter"))["stop_details"]
-
-    assert details == {"type": "refusal", "category": None, "explanation": None}
-
-
-def test_the_matched_stop_sequence_is_named() -> None:
-    found = rendered(Reply((Text("Hi"),), "stop_sequence", stop_sequence="END"))
-
-    assert (found["stop_reason"], found["stop_sequence"]) == ("stop_sequence", "END")
-
-
-def test_a_limit_of_no_tokens_generates_nothing() -> None:
-    found = rendered(Reply((Text("Hi"),), usage=Usage(input=5, output=3)), max_tokens=0)
-
-    assert (found["content"], found["stop_reason"]) == ([], "max_tokens")
-    assert (found["usage"]["input_tokens"], found["usage"]["output_tokens"]) == (5, 0)
-
-
-# ----------------------------------------------------------------------------------------- model, usage
-
-
-@pytest.mark.parametrize(
-    ("asked", "told"),
-    [
-        ("claude-opus-4-5", "claude-opus-4-5-20251101"),
-        ("claude-sonnet-4-6", "claude-sonnet-4-6"),
-        ("mock-weather", "mock-weather"),
-    ],
-)
-def test_the_model_is_the_one_that_the_name_stands_for(asked: str, told: str) -> None:
-    assert rendered(Reply(()), model=asked)["model"] == told
-
-
-def test_runs_of_server_tools_are_counted() -> None:
-    parts = (Native({"anthropic": SEARCH}), Native({"anthropic": FETCH}), Native({"anthropic": SEARCH}))
-
-    usage = rendered(Reply(parts))["usage"]
-
-    assert usage["server_tool_use"] == {"web_search_requests": 2, "web_fetch_requests": 1}
-
-
-def test_usage_tells_where_and_how_fast_it_ran() -> None:
-    usage = rendered(Reply(()), inference_geo="us", speed="fast")["usage"]
-
-    assert (usage["inference_geo"], usage["speed"]) == ("us", "fast")
-
-
-def test_edits_and_a_diagnosis_are_told_to_those_who_ask() -> None:
-    asked: Any = {"context_management": {"edits": []}, "diagnostics": {"previous_message_id": None}}
-
-    found = rendered(Reply(()), **asked)
-
-    assert list(found.items())[-2:] == [("context_management", {"applied_edits": []}), ("diagnostics", None)]
-    assert not {"context_management", "diagnostics"} & rendered(Reply(())).keys()
-
-
-def test_usage_of_nothing_is_zeros() -> None:
-    usage = rendered(Reply(()))["usage"]
-
-    assert (usage["input_tokens"], usage["output_tokens"]) == (0, 0)
-    assert "output_tokens_details" not in usage
 
 
 def test_a_request_without_a_body_has_every_default() -> None:
