@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mockserver.conversation import Failure, Http, Json, Reply, Request
-from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Stored
+from mockserver.protocols.base import Answer, Context, Dialect, Stored
 from mockserver.protocols.gemini.decode import decode
 from mockserver.protocols.gemini.errors import refuse
 from mockserver.protocols.gemini.prompt_feedback import block, is_blocked
@@ -33,7 +33,7 @@ class GenerateContent:
     def render(self, reply: Reply, request: Request, context: Context) -> Answer:
         return render(reply, request, context, self.layout)
 
-    def encoder(self, request: Request, context: Context) -> Encoder:
+    def encoder(self, request: Request, context: Context) -> GenerateEncoder:
         return GenerateEncoder(request, context, self.layout)
 
     def refuse(self, failure: Failure, http: Http, context: Context) -> Answer:

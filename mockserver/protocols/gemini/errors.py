@@ -16,10 +16,8 @@ from mockserver.protocols.gemini.wire import (
     ARRAY_OPEN,
     EVENT_STREAM_TYPE,
     JSON_TYPE,
-    data_frame,
     is_array,
     is_stream,
-    one_line,
     pretty,
     shared_headers,
     target,
@@ -118,7 +116,7 @@ _QUOTA_METRIC = f"{_SERVICE}/generate_content_free_tier_requests"
 
 def refuse(failure: Failure, http: Http, context: Context) -> Answer:
     """The error answer. With `alt=sse` its content type is the stream's; without, it stands in an array."""
-    body = pretty({"error": error_object(failure, http)})
+    body = pretty(error_envelope(failure, http))
     if is_array(http):
         body = ARRAY_OPEN + body + ARRAY_CLOSE
     kind = EVENT_STREAM_TYPE if is_stream(http) and not is_array(http) else JSON_TYPE
@@ -128,19 +126,14 @@ def refuse(failure: Failure, http: Http, context: Context) -> Answer:
     return Answer(_kind(failure, http).code, (kind, *shared_headers(context), *retry), body)
 
 
-def error_frame(failure: Failure, http: Http) -> bytes:
-    """The error as an event inside a stream that has begun: `error` is the first key, its code a number."""
-    return data_frame(one_line({"error": error_object(failure, http)}))
-
-
-def error_object(failure: Failure, http: Http) -> JsonObject:
-    """The envelope's content; empty details are left out."""
+def error_envelope(failure: Failure, http: Http) -> JsonObject:
+    """The error as JSON; `error` is the only key. Empty details are left out."""
     kind = _kind(failure, http)
     message = failure.message or _message(failure, http, kind)
     error: JsonObject = {"code": kind.code, "message": message, "status": kind.status}
     if details := _details(failure, http, message):
         error["details"] = details
-    return error
+    return {"error": error}
 
 
 # ------------------------------------------------------------------------------------- status and wording

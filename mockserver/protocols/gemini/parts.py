@@ -5,8 +5,27 @@ Mirrors "Part" and "Candidate" of the Gemini API reference (2026-11).
 
 from __future__ import annotations
 
-from mockserver.conversation import Image, Json, JsonObject, Native, ToolCall
+from mockserver.conversation import (
+    Image,
+    Json,
+    JsonObject,
+    Native,
+    Refusal,
+    ReplyPart,
+    Text,
+    Thinking,
+    ToolCall,
+)
 from mockserver.protocols.gemini.wire import NAME
+
+
+def is_streamed(part: ReplyPart) -> bool:
+    """Whether the part goes over the wire in pieces. Calls have pieces, but are sent whole."""
+    match part:
+        case Text() | Refusal() | Thinking():
+            return True
+        case ToolCall() | Image() | Native():
+            return False
 
 
 def text_part(text: str) -> JsonObject:

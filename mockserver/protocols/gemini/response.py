@@ -73,8 +73,8 @@ class Voice:
     context: Context
     layout: Layout
     signature: str
-    carrier: int
-    """The index of the part that carries the signature; -1 if none does."""
+    carrier: int | None
+    """The index of the part that carries the signature."""
 
     def part(self, index: int) -> JsonObject | None:
         """Part `index` as one whole Part; None if the client does not see it as such."""
@@ -173,15 +173,24 @@ def _parts(told: Voice) -> Iterator[JsonObject]:
             yield part
 
 
-def _carrier(reply: Reply, *, thinking: bool, layout: Layout) -> int:
+def _carrier(reply: Reply, *, thinking: bool, layout: Layout) -> int | None:
     """The first call; without calls, the last part that a thinking model shows."""
     calls = [
         index for index, part in enumerate(reply.parts) if isinstance(part, ToolCall) and is_sent(part, reply)
     ]
     if calls:
-        return calls[0] if thinking or layout is Layout.FINISH_AFTER_CALL else -1
-    shown = [index for index, part in enumerate(reply.parts) if isinstance(part, Text | Refusal | Image)]
-    return shown[-1] if shown and thinking else -1
+        return calls[0] if thinking or layout is Layout.FINISH_AFTER_CALL else None
+    shown = [index for index, part in enumerate(reply.parts) if _is_shown(part)]
+    return shown[-1] if shown and thinking else None
+
+
+def _is_shown(part: ReplyPart) -> bool:
+    """Whether the part is for the reader of the answer."""
+    match part:
+        case Text() | Refusal() | Image():
+            return True
+        case Thinking() | ToolCall() | Native():
+            return False
 
 
 def _derived_signature(context: Context) -> str:

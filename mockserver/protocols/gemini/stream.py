@@ -2,7 +2,7 @@
 
 Mirrors "streamGenerateContent" of the Gemini API reference and recorded streams (2026-11): each chunk is a
 whole GenerateContentResponse with the next piece; a call, an image or a native part comes whole. Nothing
-terminates the stream.
+terminates the stream; an error inside it is its last item.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mockserver.conversation import (
+    Failure,
     Image,
     JsonObject,
     Native,
@@ -21,7 +22,8 @@ from mockserver.conversation import (
 )
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.base import Context, Headers
-from mockserver.protocols.gemini.parts import text_part, thought_part
+from mockserver.protocols.gemini.errors import error_envelope
+from mockserver.protocols.gemini.parts import is_streamed, text_part, thought_part
 from mockserver.protocols.gemini.response import (
     CALL_MESSAGE,
     Layout,
@@ -78,10 +80,14 @@ class GenerateEncoder:
             case Delta():
                 self._meter.advance(event)
                 return self._encode_delta(event)
-            case PartEnd(index=index):
-                return self._encode_whole(event, index)
+            case PartEnd():
+                return self._encode_whole(event)
             case End():
                 return self._encode_end()
+
+    def fail(self, failure: Failure) -> Sequence[bytes]:
+        frame = self._framed(error_envelope(failure, self._request.http))
+        return [frame, ARRAY_CLOSE] if self._array else [frame]
 
     def _encode_delta(self, delta: Delta) -> Sequence[bytes]:
         match delta.part:
@@ -92,11 +98,10 @@ class GenerateEncoder:
             case Thinking() | ToolCall() | Image() | Native():
                 return ()
 
-    def _encode_whole(self, end: PartEnd, index: int) -> Sequence[bytes]:
-        if isinstance(end.part, Text | Refusal | Thinking):
-            return ()
+    def _encode_whole(self, end: PartEnd) -> Sequence[bytes]:
+        index = end.index
         part = self._voice.part(index)
-        if part is None:
+        if part is None or is_streamed(end.part):
             return ()
         if self._finishes_with(index):
             return self._final_chunks({"content": content([part])}, CALL_MESSAGE)
@@ -127,7 +132,7 @@ class GenerateEncoder:
 
     def _signed(self, part: JsonObject) -> JsonObject:
         carrier = self._voice.carrier
-        if carrier < 0 or not isinstance(self._voice.reply.parts[carrier], Text | Refusal):
+        if carrier is None or not is_streamed(self._voice.reply.parts[carrier]):
             return part
         return {**part, "thoughtSignature": self._voice.signature}
 
@@ -145,8 +150,10 @@ class GenerateEncoder:
         ]
 
     def _frame(self, candidate: JsonObject, usage: JsonObject) -> bytes:
-        chunk = envelope([candidate], usage, self._origin)
+        return self._framed(envelope([candidate], usage, self._origin))
+
+    def _framed(self, item: JsonObject) -> bytes:
         self._sent += 1
         if not self._array:
-            return data_frame(one_line(chunk))
-        return (ARRAY_OPEN if self._sent == 1 else ARRAY_COMMA) + pretty(chunk)
+            return data_frame(one_line(item))
+        return (ARRAY_OPEN if self._sent == 1 else ARRAY_COMMA) + pretty(item)

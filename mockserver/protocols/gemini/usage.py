@@ -1,8 +1,8 @@
 """`usageMetadata`: of a whole answer, of each chunk of a stream, and read from a recording.
 
 Mirrors "UsageMetadata" of the Gemini API reference and "Understand and count tokens" of its guides (2026-11),
-in the order of the fields on the wire. Counters that are zero are left out, as ProtoJSON does. How many tokens
-a reply has is said by the reply; how many a prompt has is `mockserver.limits`' matter.
+in the order of the fields on the wire. Counters that are zero are left out, as ProtoJSON does. How many
+tokens a reply has is said by the reply; how many a prompt has is `mockserver.limits`' matter.
 """
 
 from __future__ import annotations

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
-import orjson
 import pytest
-from protocols.gemini.gemini_wire import CONTEXT, DIALECT, HELLO, STREAM, UNARY, decoded, error_of, post
+from protocols.gemini.gemini_wire import CONTEXT, DIALECT, HELLO, STREAM, UNARY, error_of, post
 
 from mockserver.conversation import ErrorKind, Failure, Http
 from mockserver.protocols.base import header_lookup
 from mockserver.protocols.gemini import VENDOR
-from mockserver.protocols.gemini.errors import error_frame
 
 SSE = post(HELLO, STREAM, alt="sse")
 ARRAY = post(HELLO, STREAM)
@@ -234,72 +232,3 @@ def test_a_refused_stream_is_no_stream(http: Http, content_type: str, start: byt
     assert answer.headers[0] == ("content-type", content_type)
     assert answer.body.startswith(start)
     assert answer.body.endswith(end)
-
-
-def test_an_error_inside_a_stream_begins_with_its_error_and_has_a_number() -> None:
-    frame = error_frame(Failure("overloaded", message="Later."), SSE)
-
-    assert frame == b'data: {"error": {"code": 503,"message": "Later.","status": "UNAVAILABLE"}}\r\n\r\n'
-
-
-@pytest.mark.parametrize("kind", get_args(ErrorKind))
-def test_every_kind_can_be_told_inside_a_stream(kind: ErrorKind) -> None:
-    frame = error_frame(Failure(kind), SSE)
-
-    data = orjson.loads(frame.removeprefix(b"data: "))
-
-    assert list(data) == ["error"]
-    assert 400 <= data["error"]["code"] < 600
-
-
-# ---------------------------------------------------------------------------------------- blocked prompts
-
-
-def test_a_blocked_prompt_is_answered_with_feedback() -> None:
-    answer = DIALECT.refuse(Failure("content_filter"), WHOLE, CONTEXT)
-
-    assert answer.status == 200
-    assert orjson.loads(answer.body) == {
-        "promptFeedback": {"blockReason": "SAFETY"},
-        "usageMetadata": {
-            "promptTokenCount": 6,
-            "totalTokenCount": 6,
-            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 6}],
-            "serviceTier": "standard",
-        },
-        "modelVersion": "gemini-3.6-flash",
-        "responseId": "E10UCk95CsxT0dFvyxh8fHp",
-    }
-
-
-def test_a_blocked_stream_is_one_chunk() -> None:
-    answer = DIALECT.refuse(Failure("content_filter"), SSE, CONTEXT)
-
-    assert answer.headers[0] == ("content-type", "text/event-stream")
-    assert answer.body.startswith(b'data: {"promptFeedback": {"blockReason": "SAFETY"},')
-    assert answer.body.endswith(b"}\r\n\r\n")
-
-
-def test_a_blocked_array_has_one_item() -> None:
-    answer = DIALECT.refuse(Failure("content_filter"), ARRAY, CONTEXT)
-
-    assert [next(iter(item)) for item in orjson.loads(answer.body)] == ["promptFeedback"]
-
-
-def test_the_reason_of_a_block_can_be_scripted() -> None:
-    answer = DIALECT.refuse(Failure("content_filter", code="PROHIBITED_CONTENT"), WHOLE, CONTEXT)
-
-    assert orjson.loads(answer.body)["promptFeedback"] == {"blockReason": "PROHIBITED_CONTENT"}
-
-
-def test_a_block_with_an_error_status_is_an_error() -> None:
-    answer = DIALECT.refuse(Failure("content_filter", status=400), WHOLE, CONTEXT)
-
-    assert (answer.status, list(orjson.loads(answer.body))) == (400, ["error"])
-
-
-def test_a_block_needs_no_prompt() -> None:
-    answer = DIALECT.refuse(Failure("content_filter"), Http("POST", "/"), CONTEXT)
-
-    assert answer.status == 200
-    assert decoded(answer.body).finish == "content_filter"

@@ -12,7 +12,7 @@ import pydantic
 import pytest
 from google import genai
 from google.genai import errors, types
-from protocols.gemini.gemini_wire import CONTEXT, chunks, rendered
+from protocols.gemini.gemini_wire import CONTEXT, DIALECT, chunks, rendered
 
 from mockserver.conversation import (
     Failure,
@@ -34,7 +34,6 @@ from mockserver.conversation import (
 from mockserver.events import events
 from mockserver.protocols.base import Answer, Dialect
 from mockserver.protocols.gemini import VENDOR
-from mockserver.protocols.gemini.errors import error_frame
 from mockserver.routing import Found, Router
 
 MODEL = "gemini-3.6-flash"
@@ -87,7 +86,7 @@ class Upstream:
         encoder = dialect.encoder(request, CONTEXT)
         frames = [frame for event in events(reply) for frame in encoder.encode(event)]
         if self._cut_by:
-            frames = [*frames[:1], error_frame(self._cut_by, http)]
+            frames = [*frames[:1], *DIALECT.encoder(request, CONTEXT).fail(self._cut_by)]
         return Answer(200, encoder.headers, b"".join(frames))
 
     def ask(self, contents: Any = "Hello!", config: Any = None) -> types.GenerateContentResponse:

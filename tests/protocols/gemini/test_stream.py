@@ -10,6 +10,9 @@ import pytest
 from protocols.gemini.gemini_wire import CONTEXT, DIALECT, OLD_LAYOUT, STREAM, chunks, frames, request
 
 from mockserver.conversation import (
+    ERROR_KINDS,
+    ErrorKind,
+    Failure,
     Image,
     JsonObject,
     Native,
@@ -21,6 +24,7 @@ from mockserver.conversation import (
     ToolCall,
     Usage,
 )
+from mockserver.events import events
 from mockserver.protocols.gemini.dialect import GenerateContent
 
 SHOW_THOUGHTS: JsonObject = {"generationConfig": {"thinkingConfig": {"includeThoughts": True}}}
@@ -253,3 +257,36 @@ def test_candidates_are_told_apart_by_their_index() -> None:
 )
 def test_scripted_data_is_framed_as_the_wire_frames_it(data: Any, expected: bytes) -> None:
     assert DIALECT.frame(data) == expected
+
+
+# ------------------------------------------------------------------------------------------------ failures
+
+
+def failing(failure: Failure, told: int = 0, alt: str = "sse") -> list[bytes]:
+    """The frames of a stream that fails after `told` events."""
+    encoder = DIALECT.encoder(request(path=STREAM, alt=alt), CONTEXT)
+    pieces = [frame for event in list(events(HELLO_REPLY))[:told] for frame in encoder.encode(event)]
+    return [*pieces, *encoder.fail(failure)]
+
+
+def test_an_error_inside_a_stream_begins_with_its_error_and_has_a_number() -> None:
+    assert failing(Failure("overloaded", message="Later.")) == [
+        b'data: {"error": {"code": 503,"message": "Later.","status": "UNAVAILABLE"}}\r\n\r\n'
+    ]
+
+
+@pytest.mark.parametrize("kind", ERROR_KINDS)
+def test_every_kind_can_be_told_inside_a_stream(kind: ErrorKind) -> None:
+    [frame] = failing(Failure(kind))
+
+    data = orjson.loads(frame.removeprefix(b"data: "))
+
+    assert list(data) == ["error"]
+    assert 400 <= data["error"]["code"] < 600
+
+
+@pytest.mark.parametrize(("told", "keys"), [(0, ["error"]), (3, ["candidates", "error"])])
+def test_an_error_inside_an_array_is_its_last_item(told: int, keys: list[str]) -> None:
+    pieces = failing(Failure("overloaded"), told, alt="")
+
+    assert [next(iter(item)) for item in orjson.loads(b"".join(pieces))] == keys
