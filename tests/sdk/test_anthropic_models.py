@@ -76,6 +76,12 @@ def test_a_model_that_is_to_retire_says_when(claude: Anthropic) -> None:
     assert model.deprecated_at < model.retires_at
 
 
+def test_models_of_several_stages_of_life_are_listed_together(claude: Anthropic) -> None:
+    models = claude.models.list(lifecycle=["active", "deprecated"]).data
+
+    assert {model.lifecycle for model in models} == {"active", "deprecated"}
+
+
 def test_an_alias_is_the_model_it_stands_for(claude: Anthropic) -> None:
     assert claude.models.retrieve("claude-opus-4-5").id == "claude-opus-4-5-20251101"
 

@@ -68,10 +68,12 @@ def test_thinking_is_part_of_the_output_that_is_counted(claude: Anthropic) -> No
     assert 0 < usage.output_tokens_details.thinking_tokens < usage.output_tokens
 
 
-def test_thinking_that_is_turned_off_is_not_there(claude: Anthropic) -> None:
+def test_thinking_that_is_turned_off_is_neither_there_nor_counted(claude: Anthropic) -> None:
     message = create(claude, thinking={"type": "disabled"})
 
     assert [block.type for block in message.content] == ["text"]
+    assert message.usage.output_tokens_details is None
+    assert message.usage.output_tokens < create(claude, thinking={"type": "adaptive"}).usage.output_tokens
 
 
 def test_omitted_thinking_leaves_its_signature(claude: Anthropic) -> None:

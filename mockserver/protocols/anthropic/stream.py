@@ -110,10 +110,13 @@ class MessagesEncoder:
                 pass
 
     def _end(self) -> Iterator[bytes]:
-        if self._open is None:
-            return
-        if isinstance(self._open, Thinking) and not self._open.redacted:
-            yield self._delta({"type": "signature_delta", "signature": self._open.signature})
+        match self._open:
+            case None:
+                return
+            case Thinking(redacted=False, signature=signature):
+                yield self._delta({"type": "signature_delta", "signature": signature})
+            case Thinking() | Text() | ToolCall() | Native():
+                pass
         yield _event_frame({"type": "content_block_stop", "index": self._index})
 
     def _delta(self, delta: JsonObject) -> bytes:
