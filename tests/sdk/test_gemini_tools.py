@@ -198,6 +198,28 @@ async def test_a_call_comes_whole_in_one_chunk(gemini: Gemini) -> None:
     assert only(chunks[-1]).finish_reason is types.FinishReason.STOP
 
 
+OLD_MODEL = "gemini-2.5-flash"
+
+
+async def test_a_call_of_an_older_model_brings_the_stop_and_has_no_id(gemini: Gemini) -> None:
+    options: dict[str, Any] = {"model": OLD_MODEL, "tools": [declared("get_weather")]}
+    whole = await gemini.ask("What's the weather in Paris?", **options)
+    *chunks, last = await gemini.stream("What's the weather in Paris?", **options)
+
+    assert calls_of(whole) == calls_of(last) == [("get_weather", {"city": "Paris"})]
+    assert [call.id for response in (whole, last) for call in response.function_calls or ()] == [None, None]
+    assert only(last).finish_reason is types.FinishReason.STOP
+    assert all(only(chunk).finish_reason is None for chunk in chunks)
+
+
+async def test_functions_are_called_for_an_older_model_too(gemini: Gemini) -> None:
+    options: dict[str, Any] = {"model": OLD_MODEL, "tools": [get_weather, get_time]}
+    whole = await gemini.ask("What's the time and the weather?", **options)
+    chunks = await gemini.stream("What's the time and the weather?", **options)
+
+    assert whole.text == text_of(chunks) == 'Weather: {"temp_c":5}. Time: noon in Paris.'
+
+
 async def test_calls_end_with_stop(gemini: Gemini) -> None:
     response = await gemini.ask("What's the weather in Paris?", tools=[declared("get_weather")])
 

@@ -1,11 +1,6 @@
-"""The dialect `gemini`: the verbs of this folder under one name.
-
-One wire for both methods, generateContent and streamGenerateContent.
-"""
+"""The dialect `gemini`: the verbs of this folder under one name."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from mockserver.conversation import Failure, Http, Json, Reply, Request
 from mockserver.protocols.base import Answer, Context, Dialect, Stored
@@ -14,27 +9,24 @@ from mockserver.protocols.gemini.errors import refuse
 from mockserver.protocols.gemini.prompt_feedback import block, is_blocked
 from mockserver.protocols.gemini.read import read
 from mockserver.protocols.gemini.render import render
-from mockserver.protocols.gemini.response import Layout
 from mockserver.protocols.gemini.stream import GenerateEncoder
 from mockserver.protocols.gemini.wire import NAME, data_frame, one_line
 
 
-@dataclass(frozen=True, slots=True)
 class GenerateContent:
-    """`layout` is how a turn with tool calls ends."""
+    """One wire for both methods, generateContent and streamGenerateContent."""
 
-    layout: Layout = Layout.FINISH_AFTER_CALL
-    name: str = NAME
-    carries: frozenset[str] = frozenset({"text", "thinking", "tool_call", "json", "image", "native"})
+    name = NAME
+    carries = frozenset({"text", "thinking", "tool_call", "json", "image", "native"})
 
     def read(self, http: Http, context: Context) -> Request | Failure:
         return read(http, context)
 
     def render(self, reply: Reply, request: Request, context: Context) -> Answer:
-        return render(reply, request, context, self.layout)
+        return render(reply, request, context)
 
     def encoder(self, request: Request, context: Context) -> GenerateEncoder:
-        return GenerateEncoder(request, context, self.layout)
+        return GenerateEncoder(request, context)
 
     def refuse(self, failure: Failure, http: Http, context: Context) -> Answer:
         """The error answer; but a prompt that is blocked is answered like any other."""

@@ -54,6 +54,9 @@ _RESPONSE_ID_LENGTH = 23
 _SIGNATURE_LENGTH = 48
 
 
+_OLDER_MODELS = ("gemini-2.5", "gemini-2.0", "gemini-1.5")
+
+
 class Layout(Enum):
     """How a generation of models ends a turn with tool calls."""
 
@@ -61,7 +64,13 @@ class Layout(Enum):
     """Calls carry ids, the first one the signature; a chunk with empty text brings the finish reason."""
 
     FINISH_WITH_CALL = "2.5"
-    """Calls have no ids; the chunk of the last call brings the finish reason."""
+    """Calls have no ids, and a signature only after thoughts; the last call brings the finish reason."""
+
+
+def layout_of(model: str) -> Layout:
+    """The layout of the model's generation; a model of no known one is taken for new."""
+    older = model.rpartition("/")[2].startswith(_OLDER_MODELS)
+    return Layout.FINISH_WITH_CALL if older else Layout.FINISH_AFTER_CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,8 @@ class Voice:
         return self.context.token(f"call-{index}", _ID_LENGTH).lower()
 
 
-def voice(reply: Reply, request: Request, context: Context, layout: Layout) -> Voice:
+def voice(reply: Reply, request: Request, context: Context) -> Voice:
+    layout = layout_of(request.model)
     thinkings = [part for part in reply.parts if isinstance(part, Thinking) and not part.redacted]
     scripted = next((part.signature for part in thinkings if part.signature is not None), None)
     carrier = _carrier(reply, thinking=bool(thinkings), layout=layout)

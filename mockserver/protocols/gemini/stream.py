@@ -54,10 +54,9 @@ from mockserver.protocols.gemini.wire import (
 class GenerateEncoder:
     """One streamed answer. Every candidate is told each piece, in a chunk of its own."""
 
-    def __init__(self, request: Request, context: Context, layout: Layout) -> None:
+    def __init__(self, request: Request, context: Context) -> None:
         self._request = request
         self._context = context
-        self._layout = layout
         self._array = is_array(request.http)
         self._origin = provenance(request, context)
         self._sent = 0
@@ -72,7 +71,7 @@ class GenerateEncoder:
     def encode(self, event: Event) -> Sequence[bytes]:
         match event:
             case Begin(reply=reply):
-                self._voice = voice(reply, self._request, self._context, self._layout)
+                self._voice = voice(reply, self._request, self._context)
                 self._meter = Meter(reply, self._request)
                 return ()
             case PartBegin():
@@ -109,7 +108,7 @@ class GenerateEncoder:
 
     def _finishes_with(self, index: int) -> bool:
         """Whether the chunk of part `index`, a call, is the last of the stream."""
-        if self._layout is not Layout.FINISH_WITH_CALL or not says_call(self._voice.reply):
+        if self._voice.layout is not Layout.FINISH_WITH_CALL or not says_call(self._voice.reply):
             return False
         last = len(self._voice.reply.parts) - 1
         return index == last and isinstance(self._voice.reply.parts[last], ToolCall)

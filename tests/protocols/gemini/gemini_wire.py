@@ -11,15 +11,15 @@ from mockserver.events import Chunker, events
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gemini import VENDOR
 from mockserver.protocols.gemini.dialect import GenerateContent
-from mockserver.protocols.gemini.response import Layout
 from mockserver.tokens import split_tokens
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600)
 DIALECT = GenerateContent()
-OLD_LAYOUT = GenerateContent(Layout.FINISH_WITH_CALL)
+NEW_MODEL = "gemini-3.6-flash"
+OLD_MODEL = "gemini-2.5-flash"
 
-UNARY = "/v1beta/models/gemini-3.6-flash:generateContent"
-STREAM = "/v1beta/models/gemini-3.6-flash:streamGenerateContent"
+UNARY = f"/v1beta/models/{NEW_MODEL}:generateContent"
+STREAM = f"/v1beta/models/{NEW_MODEL}:streamGenerateContent"
 HELLO: JsonObject = {"contents": [{"role": "user", "parts": [{"text": "Hello!"}]}]}
 
 
@@ -44,30 +44,31 @@ def failure_for(body: Any, path: str = UNARY) -> Failure:
     return found
 
 
-def rendered(reply: Reply, dialect: GenerateContent = DIALECT, **members: Any) -> Answer:
-    return dialect.render(reply, request({**HELLO, **members}), CONTEXT)
+def rendered(reply: Reply, model: str = NEW_MODEL, **members: Any) -> Answer:
+    asked = request({**HELLO, **members}, UNARY.replace(NEW_MODEL, model))
+    return DIALECT.render(reply, asked, CONTEXT)
 
 
-def candidate(reply: Reply, dialect: GenerateContent = DIALECT, **members: Any) -> JsonObject:
-    found: JsonObject = orjson.loads(rendered(reply, dialect, **members).body)["candidates"][0]
+def candidate(reply: Reply, model: str = NEW_MODEL, **members: Any) -> JsonObject:
+    found: JsonObject = orjson.loads(rendered(reply, model, **members).body)["candidates"][0]
     return found
 
 
 def frames(
     reply: Reply,
-    dialect: GenerateContent = DIALECT,
+    model: str = NEW_MODEL,
     chunk: Chunker = split_tokens,
     alt: str = "sse",
     **members: Any,
 ) -> list[bytes]:
-    asked = request({**HELLO, **members}, STREAM, alt=alt)
-    encoder = dialect.encoder(asked, CONTEXT)
+    asked = request({**HELLO, **members}, STREAM.replace(NEW_MODEL, model), alt=alt)
+    encoder = DIALECT.encoder(asked, CONTEXT)
     return [frame for event in events(reply, chunk) for frame in encoder.encode(event)]
 
 
-def chunks(reply: Reply, dialect: GenerateContent = DIALECT, **members: Any) -> list[JsonObject]:
+def chunks(reply: Reply, model: str = NEW_MODEL, **members: Any) -> list[JsonObject]:
     """The data of every event."""
-    return [orjson.loads(frame.removeprefix(b"data: ")) for frame in frames(reply, dialect, **members)]
+    return [orjson.loads(frame.removeprefix(b"data: ")) for frame in frames(reply, model, **members)]
 
 
 def decoded(body: bytes) -> Reply:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from protocols.gemini.gemini_wire import DIALECT, OLD_LAYOUT, decoded, frames, rendered
+from protocols.gemini.gemini_wire import NEW_MODEL, OLD_MODEL, decoded, frames, rendered
 
 from mockserver.conversation import (
     Image,
@@ -75,7 +75,7 @@ replies = st.builds(
     size=st.sampled_from([1, 3, 100]),
     alt=st.sampled_from(["sse", ""]),
     thoughts=st.booleans(),
-    dialect=st.sampled_from([DIALECT, OLD_LAYOUT]),
+    model=st.sampled_from([NEW_MODEL, OLD_MODEL]),
 )
 @settings(max_examples=300, deadline=None)
 def test_a_stream_and_a_whole_answer_tell_the_same_reply(
@@ -83,13 +83,13 @@ def test_a_stream_and_a_whole_answer_tell_the_same_reply(
     size: int,
     alt: str,
     thoughts: bool,  # noqa: FBT001
-    dialect: Any,
+    model: str,
 ) -> None:
     config = {"generationConfig": {"thinkingConfig": {"includeThoughts": thoughts}}}
-    whole = rendered(reply, dialect, **config).body
+    whole = rendered(reply, model, **config).body
     streamed = frames(
         reply,
-        dialect,
+        model,
         lambda text: [text[at : at + size] for at in range(0, len(text), size)],
         alt,
         **config,

@@ -11,7 +11,7 @@ from protocols.gemini.gemini_wire import (
     CONTEXT,
     DIALECT,
     HELLO,
-    OLD_LAYOUT,
+    OLD_MODEL,
     candidate,
     rendered,
     request,
@@ -157,17 +157,44 @@ def test_a_turn_of_calls_stops_with_stop_and_says_so() -> None:
 
 
 def test_the_older_layout_has_neither_ids_nor_signatures() -> None:
-    told = candidate(Reply((ToolCall("now", {}),), "tool_calls"), OLD_LAYOUT)
+    told = candidate(Reply((ToolCall("now", {}),), "tool_calls"), OLD_MODEL)
 
     assert told["content"]["parts"] == [{"functionCall": {"name": "now", "args": {}}}]
 
 
 def test_the_older_layout_signs_the_call_after_thoughts() -> None:
-    told = candidate(Reply((Thinking("Hm", "c2ln"), ToolCall("now", {})), "tool_calls"), OLD_LAYOUT)
+    told = candidate(Reply((Thinking("Hm", "c2ln"), ToolCall("now", {})), "tool_calls"), OLD_MODEL)
 
     assert told["content"]["parts"] == [
         {"functionCall": {"name": "now", "args": {}}, "thoughtSignature": "c2ln"}
     ]
+
+
+def test_the_older_layout_keeps_a_scripted_id() -> None:
+    told = candidate(Reply((WEATHER,), "tool_calls"), OLD_MODEL)
+
+    assert told["content"]["parts"] == [
+        {"functionCall": {"name": "get_weather", "args": {"city": "Paris"}, "id": "call_1"}}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "has_id"),
+    [
+        ("gemini-2.5-pro", False),
+        ("gemini-2.5-flash-lite", False),
+        ("gemini-2.0-flash-001", False),
+        ("gemini-1.5-pro", False),
+        ("google/gemini-2.5-pro", False),
+        ("gemini-3.6-flash", True),
+        ("gemini-flash-latest", True),
+        ("mock-weather", True),
+    ],
+)
+def test_the_layout_is_that_of_the_models_generation(model: str, has_id: bool) -> None:  # noqa: FBT001
+    told = candidate(Reply((ToolCall("now", {}),), "tool_calls"), model)
+
+    assert ("id" in told["content"]["parts"][0]["functionCall"]) is has_id
 
 
 @pytest.mark.parametrize(

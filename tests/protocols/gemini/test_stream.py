@@ -7,7 +7,16 @@ from typing import Any
 
 import orjson
 import pytest
-from protocols.gemini.gemini_wire import CONTEXT, DIALECT, OLD_LAYOUT, STREAM, chunks, frames, request
+from protocols.gemini.gemini_wire import (
+    CONTEXT,
+    DIALECT,
+    NEW_MODEL,
+    OLD_MODEL,
+    STREAM,
+    chunks,
+    frames,
+    request,
+)
 
 from mockserver.conversation import (
     ERROR_KINDS,
@@ -25,22 +34,21 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.events import events
-from mockserver.protocols.gemini.dialect import GenerateContent
 
 SHOW_THOUGHTS: JsonObject = {"generationConfig": {"thinkingConfig": {"includeThoughts": True}}}
 HELLO_REPLY = Reply((Text("Hello there!"),), usage=Usage(input=7, output=3))
 WEATHER = ToolCall("get_weather", {"city": "Paris"}, "call_1")
 
 
-def contents(reply: Reply, dialect: GenerateContent = DIALECT, **members: Any) -> list[Any]:
+def contents(reply: Reply, model: str = NEW_MODEL, **members: Any) -> list[Any]:
     """The content of each chunk's candidate, as a list of parts; None where there is none."""
     return [
-        found["candidates"][0].get("content", {}).get("parts") for found in chunks(reply, dialect, **members)
+        found["candidates"][0].get("content", {}).get("parts") for found in chunks(reply, model, **members)
     ]
 
 
-def reasons(reply: Reply, dialect: GenerateContent = DIALECT) -> list[str | None]:
-    return [found["candidates"][0].get("finishReason") for found in chunks(reply, dialect)]
+def reasons(reply: Reply, model: str = NEW_MODEL) -> list[str | None]:
+    return [found["candidates"][0].get("finishReason") for found in chunks(reply, model)]
 
 
 def event(candidate: str, answer: int) -> str:
@@ -151,7 +159,7 @@ def test_each_call_comes_whole_and_an_empty_text_brings_the_stop() -> None:
 
 
 def test_the_older_layout_stops_with_the_last_call() -> None:
-    *_, last = chunks(CALLS, OLD_LAYOUT)
+    *_, last = chunks(CALLS, OLD_MODEL)
 
     assert last["candidates"] == [
         {
@@ -164,17 +172,17 @@ def test_the_older_layout_stops_with_the_last_call() -> None:
             "finishMessage": "Model generated function call(s).",
         }
     ]
-    assert reasons(CALLS, OLD_LAYOUT) == [None, None, None, "STOP"]
+    assert reasons(CALLS, OLD_MODEL) == [None, None, None, "STOP"]
 
 
 @pytest.mark.parametrize("reply", [Reply(()), Reply((WEATHER, Text("a"))), Reply((WEATHER,), "length")])
 def test_the_older_layout_ends_other_turns_with_a_chunk_of_their_own(reply: Reply) -> None:
-    assert reasons(reply, OLD_LAYOUT)[-1] is not None
-    assert contents(reply, OLD_LAYOUT)[-1] == [{"text": ""}]
+    assert reasons(reply, OLD_MODEL)[-1] is not None
+    assert contents(reply, OLD_MODEL)[-1] == [{"text": ""}]
 
 
 def test_the_older_layout_closes_the_array() -> None:
-    assert orjson.loads(b"".join(frames(CALLS, OLD_LAYOUT, alt=""))) == chunks(CALLS, OLD_LAYOUT)
+    assert orjson.loads(b"".join(frames(CALLS, OLD_MODEL, alt=""))) == chunks(CALLS, OLD_MODEL)
 
 
 def test_broken_arguments_are_sent_as_the_string_they_are() -> None:
