@@ -76,6 +76,18 @@ async def test_thoughts_count_whether_shown_or_not(gemini: Gemini, shown: bool) 
     assert last.usage_metadata == usage
 
 
+async def test_a_model_without_a_budget_for_thinking_does_not_think(gemini: Gemini) -> None:
+    config = types.ThinkingConfig(include_thoughts=True, thinking_budget=0)
+    whole = await gemini.ask(QUESTION, thinking_config=config)
+    chunks = await gemini.stream(QUESTION, thinking_config=config)
+
+    assert whole.text == text_of(chunks) == ANSWER
+    for response in (whole, *chunks):
+        assert not any(part.thought or part.thought_signature for part in response.parts or ())
+        assert response.usage_metadata
+        assert response.usage_metadata.thoughts_token_count is None
+
+
 async def test_thoughts_are_counted_before_there_is_an_answer(gemini: Gemini) -> None:
     first, *_ = await gemini.stream(QUESTION, thinking_config=SHOWN)
 

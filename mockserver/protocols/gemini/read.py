@@ -44,6 +44,7 @@ def read_message(body: JsonObject, http: Http) -> Request:
         choices=config.get("candidateCount") or 1,
         max_tokens=config.get("maxOutputTokens") or None,
         stop=tuple(config.get("stopSequences") or ()),
+        thinks=thinking.get("thinkingBudget") != 0,
         include_thinking=bool(thinking.get("includeThoughts")),
     )
 

@@ -382,5 +382,21 @@ def test_thoughts_are_shown_only_when_asked_for(config: Any, expected: bool) -> 
     assert in_words(thinkingConfig=config).include_thinking is expected
 
 
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({}, True),
+        ({"thinkingBudget": None}, True),
+        ({"thinkingBudget": -1}, True),
+        ({"thinkingBudget": 1}, True),
+        ({"thinkingBudget": 0}, False),
+        ({"thinking_budget": "0", "includeThoughts": True}, False),
+        ({"thinkingLevel": "MINIMAL"}, True),
+    ],
+)
+def test_a_budget_of_zero_turns_thinking_off(config: Any, expected: bool) -> None:  # noqa: FBT001
+    assert in_words(thinkingConfig=config).thinks is expected
+
+
 def test_unknown_members_are_kept_for_now() -> None:
     assert request({**HELLO, "frobnicate": {"a_b": 1}}).body["frobnicate"] == {"a_b": 1}
