@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from mockserver.conversation import Http, Json
+from mockserver.conversation import Http, Json, JsonObject
 from mockserver.protocols.base import HEX, Context, Headers
 
 NAME = "gemini"
@@ -27,6 +27,9 @@ ARRAY_CLOSE = b"]"
 STANDARD_TIER = "standard"
 
 _ONE_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ": "), check_circular=False).encode
+_NO_END_OF_KEY = re.compile(rb'":(?<=[\\{\[,:]":)')
+"""A colon behind a quote that is escaped, or that opens a string."""
+
 _PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 _TARGET = re.compile(r"/(v\d\w*)/(.+)")
@@ -78,12 +81,25 @@ def is_array(http: Http) -> bool:
 
 def pretty(value: Json) -> bytes:
     """JSON with an indent of two and a newline at the end, as in whole answers."""
-    return orjson.dumps(value, option=_PRETTY)
+    try:
+        return orjson.dumps(value, option=_PRETTY)
+    except orjson.JSONEncodeError:  # scripted: a number or a depth that only the standard library writes
+        return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def one_line(value: Json) -> bytes:
-    """JSON on one line, a space after colons only, as in stream events."""
-    return _ONE_LINE(value).encode()
+def one_line(value: JsonObject | list[Json]) -> bytes:
+    """JSON on one line, a space after colons only, as in stream events.
+
+    orjson writes no such spaces, but is so much faster that they are put in afterwards, behind every key.
+    Where something could be mistaken for the end of a key, the standard library writes all of it.
+    """
+    try:
+        compact = orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return _ONE_LINE(value).encode()
+    if _NO_END_OF_KEY.search(compact):
+        return _ONE_LINE(value).encode()
+    return compact.replace(b'":', b'": ')
 
 
 def data_frame(data: bytes) -> bytes:
