@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Route, Vendor
@@ -32,43 +33,51 @@ class _Candidate:
     route: Route
     pattern: re.Pattern[str]
 
+    @property
+    def head(self) -> str:
+        return _head(self.route.path)
+
+
+_Fitting: TypeAlias = tuple[_Candidate, dict[str, str]]
+"""A route that fits a path, and what the path gives its names."""
+
 
 class Router:
     """Routes of all vendors, in order of registration. The last vendor answers for paths nobody owns."""
 
     def __init__(self, vendors: Sequence[Vendor]) -> None:
         self._vendors = vendors
-        candidates = [
-            _Candidate(vendor, route, _pattern(route.path)) for vendor in vendors for route in vendor.routes
-        ]
         self._literal: dict[str, list[_Candidate]] = {}
-        self._patterns = [candidate for candidate in candidates if "{" in candidate.route.path]
-        for candidate in candidates:
-            if "{" not in candidate.route.path:
-                self._literal.setdefault(candidate.route.path, []).append(candidate)
+        named: list[_Candidate] = []
+        for vendor in vendors:
+            for route in vendor.routes:
+                group = named if "{" in route.path else self._literal.setdefault(route.path, [])
+                group.append(_Candidate(vendor, route, _pattern(route.path)))
+        self._wide = [candidate for candidate in named if "{" in candidate.head]
+        self._near = {
+            head: [candidate for candidate in named if candidate.head == head or "{" in candidate.head]
+            for head in {candidate.head for candidate in named}
+        }
 
     def find(self, http: Http) -> Found | NotFound:
         literal = self._literal.get(http.path)
         if literal is not None:
-            return self._choose(literal, http)
-        fitting = [candidate for candidate in self._patterns if candidate.pattern.fullmatch(http.path)]
-        return self._choose(fitting, http)
+            return self._choose(((candidate, {}) for candidate in literal), http)
+        near = self._near.get(_head(http.path), self._wide)
+        return self._choose(_fitting(near, http.path), http)
 
     def owner(self, http: Http) -> Vendor:
         """The vendor whose family the path belongs to."""
         return next((vendor for vendor in self._vendors if vendor.owns(http)), self._vendors[-1])
 
-    def _choose(self, candidates: Iterable[_Candidate], http: Http) -> Found | NotFound:
+    def _choose(self, fitting: Iterable[_Fitting], http: Http) -> Found | NotFound:
         others: list[_Candidate] = []
-        for candidate in candidates:
+        for candidate, params in fitting:
             if not candidate.route.when(http):
                 continue
             if candidate.route.method == http.method:
-                params = candidate.pattern.fullmatch(http.path)
-                named = params.groupdict() if params else {}
-                return Found(
-                    candidate.vendor, candidate.route, replace(http, params=named) if named else http
-                )
+                named = replace(http, params=params) if params else http
+                return Found(candidate.vendor, candidate.route, named)
             others.append(candidate)
         owner = self.owner(http)
         allowed = dict.fromkeys(other.route.method for other in others if other.vendor is owner)
@@ -83,3 +92,14 @@ def _pattern(path: str) -> re.Pattern[str]:
             f"(?P<{piece}>.+)" if position % 2 else re.escape(piece) for position, piece in enumerate(pieces)
         )
     )
+
+
+def _fitting(candidates: Iterable[_Candidate], path: str) -> Iterator[_Fitting]:
+    for candidate in candidates:
+        if found := candidate.pattern.fullmatch(path):
+            yield candidate, found.groupdict()
+
+
+def _head(path: str) -> str:
+    """The first two segments: so few routes share them that a request meets only a handful of patterns."""
+    return "/".join(path.split("/", 3)[:3])

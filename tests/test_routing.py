@@ -68,6 +68,38 @@ def test_a_name_in_a_path_takes_slashes_and_colons(path: str, model: str) -> Non
     assert found.http.params == {"model": model}
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/v1/models/m", "/v1/models/{model}"),
+        ("/v1/models/m/tuned", "/v1/models/{model}"),
+        ("/v1/models/", "/v1/{anything}"),
+        ("/v1/models", "/v1/{anything}"),
+        ("/v1/modelsx/m", "/v1/{anything}"),
+        ("/v1/files/f", "/v1/{anything}"),
+        ("/v1/files/f/content", "/v1/{anything}"),
+        ("/v2/models/m", "/v2/models/m"),
+        ("/v2/models/n", "/{anything}"),
+        ("/v2", "/{anything}"),
+    ],
+)
+def test_the_first_registered_of_the_routes_that_fit_is_taken(path: str, expected: str) -> None:
+    paths = (
+        "/v1/models/{model}",
+        "/v1/{anything}",
+        "/v1/files/{file}",
+        "/{anything}",
+        "/v2/models/{model}",
+        "/v2/models/m",
+    )
+    vendor = Vendor("only", tuple(Route("GET", path, nothing) for path in paths), refuse, lambda _: True)
+
+    found = Router((vendor,)).find(Http("GET", path))
+
+    assert isinstance(found, Found)
+    assert found.route.path == expected
+
+
 def test_a_wrong_method_is_refused_by_the_owner_of_the_path() -> None:
     found = ROUTER.find(Http("DELETE", "/chat"))
 
