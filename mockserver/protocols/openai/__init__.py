@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from mockserver.protocols.base import Route, Sdk, Vendor, always
-from mockserver.protocols.openai import models, responses
-from mockserver.protocols.openai.chat.dialect import DIALECT as CHAT
-from mockserver.protocols.openai.errors import refuse
+from mockserver.conversation import Failure, Http
+from mockserver.protocols.base import Answer, Context, Sdk, Vendor, always
+from mockserver.protocols.openai import chat, models, responses
+
+__all__ = ["VENDOR"]
+
+
+def refuse(failure: Failure, http: Http, context: Context) -> Answer:
+    """In the words of the dialect whose path it is; those of chat go for all others."""
+    dialect = responses.DIALECT if http.path.startswith("/v1/responses") else chat.DIALECT
+    return dialect.refuse(failure, http, context)
+
 
 VENDOR = Vendor(
     name="openai",
-    routes=(Route("POST", "/v1/chat/completions", CHAT), *responses.ROUTES, *models.ROUTES),
+    routes=(*chat.ROUTES, *responses.ROUTES, *models.ROUTES),
     refuse=refuse,
     owns=always,
-    dialects=(CHAT, responses.DIALECT),
+    dialects=(chat.DIALECT, responses.DIALECT),
     sdk=Sdk("OpenAI", "/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY"),
 )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.base import Answer, Context, Route
-from mockserver.protocols.openai.errors import json_answer
+from mockserver.protocols.openai.headers import json_answer
 
 _SNAPSHOTS: Mapping[str, str] = {
     "gpt-5.5": "gpt-5.5-2026-04-23",
@@ -109,7 +109,7 @@ def list_models(_: Http, context: Context) -> Answer:
     return json_answer({"object": "list", "data": list(_known(context).values())}, context)
 
 
-def retrieve_model(http: Http, context: Context) -> Answer | Failure:
+def get_model(http: Http, context: Context) -> Answer | Failure:
     name = http.params["model"]
     model = _known(context).get(name)
     return _missing(name) if model is None else json_answer(model, context)
@@ -129,6 +129,6 @@ def _missing(name: str) -> Failure:
 
 ROUTES = (
     Route("GET", "/v1/models", list_models),
-    Route("GET", "/v1/models/{model}", retrieve_model),
+    Route("GET", "/v1/models/{model}", get_model),
     Route("DELETE", "/v1/models/{model}", delete_model),
 )

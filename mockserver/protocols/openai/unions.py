@@ -1,7 +1,7 @@
 """Unions of request shapes that keep their error paths clean.
 
 Pydantic puts the tag of the chosen variant into the path of an error. So tags stand in angle brackets here
-(`tag("user")`), which no field name does, and `violations` drops them. Every union of a request contract is
+(`tag("user")`), which no field name does, and `wording` drops them. Every union of a request contract is
 built with these functions; an undecided union would double the errors and the time.
 """
 

@@ -12,7 +12,7 @@ import orjson
 from mockserver.conversation import Failure, Http, Reply, Request
 from mockserver.events import Chunker, events
 from mockserver.protocols.base import Answer, Context
-from mockserver.protocols.openai.chat.dialect import DIALECT
+from mockserver.protocols.openai.chat import DIALECT
 from mockserver.tokens import split_tokens
 
 HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello!"}]}

@@ -1,4 +1,4 @@
-"""Error answers and shared headers of the OpenAI API."""
+"""Error answers of the OpenAI API."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from mockserver.conversation import Failure, FailureKind, Http
-from mockserver.protocols.base import Context, header_lookup
-from mockserver.protocols.openai.errors import headers, refuse
+from mockserver.protocols.base import Context, Dialect, header_lookup
+from mockserver.protocols.openai import chat, refuse, responses
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600)
 CHAT = Http("POST", "/v1/chat/completions", body=b'{"model":"gpt-4o"}', key="sk-proj-abcdefghijklmnop")
@@ -108,6 +108,13 @@ def test_responses_have_words_of_their_own(kind: FailureKind, status: int, messa
     assert (answer.status, told["message"], told["param"]) == (status, message, param)
 
 
+@pytest.mark.parametrize(("dialect", "param"), [(chat.DIALECT, "messages"), (responses.DIALECT, "input")])
+def test_a_dialect_has_its_own_words_whatever_the_path(dialect: Dialect, param: str) -> None:
+    answer = dialect.refuse(Failure("context_length"), Http("POST", "/"), CONTEXT)
+
+    assert orjson.loads(answer.body)["error"]["param"] == param
+
+
 def test_a_bad_key_is_refused_in_an_envelope_of_its_own() -> None:
     body = orjson.loads(refuse(Failure("authentication"), CHAT, CONTEXT).body)
 
@@ -145,26 +152,6 @@ def test_a_model_that_cannot_be_read_is_no_reason_to_fail(body: bytes) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ headers
-
-
-def test_a_success_carries_the_documented_headers() -> None:
-    told = header_lookup(headers(CONTEXT))
-
-    assert re.fullmatch(r"req_[0-9a-f]{32}", told["x-request-id"])
-    assert told["openai-version"] == "2020-10-01"
-    assert told["openai-organization"]
-    assert re.fullmatch(r"proj_\w{24}", told["openai-project"])
-    assert told["openai-processing-ms"].isdigit()
-    for bucket in ("requests", "tokens"):
-        assert int(told[f"x-ratelimit-remaining-{bucket}"]) <= int(told[f"x-ratelimit-limit-{bucket}"])
-        assert re.fullmatch(r"\d+(ms|s)", told[f"x-ratelimit-reset-{bucket}"])
-    assert "openai-model" not in told
-
-
-def test_embeddings_name_their_model() -> None:
-    told = header_lookup(headers(CONTEXT, model="text-embedding-3-small"))
-
-    assert told["openai-model"] == "text-embedding-3-small"
 
 
 @pytest.mark.parametrize("kind", ["missing_key", "authentication", "unknown_route", "unknown_model"])

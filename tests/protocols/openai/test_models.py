@@ -10,7 +10,7 @@ from openai.types import Model
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Context
-from mockserver.protocols.openai.models import delete_model, list_models, retrieve_model, snapshot
+from mockserver.protocols.openai.models import delete_model, get_model, list_models, snapshot
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600, models=("mock-weather",))
 
@@ -53,7 +53,7 @@ def test_a_scripted_model_is_owned_by_the_mock_server() -> None:
 
 def test_any_listed_model_can_be_retrieved() -> None:
     for name, model in listed().items():
-        answer = retrieve_model(asked(name), CONTEXT)
+        answer = get_model(asked(name), CONTEXT)
 
         assert isinstance(answer, Answer)
         assert orjson.loads(answer.body) == model
@@ -62,7 +62,7 @@ def test_any_listed_model_can_be_retrieved() -> None:
 def test_an_unknown_model_is_not_found() -> None:
     expected = Failure("unknown_model", message="The model 'gpt-0/x' does not exist", param="model")
 
-    assert retrieve_model(asked("gpt-0/x"), CONTEXT) == expected
+    assert get_model(asked("gpt-0/x"), CONTEXT) == expected
     assert delete_model(asked("gpt-0/x"), CONTEXT) == expected
 
 

@@ -24,11 +24,12 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.protocols.base import Answer
-from mockserver.protocols.openai.chat.assembling import assemble, objects
+from mockserver.protocols.openai.arguments import arguments_of
+from mockserver.protocols.openai.chat.chunks import assemble
 from mockserver.protocols.openai.chat.content import content_parts
-from mockserver.protocols.openai.chat.messages import arguments_of
 from mockserver.protocols.openai.chat.read import NAME
 from mockserver.protocols.sse import read_events
+from mockserver.protocols.tolerant import count, members, objects, text
 
 _FINISHES: dict[str, Finish] = {
     "stop": "stop",
@@ -50,8 +51,7 @@ def decode(answer: Answer) -> Reply:
     choices = list(objects(completion.get("choices")))
     if not choices:
         raise ValueError("no chat completion: it has no choices")
-    message = choices[0].get("message")
-    parts = tuple(_parts(message if isinstance(message, dict) else {}))
+    parts = tuple(_parts(members(choices[0].get("message"))))
     finish = _finish(choices[0].get("finish_reason"), parts)
     return Reply(parts, finish, _usage(completion.get("usage"), len(choices)))
 
@@ -64,10 +64,10 @@ def _chunks(body: bytes) -> Iterator[Json]:
 
 
 def _parts(message: JsonObject) -> Iterator[ReplyPart]:
-    if thinking := _text(message, "reasoning_content"):
+    if thinking := text(message.get("reasoning_content")):
         yield Thinking(thinking)
-    yield from content_parts(_text(message, "content"))
-    if refusal := _text(message, "refusal"):
+    yield from content_parts(text(message.get("content")))
+    if refusal := text(message.get("refusal")):
         yield Refusal(refusal)
     for call in objects(message.get("tool_calls")):
         yield _call(call)
@@ -79,12 +79,12 @@ def _parts(message: JsonObject) -> Iterator[ReplyPart]:
 
 
 def _call(call: JsonObject) -> ToolCall:
-    call_id = _text(call, "id") or None
-    custom, function = call.get("custom"), call.get("function")
-    if isinstance(custom, dict):
-        return ToolCall(_text(custom, "name"), _text(custom, "input"), call_id)
-    named = function if isinstance(function, dict) else {}
-    return ToolCall(_text(named, "name"), arguments_of(_text(named, "arguments")), call_id)
+    call_id = text(call.get("id")) or None
+    if isinstance(call.get("custom"), dict):
+        custom: JsonObject = call["custom"]
+        return ToolCall(text(custom.get("name")), text(custom.get("input")), call_id)
+    function = members(call.get("function"))
+    return ToolCall(text(function.get("name")), arguments_of(text(function.get("arguments"))), call_id)
 
 
 def _finish(reason: Json, parts: tuple[ReplyPart, ...]) -> Finish | NativeFinish:
@@ -96,21 +96,15 @@ def _finish(reason: Json, parts: tuple[ReplyPart, ...]) -> Finish | NativeFinish
 
 def _usage(usage: Json, choices: int) -> Usage:
     """The counts for one choice: they are told for all of them together."""
-    return Usage(
-        input=_count(usage, "prompt_tokens"),
-        output=_count(usage, "completion_tokens") // choices,
-        cached=_count(usage, "prompt_tokens_details", "cached_tokens"),
-        cache_write=_count(usage, "prompt_tokens_details", "cache_write_tokens"),
-        thinking=_count(usage, "completion_tokens_details", "reasoning_tokens") // choices,
+    told = members(usage)
+    prompt, completion = (
+        members(told.get("prompt_tokens_details")),
+        members(told.get("completion_tokens_details")),
     )
-
-
-def _count(value: Json, *names: str) -> int:
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, int) else 0
-
-
-def _text(value: JsonObject, name: str) -> str:
-    text = value.get(name)
-    return text if isinstance(text, str) else ""
+    return Usage(
+        input=count(told.get("prompt_tokens")),
+        output=count(told.get("completion_tokens")) // choices,
+        cached=count(prompt.get("cached_tokens")),
+        cache_write=count(prompt.get("cache_write_tokens")),
+        thinking=count(completion.get("reasoning_tokens")) // choices,
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mockserver.conversation import Failure, Http, Json, Reply, Request, json_text
-from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Stored
+from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.openai.chat.decode import decode
+from mockserver.protocols.openai.chat.errors import refuse
 from mockserver.protocols.openai.chat.read import NAME, read
 from mockserver.protocols.openai.chat.render import render
 from mockserver.protocols.openai.chat.stream import ChatEncoder
-from mockserver.protocols.openai.errors import refuse
 from mockserver.protocols.sse import data_frame
 
 
@@ -24,7 +24,7 @@ class ChatCompletions:
     def render(self, reply: Reply, request: Request, context: Context) -> Answer:
         return render(reply, request, context)
 
-    def encoder(self, request: Request, context: Context) -> Encoder:
+    def encoder(self, request: Request, context: Context) -> ChatEncoder:
         return ChatEncoder(request, context)
 
     def refuse(self, failure: Failure, http: Http, context: Context) -> Answer:
@@ -39,6 +39,3 @@ class ChatCompletions:
 
     def keep(self, _reply: Reply, _request: Request, _context: Context) -> tuple[str, Stored] | None:
         return None
-
-
-DIALECT: Dialect = ChatCompletions()

@@ -35,7 +35,7 @@ def _calls(message: Message) -> dict[str, int | None]:
 def _no_answer(call: str, at: int, open_calls: Mapping[str, int | None]) -> Failure | None:
     """Why a tool message cannot stand here, if it cannot."""
     if not open_calls:
-        return _refused(
+        return _invalid(
             "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with "
             "'tool_calls'.",
             f"messages.[{at}].role",
@@ -43,10 +43,10 @@ def _no_answer(call: str, at: int, open_calls: Mapping[str, int | None]) -> Fail
     param = f"messages.[{at}].tool_call_id"
     if call not in open_calls:
         found = f"'tool_call_id' of '{call}' not found in 'tool_calls' of previous message."
-        return _refused(f"Invalid parameter: {found}", param)
+        return _invalid(f"Invalid parameter: {found}", param)
     if (before := open_calls[call]) is not None:
         found = f"Duplicate value for 'tool_call_id' of '{call}', in messages[{before}] and messages[{at}]."
-        return _refused(f"Invalid parameter: {found}", param)
+        return _invalid(f"Invalid parameter: {found}", param)
     return None
 
 
@@ -54,12 +54,12 @@ def _unanswered(open_calls: Mapping[str, int | None], param: str) -> Failure | N
     missing = [call for call, answer in open_calls.items() if answer is None]
     if not missing:
         return None
-    return _refused(
+    return _invalid(
         "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
         f"'tool_call_id'. The following tool_call_ids did not have response messages: {', '.join(missing)}",
         param,
     )
 
 
-def _refused(message: str, param: str) -> Failure:
+def _invalid(message: str, param: str) -> Failure:
     return Failure("invalid_request", message=message, param=param)

@@ -7,38 +7,28 @@ observed on the live API: JSON, schema, rules between fields.
 
 from __future__ import annotations
 
-import orjson
 from pydantic import ValidationError
 
-from mockserver.conversation import (
-    Failure,
-    Format,
-    Http,
-    ImageRequest,
-    Json,
-    JsonObject,
-    Request,
-    Tool,
-    ToolChoice,
-)
+from mockserver.conversation import Failure, Format, Http, ImageRequest, Json, JsonObject, Request
+from mockserver.protocols import tolerant
 from mockserver.protocols.base import Context
+from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.chat import contract as wire
-from mockserver.protocols.openai.chat.checks import broken_rule
-from mockserver.protocols.openai.chat.messages import conversation_of, system_of
-from mockserver.protocols.openai.errors import failure_of
+from mockserver.protocols.openai.chat.read_contents import with_messages
+from mockserver.protocols.openai.chat.read_messages import conversation_of, system_of
+from mockserver.protocols.openai.chat.read_tools import tool_choice_of, tools_of
+from mockserver.protocols.openai.chat.rules import broken_rule
+from mockserver.protocols.openai.wording import failure_of
 
 NAME = "openai.chat"
 
 
 def read(http: Http, _: Context) -> Request | Failure:
-    try:
-        body = orjson.loads(http.body)
-    except orjson.JSONDecodeError:
-        return Failure("malformed_json")
-    if not isinstance(body, dict):
+    body = parse_object(http.body)
+    if isinstance(body, Unreadable):
         return Failure("malformed_json")
     try:
-        asked = wire.ChatRequest.model_validate(_with_messages(body))
+        asked = wire.ChatRequest.model_validate(with_messages(body))
     except ValidationError as error:
         return failure_of(error)
     return broken_rule(asked) or _request(asked, body, http)
@@ -52,93 +42,16 @@ def _request(asked: wire.ChatRequest, body: JsonObject, http: Http) -> Request:
         http=http,
         body=body,
         system=system_of(asked.messages),
-        tools=_tools(asked),
-        tool_choice=_tool_choice(asked),
+        tools=tools_of(asked),
+        tool_choice=tool_choice_of(asked),
         format=_format(asked.response_format),
         image=_image(asked, body),
         stream=bool(asked.stream),
         choices=asked.n or 1,
         max_tokens=asked.max_completion_tokens or asked.max_tokens,
         stop=(asked.stop,) if isinstance(asked.stop, str) else tuple(asked.stop or ()),
+        thinks=asked.reasoning_effort != "none",
     )
-
-
-# ---------------------------------------------------------------------------------------------- contents
-
-
-def _with_messages(body: JsonObject) -> JsonObject:
-    """The gateway documents `contents` next to `messages`: it stands in where there are no messages."""
-    contents = body.get("contents")
-    if "messages" in body or not isinstance(contents, list):
-        return body
-    return {**body, "messages": [_message_of(entry) for entry in contents]}
-
-
-def _message_of(entry: Json) -> Json:
-    """A plain string, or `{role, parts: [{text}]}`; anything else is left for the schema to refuse."""
-    match entry:
-        case str(text):
-            return {"role": "user", "content": text}
-        case {"parts": list(parts)}:
-            role = entry.get("role", "user")
-            texts = [
-                part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)
-            ]
-            return {"role": "assistant" if role == "model" else role, "content": "".join(texts)}
-        case _:
-            return entry
-
-
-# ------------------------------------------------------------------------------------------------- tools
-
-
-def _tools(asked: wire.ChatRequest) -> tuple[Tool, ...]:
-    functions = (_function(function) for function in asked.functions)
-    return (*(_tool(tool) for tool in asked.tools), *functions)
-
-
-def _tool(tool: wire.Tool) -> Tool:
-    match tool:
-        case wire.FunctionTool(function=function):
-            return _function(function)
-        case wire.CustomTool(custom=custom):
-            return Tool(custom.name, custom.description or "", custom=True)
-
-
-def _function(function: wire.FunctionDefinition) -> Tool:
-    return Tool(function.name, function.description or "", function.parameters)
-
-
-def _tool_choice(asked: wire.ChatRequest) -> ToolChoice:
-    if asked.functions and not asked.tools:
-        return _legacy_choice(asked.function_call)
-    parallel = asked.parallel_tool_calls
-    match asked.tool_choice:
-        case "none" | "auto" | "required" as mode:
-            return ToolChoice(mode, parallel=parallel)
-        case wire.FunctionChoice(function=named) | wire.CustomChoice(custom=named):
-            return ToolChoice("required", (named.name,), parallel)
-        case wire.AllowedToolsChoice(allowed_tools=allowed):
-            return ToolChoice(allowed.mode, tuple(map(_allowed_name, allowed.tools)), parallel)
-
-
-def _legacy_choice(choice: wire.LegacyChoice) -> ToolChoice:
-    """The legacy answer has room for a single call."""
-    match choice:
-        case "none" | "auto" as mode:
-            return ToolChoice(mode, parallel=False)
-        case wire.Named(name=name):
-            return ToolChoice("required", (name,), parallel=False)
-
-
-def _allowed_name(tool: JsonObject) -> str:
-    """`{type: function, function: {name}}`; the reference leaves these objects open."""
-    named = tool.get(str(tool.get("type")), tool)
-    name = named.get("name") if isinstance(named, dict) else None
-    return name if isinstance(name, str) else ""
-
-
-# ---------------------------------------------------------------------------------------- output options
 
 
 def _format(asked: wire.ResponseFormat) -> Format:
@@ -155,15 +68,13 @@ def _image(asked: wire.ChatRequest, body: JsonObject) -> ImageRequest | None:
     """`extra_body` comes as a key of that name from curl, and merged into the body from the SDKs."""
     config = _member(body, "extra_body", "google", "image_config") or _member(body, "google", "image_config")
     if isinstance(config, dict):
-        return ImageRequest(_text(config.get("aspect_ratio")), _text(config.get("image_size")))
+        return ImageRequest(
+            tolerant.text(config.get("aspect_ratio")), tolerant.text(config.get("image_size"))
+        )
     return ImageRequest() if "image" in (asked.modalities or ()) else None
 
 
 def _member(value: Json, *names: str) -> Json:
     for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
+        value = tolerant.members(value).get(name)
     return value
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""

@@ -21,82 +21,85 @@ from mockserver.conversation import (
     ToolCall,
 )
 from mockserver.protocols.base import Answer, Context
-from mockserver.protocols.openai.chat.answer import ChatAnswer, options_of
-from mockserver.protocols.openai.chat.assembling import merge
+from mockserver.protocols.openai.chat.chunks import merge
+from mockserver.protocols.openai.chat.completion import Completion, Member, member_of
 from mockserver.protocols.openai.chat.content import markdown
-from mockserver.protocols.openai.errors import json_answer
+from mockserver.protocols.openai.chat.options import options_of
+from mockserver.protocols.openai.headers import json_answer
 
 
 def render(reply: Reply, request: Request, context: Context) -> Answer:
-    answer = ChatAnswer(request, context, options_of(request))
-    parts = answer.shown(reply)
+    completion = Completion(request, context, options_of(request))
+    parts = completion.shown(reply)
     body = {
-        **answer.envelope("chat.completion"),
-        "choices": [_choice(answer, parts, reply, index) for index in range(request.choices)],
-        "usage": answer.usage(reply.usage),
-        **answer.service(),
+        **completion.envelope("chat.completion"),
+        "choices": [_choice(completion, parts, reply, index) for index in range(request.choices)],
+        "usage": completion.usage(reply.usage),
+        **completion.service(),
     }
     if request.body.get("store"):
         body["metadata"] = request.body.get("metadata") or {}
-    moderation = answer.moderation()
+    moderation = completion.moderation()
     if moderation:
         body["moderation"] = moderation
     return json_answer(body, context)
 
 
-def _choice(answer: ChatAnswer, parts: Sequence[ReplyPart], reply: Reply, index: int) -> JsonObject:
-    message = _message(answer, parts, index)
+def _choice(completion: Completion, parts: Sequence[ReplyPart], reply: Reply, index: int) -> JsonObject:
+    message = _message(completion, parts, index)
     return {
         "index": index,
         "message": message,
-        "logprobs": answer.logprobs(message),
-        "finish_reason": answer.finish_reason(reply),
+        "logprobs": completion.logprobs(message),
+        "finish_reason": completion.finish_reason(reply),
     }
 
 
-def _message(answer: ChatAnswer, parts: Sequence[ReplyPart], choice: int) -> JsonObject:
+def _message(completion: Completion, parts: Sequence[ReplyPart], choice: int) -> JsonObject:
+    texts = _texts(parts)
     calls = [part for part in parts if isinstance(part, ToolCall)]
-    refusals = [part.text for part in parts if isinstance(part, Refusal)]
+    refusal, thoughts = texts.get("refusal"), texts.get("reasoning_content")
     message: JsonObject = {
         "role": "assistant",
-        "content": _content(parts) or (None if calls or refusals else ""),
-        **_reasoning(parts),
-        **_calls(answer, calls, choice),
-        "refusal": "".join(refusals) if refusals else None,
+        "content": texts.get("content") or ("" if refusal is None and not calls else None),
+        **({} if thoughts is None else {"reasoning_content": thoughts}),
+        **_calls(completion, calls, choice),
+        "refusal": refusal,
         "annotations": [],
     }
     for part in parts:
         if isinstance(part, Native):
-            merge(message, answer.native(part))
+            merge(message, completion.native(part))
     return message
 
 
-def _content(parts: Sequence[ReplyPart]) -> str:
-    """Texts and images in one string."""
-    pieces = []
+def _texts(parts: Sequence[ReplyPart]) -> dict[Member, str]:
+    """The text of each member that the parts are told in."""
+    texts: dict[Member, str] = {}
     for part in parts:
-        match part:
-            case Text(text=text):
-                pieces.append(text)
-            case Image():
-                pieces.append(markdown(part))
-            case _:
-                pass
-    return "".join(pieces)
+        member = member_of(part)
+        texts[member] = texts.get(member, "") + _text(part)
+    return texts
 
 
-def _reasoning(parts: Sequence[ReplyPart]) -> JsonObject:
-    thoughts = [part.text for part in parts if isinstance(part, Thinking)]
-    return {"reasoning_content": "".join(thoughts)} if thoughts else {}
+def _text(part: ReplyPart) -> str:
+    match part:
+        case Text(text=text) | Refusal(text=text) | Thinking(text=text):
+            return text
+        case Image():
+            return markdown(part)
+        case ToolCall() | Native():
+            return ""
 
 
-def _calls(answer: ChatAnswer, calls: Sequence[ToolCall], choice: int) -> JsonObject:
+def _calls(completion: Completion, calls: Sequence[ToolCall], choice: int) -> JsonObject:
     """The calls; the key is absent, never null or empty, when there are none."""
     if not calls:
         return {}
-    if answer.options.legacy:
+    if completion.options.legacy:
         return {"function_call": {"name": calls[0].name, "arguments": calls[0].arguments_text}}
     made = [
-        answer.call(call, call.arguments_text, choice=choice, index=index) for index, call in enumerate(calls)
+        completion.call(call, call.arguments_text, choice=choice, index=index)
+        for index, call in enumerate(calls)
     ]
     return {"tool_calls": made}

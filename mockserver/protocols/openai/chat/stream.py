@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from mockserver.conversation import (
+    Failure,
     Image,
     Json,
     JsonObject,
@@ -25,9 +26,11 @@ from mockserver.conversation import (
 )
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.base import Context, Headers
-from mockserver.protocols.openai.chat.answer import ChatAnswer, options_of
+from mockserver.protocols.openai.chat.completion import Completion, member_of
 from mockserver.protocols.openai.chat.content import markdown
-from mockserver.protocols.openai.errors import EVENT_STREAM, headers
+from mockserver.protocols.openai.chat.errors import streamed_error
+from mockserver.protocols.openai.chat.options import options_of
+from mockserver.protocols.openai.headers import EVENT_STREAM, success_headers
 from mockserver.protocols.sse import data_frame
 
 _DONE = data_frame(b"[DONE]")
@@ -39,9 +42,9 @@ class ChatEncoder:
     """Writes one streamed answer. With several choices, each has its say on every event, in turn."""
 
     def __init__(self, request: Request, context: Context) -> None:
-        self.headers: Headers = (EVENT_STREAM, *headers(context))
-        self._answer = ChatAnswer(request, context, options_of(request))
-        self._chunks = _ChunkWriter(self._answer)
+        self.headers: Headers = (EVENT_STREAM, *success_headers(context))
+        self._completion = Completion(request, context, options_of(request))
+        self._chunks = _ChunkWriter(self._completion)
         self._opening = _opening(())
         self._merges = False
         self._opened = False
@@ -50,7 +53,7 @@ class ChatEncoder:
     def encode(self, event: Event) -> Iterator[bytes]:
         match event:
             case Begin(reply=reply):
-                parts = self._answer.shown(reply)
+                parts = self._completion.shown(reply)
                 self._opening, self._merges = _opening(parts), _is_single_call(parts)
             case PartBegin(part=part):
                 self._calls += isinstance(part, ToolCall)
@@ -62,10 +65,14 @@ class ChatEncoder:
             case End(reply=reply):
                 yield from self._end(reply)
 
+    def fail(self, failure: Failure) -> Iterator[bytes]:
+        """End the stream here and now: an error instead of a chunk, and no `[DONE]`."""
+        yield data_frame(orjson.dumps(streamed_error(failure, self._completion.request.http)))
+
     def _say(self, event: PartBegin | Delta) -> Iterator[bytes]:
-        if not self._answer.has_place(event.part, self._calls):
+        if not self._completion.has_place(event.part, self._calls):
             return
-        for choice in range(self._answer.request.choices):
+        for choice in range(self._completion.request.choices):
             delta = self._delta(event, choice)
             if delta is None:
                 return
@@ -77,88 +84,98 @@ class ChatEncoder:
         if self._opened:
             yield self._chunk(choice, delta)
         elif self._merges:
-            last = {} if self._answer.options.legacy else {"refusal": None}
+            last = {} if self._completion.options.legacy else {"refusal": None}
             yield self._chunk(choice, {**self._opening, **delta, **last})
         else:
             yield self._chunk(choice, self._opening)
             yield self._chunk(choice, delta)
 
     def _chunk(self, choice: int, delta: JsonObject) -> bytes:
-        return self._chunks.choice(choice, delta, self._answer.logprobs(delta))
+        return self._chunks.choice(choice, delta, self._completion.logprobs(delta))
 
     def _delta(self, event: PartBegin | Delta, choice: int) -> JsonObject | None:
         """What an event says in the words of the wire; None where it says nothing."""
         match event:
-            case PartBegin(part=ToolCall() as call):
-                return self._call_head(call, choice)
-            case PartBegin(part=Image() as image):
-                return {"content": markdown(image)}
-            case PartBegin(part=Native() as native):
-                return self._answer.native(native)
-            case Delta(part=ToolCall() as call, text=text):
-                return self._call_piece(call, text)
+            case PartBegin(part=part):
+                return self._head(part, choice)
             case Delta(part=part, text=text):
-                return {_MEMBERS[type(part)]: text}
-            case PartBegin():
+                return self._piece(part, text)
+
+    def _head(self, part: ReplyPart, choice: int) -> JsonObject | None:
+        match part:
+            case ToolCall():
+                return self._call_head(part, choice)
+            case Image():
+                return {"content": markdown(part)}
+            case Native():
+                return self._completion.native(part)
+            case Text() | Refusal() | Thinking():
+                return None
+
+    def _piece(self, part: ReplyPart, text: str) -> JsonObject | None:
+        match part:
+            case ToolCall():
+                return self._call_piece(part, text)
+            case Text() | Refusal() | Thinking():
+                return {member_of(part): text}
+            case Image() | Native():
                 return None
 
     def _call_head(self, call: ToolCall, choice: int) -> JsonObject:
-        if self._answer.options.legacy:
+        if self._completion.options.legacy:
             return {"function_call": {"name": call.name, "arguments": ""}}
         index = self._calls - 1
-        return {"tool_calls": [{"index": index, **self._answer.call(call, "", choice=choice, index=index)}]}
+        return {
+            "tool_calls": [{"index": index, **self._completion.call(call, "", choice=choice, index=index)}]
+        }
 
     def _call_piece(self, call: ToolCall, text: str) -> JsonObject:
-        if self._answer.options.legacy:
+        if self._completion.options.legacy:
             return {"function_call": {"arguments": text}}
-        return {"tool_calls": [{"index": self._calls - 1, **self._answer.more_arguments(call, text)}]}
+        return {"tool_calls": [{"index": self._calls - 1, **self._completion.more_arguments(call, text)}]}
 
     def _end(self, reply: Reply) -> Iterator[bytes]:
-        choices = range(self._answer.request.choices)
+        choices = range(self._completion.request.choices)
         if not self._opened:
             for choice in choices:
                 yield self._chunk(choice, self._opening)
         for choice in choices:
-            yield self._chunks.choice(choice, {}, finish_reason=self._answer.finish_reason(reply))
-        if self._answer.options.include_usage:
-            yield self._chunks.usage(self._answer.usage(reply.usage))
-        moderation = self._answer.moderation()
+            yield self._chunks.choice(choice, {}, finish_reason=self._completion.finish_reason(reply))
+        if self._completion.options.include_usage:
+            yield self._chunks.usage(self._completion.usage(reply.usage))
+        moderation = self._completion.moderation()
         if moderation:
             yield self._chunks.moderation(moderation)
         yield _DONE
 
 
-_MEMBERS: dict[type[ReplyPart], str] = {Text: "content", Refusal: "refusal", Thinking: "reasoning_content"}
-"""Part that is streamed in pieces -> member of the delta that carries them."""
-
-
 def _opening(parts: Sequence[ReplyPart]) -> JsonObject:
     """The first delta of a choice: it tells what kind of message is to come."""
-    kinds = {type(part) for part in parts}
-    if not kinds & {Text, Image}:
-        if Refusal in kinds:
+    members = {member_of(part) for part in parts}
+    if "content" not in members:
+        if "refusal" in members:
             return {"role": "assistant", "content": None, "refusal": ""}
-        if ToolCall in kinds:
+        if "tool_calls" in members:
             return {"role": "assistant", "content": None}
     return {"role": "assistant", "content": "", "refusal": None}
 
 
 def _is_single_call(parts: Sequence[ReplyPart]) -> bool:
     """Whether the answer starts with its only call, which then travels in the first delta."""
-    calls = sum(isinstance(part, ToolCall) for part in parts)
-    said = any(isinstance(part, Text | Image | Refusal) for part in parts)
-    return calls == 1 and not said and isinstance(parts[0], ToolCall)
+    members = [member_of(part) for part in parts]
+    is_said = "content" in members or "refusal" in members
+    return not is_said and members[:1] == ["tool_calls"] and members.count("tool_calls") == 1
 
 
 class _ChunkWriter:
     """Writes chunks as frames. What is the same in all of them is written once."""
 
-    def __init__(self, answer: ChatAnswer) -> None:
-        constant = {**answer.envelope("chat.completion.chunk"), **answer.service()}
+    def __init__(self, completion: Completion) -> None:
+        constant = {**completion.envelope("chat.completion.chunk"), **completion.service()}
         self._head = orjson.dumps(constant)[:-1] + b',"choices":'
-        self._no_usage = b',"usage":null' if answer.options.include_usage else b""
+        self._no_usage = b',"usage":null' if completion.options.include_usage else b""
         self._letters = (
-            answer.context.token("obfuscation", 64).encode() if answer.options.obfuscation else b""
+            completion.context.token("obfuscation", 64).encode() if completion.options.obfuscation else b""
         )
         self._written = 0
 

@@ -22,8 +22,9 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.protocols.base import Answer, header_lookup
-from mockserver.protocols.openai.responses.items import parts_of
+from mockserver.protocols.openai.responses.read_items import parts_of
 from mockserver.protocols.sse import read_events
+from mockserver.protocols.tolerant import count, members, objects
 
 _FIRST_FAILURE = 400
 _TERMINAL = ("response.completed", "response.incomplete", "response.failed")
@@ -42,13 +43,13 @@ def _reply(response: JsonObject) -> Reply:
     output, status = response.get("output"), response.get("status")
     if not isinstance(output, list) or status not in ("completed", "incomplete"):
         raise ValueError(f"a response with status {status!r} is no reply")
-    parts = tuple(part for item in output if isinstance(item, dict) for part in parts_of(item))
+    parts = tuple(part for item in objects(output) for part in parts_of(item))
     return Reply(parts, _finish(response, parts), _usage(response.get("usage")))
 
 
 def _finish(response: JsonObject, parts: tuple[ReplyPart, ...]) -> Finish | NativeFinish:
     if response["status"] == "incomplete":
-        reason = str((response.get("incomplete_details") or {}).get("reason"))
+        reason = str(members(response.get("incomplete_details")).get("reason"))
         return _FINISHES.get(reason, NativeFinish(reason))
     if any(isinstance(part, ToolCall) for part in parts):
         return "tool_calls"
@@ -56,16 +57,15 @@ def _finish(response: JsonObject, parts: tuple[ReplyPart, ...]) -> Finish | Nati
 
 
 def _usage(usage: Json) -> Usage:
-    if not isinstance(usage, dict):
-        return Usage()
-    inputs = usage.get("input_tokens_details") or usage.get("prompt_tokens_details") or {}
-    outputs = usage.get("output_tokens_details") or usage.get("completion_tokens_details") or {}
+    told = members(usage)
+    inputs = members(told.get("input_tokens_details") or told.get("prompt_tokens_details"))
+    outputs = members(told.get("output_tokens_details") or told.get("completion_tokens_details"))
     return Usage(
-        input=usage.get("input_tokens") or usage.get("prompt_tokens") or 0,
-        output=usage.get("output_tokens") or usage.get("completion_tokens") or 0,
-        cached=inputs.get("cached_tokens") or 0,
-        cache_write=inputs.get("cache_write_tokens") or 0,
-        thinking=outputs.get("reasoning_tokens") or 0,
+        input=count(told.get("input_tokens") or told.get("prompt_tokens")),
+        output=count(told.get("output_tokens") or told.get("completion_tokens")),
+        cached=count(inputs.get("cached_tokens")),
+        cache_write=count(inputs.get("cache_write_tokens")),
+        thinking=count(outputs.get("reasoning_tokens")),
     )
 
 

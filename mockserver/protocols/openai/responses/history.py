@@ -1,30 +1,19 @@
-"""What a request refers to: the response it goes on from, the items it names, the calls it answers.
+"""What a request refers to: the response it goes on from, and the items it names.
 
-Mirrors "Conversation state" of the OpenAI guides and the item rules of the live API (2026-11). What was
+Mirrors "Conversation state" of the OpenAI guides (2026-11). What was
 kept comes from `Context.recall`; its shape is `stored`'s matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from mockserver.conversation import Failure, Json, JsonObject, Message
 from mockserver.protocols.base import Context, Stored
 from mockserver.protocols.openai.responses.contract import item_type
 from mockserver.protocols.openai.responses.ids import response_of
-from mockserver.protocols.openai.responses.items import messages_of, role_of, system_of
-
-_OUTPUTS = {
-    "function_call": ("function_call_output", "function call"),
-    "custom_tool_call": ("custom_tool_call_output", "custom tool call"),
-}
-"""Call item -> the item that answers it, and what the API calls it."""
-_CALLING_TYPES = (*_OUTPUTS, *(output for output, _ in _OUTPUTS.values()))
-
-_CallIds: TypeAlias = dict[str, list[str]]
-"""The call ids by the type of their items, in order."""
+from mockserver.protocols.openai.responses.read_items import messages_of, system_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +54,6 @@ def input_items(body: JsonObject) -> tuple[JsonObject, ...]:
     if isinstance(given, str):
         return ({"type": "message", "role": "user", "content": given},)
     return tuple(given or ())
-
-
-def broken_rule(conversation: Conversation) -> Failure | None:
-    """The first rule between items that does not hold: calls answered, answers called for."""
-    known = _call_ids(conversation.items)
-    return (
-        _call_without_output(known)
-        or _output_without_call(_call_ids(conversation.input), known)
-        or _reasoning_without_item(conversation.input)
-    )
 
 
 # ---------------------------------------------------------------------------------------- stored turns
@@ -156,45 +135,3 @@ def _no_item(name: str) -> Failure:
         "Try again with `store` set to true, or remove this item from your input.",
         param="input",
     )
-
-
-# ---------------------------------------------------------------------------------------- rules of items
-
-
-def _call_ids(items: Iterable[JsonObject]) -> _CallIds:
-    found: _CallIds = {kind: [] for kind in _CALLING_TYPES}
-    for item in items:
-        kind = item.get("type")
-        if kind in _CALLING_TYPES:
-            found[kind].append(str(item.get("call_id")))
-    return found
-
-
-def _call_without_output(known: _CallIds) -> Failure | None:
-    for kind, (output, words) in _OUTPUTS.items():
-        for call in known[kind]:
-            if call not in known[output]:
-                return _refused(f"No tool output found for {words} {call}.")
-    return None
-
-
-def _output_without_call(own: _CallIds, known: _CallIds) -> Failure | None:
-    for kind, (output, words) in _OUTPUTS.items():
-        for call in own[output]:
-            if call not in known[kind]:
-                return _refused(f"No tool call found for {words} output with call_id {call}.")
-    return None
-
-
-def _reasoning_without_item(items: Sequence[JsonObject]) -> Failure | None:
-    for index, item in enumerate(items):
-        following = items[index + 1] if index + 1 < len(items) else {"role": "user"}
-        if item.get("type") == "reasoning" and item.get("id") and role_of(following) != "assistant":
-            return _refused(
-                f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
-            )
-    return None
-
-
-def _refused(message: str) -> Failure:
-    return Failure("invalid_request", message=message, param="input")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mockserver.conversation import Request
-from mockserver.protocols.openai.responses.read import image_tool
+from mockserver.protocols.openai.responses.read_tools import image_tool
+from mockserver.protocols.tolerant import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,6 @@ def options_of(request: Request) -> Options:
     body = request.body
     include = body.get("include") or ()
     store = body.get("store") is not False
-    partial_images = image_tool(body).get("partial_images")
     return Options(
         store=store,
         background=bool(body.get("background")),
@@ -37,6 +37,6 @@ def options_of(request: Request) -> Options:
         encrypted=not store or "reasoning.encrypted_content" in include,
         summary=request.include_thinking,
         logprobs=body.get("top_logprobs") or 0 if "message.output_text.logprobs" in include else None,
-        partial_images=partial_images if isinstance(partial_images, int) else 0,
+        partial_images=count(image_tool(body).get("partial_images")),
         custom_tools=frozenset(tool.name for tool in request.tools if tool.custom),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from mockserver.conversation import (
     Image,
@@ -28,8 +28,8 @@ from mockserver.events import streamed_text
 from mockserver.protocols.base import Context
 from mockserver.protocols.openai.logprobs import token_logprobs
 from mockserver.protocols.openai.responses.ids import call_id, item_id
-from mockserver.protocols.openai.responses.items import NAME
 from mockserver.protocols.openai.responses.options import Options, options_of
+from mockserver.protocols.openai.responses.read_items import NAME
 
 _NATIVE_PREFIXES = {
     "message": "msg",
@@ -107,18 +107,32 @@ def output_of(reply: Reply, request: Request, context: Context) -> Output:
 
 
 def _groups(parts: Sequence[ReplyPart]) -> Iterator[_Group]:
-    """Text and refusals in a row are the contents of one message; anything else is an item of its own."""
+    """Contents in a row are one message; anything else is an item of its own."""
     message: _Group = []
     for index, part in enumerate(parts):
-        if isinstance(part, Text | Refusal):
-            message.append((index, part))
-        elif not isinstance(part, Native) or native_item(part) is not None:
-            if message:
-                yield message
-            message = []
-            yield [(index, part)]
+        match _form(part):
+            case "content":
+                message.append((index, part))
+            case "item":
+                if message:
+                    yield message
+                message = []
+                yield [(index, part)]
+            case "nothing":
+                pass
     if message:
         yield message
+
+
+def _form(part: ReplyPart) -> Literal["content", "item", "nothing"]:
+    """Whether a part is a content of a message or an item of its own, if this wire has it."""
+    match part:
+        case Text() | Refusal():
+            return "content"
+        case Thinking() | ToolCall() | Image():
+            return "item"
+        case Native():
+            return "nothing" if native_item(part) is None else "item"
 
 
 def native_item(part: Native) -> JsonObject | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from mockserver.conversation import Reply, Request
 from mockserver.events import events
 from mockserver.protocols.base import Answer, Context
-from mockserver.protocols.openai.errors import EVENT_STREAM, headers
+from mockserver.protocols.openai.headers import EVENT_STREAM, success_headers
 from mockserver.protocols.openai.responses.contract import RetrieveResponse
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 
@@ -32,4 +32,4 @@ def replayed(told: Told, query: RetrieveResponse, context: Context) -> Answer:
     encoder = ResponsesEncoder(request, told.context)
     frames = [frame for event in events(told.reply) for frame in encoder.encode(event)]
     start = 0 if query.starting_after is None else query.starting_after + 1
-    return Answer(200, (EVENT_STREAM, *headers(context)), b"".join(frames[start:]))
+    return Answer(200, (EVENT_STREAM, *success_headers(context)), b"".join(frames[start:]))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mockserver.conversation import Json, JsonObject, Reply, Request, Usage
+from mockserver.conversation import Json, JsonObject, NativeFinish, Reply, Request, Usage
 from mockserver.protocols.base import Context
 from mockserver.protocols.openai.models import snapshot
 from mockserver.protocols.openai.moderation import moderation_result
@@ -53,13 +53,25 @@ class State:
 QUEUED = State("queued")
 STARTED = State()
 
+_FAILED = NativeFinish("failed")
+_NO_ANSWER = {"code": "server_error", "message": "The model failed to generate a response."}
+"""The error of the failed response in the reference."""
+
 
 def finished(reply: Reply, output: Sequence[JsonObject]) -> State:
     """When the whole reply is given."""
     usage, reason = usage_object(reply.usage), incomplete_reason(reply)
-    if reason is None:
-        return State("completed", output, usage)
-    return State("incomplete", output, usage, {"reason": reason})
+    if reason is not None:
+        return State("incomplete", output, usage, {"reason": reason})
+    if reply.finish == _FAILED:
+        return failed(_NO_ANSWER, output)
+    return State("completed", output, usage)
+
+
+def failed(error: JsonObject, output: Sequence[JsonObject]) -> State:
+    """When `error` has ended it: what was done of the output stays, and there is no usage."""
+    told = {"code": error["code"] or error["type"], "message": error["message"]}
+    return State("failed", output, error=told)
 
 
 def response_object(state: State, request: Request, context: Context) -> JsonObject:

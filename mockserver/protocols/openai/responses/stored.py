@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from mockserver.conversation import Failure, Http, Json, JsonObject, Message, Reply, Request, ToolCall
 from mockserver.protocols.base import Answer, Context, Stored
-from mockserver.protocols.openai.errors import failure_of, json_answer
+from mockserver.protocols.openai.headers import json_answer
 from mockserver.protocols.openai.responses.contract import ListInputItems, RetrieveResponse, item_type
 from mockserver.protocols.openai.responses.history import conversation_of
 from mockserver.protocols.openai.responses.ids import call_id, input_id, response_id
@@ -21,6 +21,7 @@ from mockserver.protocols.openai.responses.options import options_of
 from mockserver.protocols.openai.responses.output import output_of, text_part
 from mockserver.protocols.openai.responses.replay import Told, replayed
 from mockserver.protocols.openai.responses.response import finished, response_object
+from mockserver.protocols.openai.wording import failure_of
 
 _PREFIXES = {
     "message": "msg",

@@ -15,11 +15,18 @@ import orjson
 from mockserver.conversation import Failure, Json, JsonObject, ReplyPart, Request
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.base import Context, Headers
-from mockserver.protocols.openai.errors import EVENT_STREAM, headers
-from mockserver.protocols.openai.responses.failed import error_of, failed
+from mockserver.protocols.openai.headers import EVENT_STREAM, success_headers
+from mockserver.protocols.openai.responses.errors import streamed_error
 from mockserver.protocols.openai.responses.options import Options, options_of
 from mockserver.protocols.openai.responses.output import Output, Place, encrypted_content, output_of
-from mockserver.protocols.openai.responses.response import QUEUED, STARTED, State, finished, response_object
+from mockserver.protocols.openai.responses.response import (
+    QUEUED,
+    STARTED,
+    State,
+    failed,
+    finished,
+    response_object,
+)
 from mockserver.protocols.openai.responses.stream_parts import Moment, PartWriter, part_writer
 from mockserver.protocols.sse import named_frame
 
@@ -31,10 +38,13 @@ _QUEUE = (("response.created", QUEUED), ("response.queued", QUEUED), ("response.
 
 @dataclass(slots=True)
 class ResponsesEncoder:
-    """Writes one stream. The items are laid out at the start; what follows only tells when they are sent."""
+    """Writes one stream. The items are laid out at the start; what follows only tells when they are sent. The
+    live API nests the error that ends a stream; with `flat_errors` it is told as the reference types it.
+    """
 
     request: Request
     context: Context
+    flat_errors: bool = False
     _options: Options = field(init=False)
     _output: Output = field(init=False, default=Output())
     _writer: PartWriter | None = field(init=False, default=None)
@@ -47,7 +57,7 @@ class ResponsesEncoder:
 
     @property
     def headers(self) -> Headers:
-        return (EVENT_STREAM, *headers(self.context))
+        return (EVENT_STREAM, *success_headers(self.context))
 
     def encode(self, event: Event) -> Iterator[bytes]:
         match event:
@@ -65,13 +75,13 @@ class ResponsesEncoder:
                 state = finished(reply, self._output.items)
                 yield self._whole(f"response.{state.status}", state)
 
-    def fail(self, failure: Failure, *, flat: bool = False) -> Iterator[bytes]:
+    def fail(self, failure: Failure) -> Iterator[bytes]:
         """End the stream here and now, as the API does after the first byte: an `error` event, then
-        `response.failed`. The live API nests the error; `flat` is how the reference types it.
+        `response.failed`.
         """
-        error = error_of(failure, self.request.http, self.context)
-        members = {name: error[name] for name in ("code", "message", "param")} if flat else {"error": error}
-        yield self._frame("error", members)
+        error = streamed_error(failure, self.request.http)
+        flat = {name: error[name] for name in ("code", "message", "param")}
+        yield self._frame("error", flat if self.flat_errors else {"error": error})
         yield self._whole("response.failed", failed(error, self._output.items[: self._done]))
 
     def _begin(self, index: int, part: ReplyPart) -> Iterator[bytes]:

@@ -22,7 +22,7 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.protocols.base import Answer
-from mockserver.protocols.openai.chat.dialect import DIALECT
+from mockserver.protocols.openai.chat import DIALECT
 
 WITH_USAGE = {"include_usage": True}
 

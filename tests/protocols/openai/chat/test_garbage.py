@@ -11,7 +11,7 @@ from protocols.openai.chat_wire import CONTEXT, read_body
 
 from mockserver.conversation import Failure, Http, Reply, Request, Text, ToolCall
 from mockserver.events import events
-from mockserver.protocols.openai.chat.dialect import DIALECT
+from mockserver.protocols.openai.chat import DIALECT
 
 WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
 FUNCTION_CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}

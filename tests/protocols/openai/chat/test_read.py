@@ -313,3 +313,8 @@ NULLABLE = [
 @pytest.mark.parametrize("name", NULLABLE)
 def test_null_means_the_default(name: str) -> None:
     assert isinstance(read(**{name: None}), Request)
+
+
+@pytest.mark.parametrize(("effort", "thinks"), [(None, True), ("none", False), ("low", True)])
+def test_reasoning_can_be_turned_off(effort: str | None, *, thinks: bool) -> None:
+    assert request(reasoning_effort=effort).thinks == thinks

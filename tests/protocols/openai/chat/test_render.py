@@ -23,7 +23,7 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.protocols.base import header_lookup
-from mockserver.protocols.openai.chat.dialect import DIALECT
+from mockserver.protocols.openai.chat import DIALECT
 
 CALL = ToolCall("get_weather", {"city": "Paris"}, "call_1")
 SHELL = {"type": "custom", "custom": {"name": "shell"}}

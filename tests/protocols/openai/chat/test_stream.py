@@ -8,11 +8,11 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from protocols.openai.chat_wire import CONTEXT, choices, chunks, completion, deltas, stream
+from protocols.openai.chat_wire import CONTEXT, choices, chunks, completion, deltas, request, stream
 
-from mockserver.conversation import Image, Native, Refusal, Reply, Text, Thinking, ToolCall, Usage
+from mockserver.conversation import Failure, Image, Native, Refusal, Reply, Text, Thinking, ToolCall, Usage
 from mockserver.protocols.base import header_lookup
-from mockserver.protocols.openai.chat.dialect import DIALECT
+from mockserver.protocols.openai.chat import DIALECT
 
 CALL = ToolCall("f", {"a": 1}, "call_1")
 OTHER_CALL = ToolCall("g", {}, "call_2")
@@ -309,3 +309,12 @@ def test_the_same_context_gives_the_same_bytes() -> None:
     reply = Reply((Text("Hi"), ToolCall("f", {})))
 
     assert stream(reply) == stream(reply)
+
+
+def test_a_failure_midway_is_an_error_in_place_of_a_chunk_and_the_end() -> None:
+    encoder = DIALECT.encoder(request(stream=True), CONTEXT)
+
+    frames = list(encoder.fail(Failure("quota", message="Boom.")))
+
+    error = b'{"message":"Boom.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}'
+    assert frames == [b'data: {"error":' + error + b"}\n\n"]

@@ -26,8 +26,8 @@ from mockserver.conversation import (
 )
 from mockserver.protocols.base import header_lookup
 from mockserver.protocols.openai.responses import DIALECT
-from mockserver.protocols.openai.responses.failed import error_of, failed
-from mockserver.protocols.openai.responses.response import response_object
+from mockserver.protocols.openai.responses.errors import streamed_error
+from mockserver.protocols.openai.responses.response import failed, response_object
 
 HELLO = Reply((Text("Hello"),), usage=Usage(input=8, output=3, cached=2, cache_write=1, thinking=1))
 SUMMARY: dict[str, Any] = {"reasoning": {"summary": "auto"}}
@@ -425,18 +425,21 @@ def test_any_other_finish_completes_the_response(finish: Any) -> None:
     assert (response["status"], response["incomplete_details"]) == ("completed", None)
 
 
-def test_a_failed_response_tells_the_error_and_no_usage() -> None:
-    asked = request()
-    error = error_of(Failure("quota"), asked.http, CONTEXT)
-
-    response = response_object(failed(error), asked, CONTEXT)
+def test_a_response_that_failed_tells_the_error_and_no_usage() -> None:
+    response = rendered(Reply((Text("Hello"),), NativeFinish("failed"), Usage(8, 3)))
 
     assert response["status"] == "failed"
-    assert {"code": "insufficient_quota", "message": error["message"]} == response["error"]
-    assert (response["usage"], response["completed_at"], response["output"]) == (None, None, [])
+    assert response["error"] == {
+        "code": "server_error",
+        "message": "The model failed to generate a response.",
+    }
+    assert (response["usage"], response["completed_at"], response["incomplete_details"]) == (None, None, None)
+    assert [item["type"] for item in response["output"]] == ["message"]
 
 
 def test_a_failure_without_a_code_is_told_by_its_type() -> None:
-    error = error_of(Failure("server_error"), request().http, CONTEXT)
+    error = streamed_error(Failure("server_error"), request().http)
 
-    assert response_object(failed(error), request(), CONTEXT)["error"]["code"] == "server_error"
+    response = response_object(failed(error, ()), request(), CONTEXT)
+
+    assert response["error"] == {"code": "server_error", "message": error["message"]}

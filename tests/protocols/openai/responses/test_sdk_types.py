@@ -29,6 +29,7 @@ from mockserver.conversation import (
 )
 from mockserver.events import events
 from mockserver.protocols.openai.responses import DIALECT
+from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 
 BEYOND_THE_SDK = {
     "billing",  # the live API prints it in terminal responses
@@ -189,8 +190,8 @@ def test_a_nested_error_is_raised_by_the_client() -> None:
 
 
 def test_a_flat_error_is_an_event_like_any_other() -> None:
-    encoder = DIALECT.encoder(request(stream=True), CONTEXT)
-    sdk = streaming(b"".join(encoder.fail(Failure("server_error"), flat=True)))
+    encoder = ResponsesEncoder(request(stream=True), CONTEXT, flat_errors=True)
+    sdk = streaming(b"".join(encoder.fail(Failure("server_error"))))
 
     found = [event.type for event in sdk.responses.create(model="m", input="Hi", stream=True)]
 

@@ -22,6 +22,7 @@ from mockserver.conversation import (
     Image,
     JsonObject,
     Native,
+    NativeFinish,
     Refusal,
     Reply,
     ReplyPart,
@@ -33,6 +34,7 @@ from mockserver.conversation import (
 from mockserver.events import Begin, Event, PartBegin, PartEnd
 from mockserver.protocols.base import header_lookup
 from mockserver.protocols.openai.responses import DIALECT
+from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 from mockserver.protocols.sse import read_events
 
 SUMMARY: dict[str, Any] = {"reasoning": {"summary": "auto"}}
@@ -386,6 +388,16 @@ def test_a_summary_that_is_cut_says_so() -> None:
     assert done["status"] == "incomplete"
 
 
+def test_a_response_that_failed_ends_with_the_failed_response() -> None:
+    reply = Reply((Text("Hello"),), NativeFinish("failed"), Usage(8, 3))
+
+    *begun, last = streamed(reply)
+
+    assert types(begun)[-1] == "output_item.done"
+    assert last["type"] == "response.failed"
+    assert last["response"] == rendered(reply, stream=True)
+
+
 def test_a_failure_midway_is_a_nested_error_and_then_the_failed_response() -> None:
     encoder = DIALECT.encoder(request(stream=True), CONTEXT)
     reply = Reply((Text("Hello"), ToolCall("f", {})))
@@ -418,9 +430,9 @@ def test_a_failure_midway_is_a_nested_error_and_then_the_failed_response() -> No
 
 
 def test_a_failure_can_be_told_flat_as_the_reference_types_it() -> None:
-    encoder = DIALECT.encoder(request(stream=True), CONTEXT)
+    encoder = ResponsesEncoder(request(stream=True), CONTEXT, flat_errors=True)
 
-    error, _ = encoder.fail(Failure("server_error", message="Boom", code="server_error"), flat=True)
+    error, _ = encoder.fail(Failure("server_error", message="Boom", code="server_error"))
 
     assert error == (
         b"event: error\n"

@@ -26,13 +26,13 @@ def broken_rule(request: ChatRequest) -> Failure | None:
 def _a_model_is_named(request: ChatRequest) -> Failure | None:
     if request.model:
         return None
-    return _refused("you must provide a model parameter", "model", "missing_required_parameter")
+    return _invalid("you must provide a model parameter", "model", "missing_required_parameter")
 
 
 def _stream_options_need_stream(request: ChatRequest) -> Failure | None:
     if request.stream_options is None or request.stream:
         return None
-    return _refused(
+    return _invalid(
         "The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options"
     )
 
@@ -50,7 +50,7 @@ def _function_call_needs_functions(request: ChatRequest) -> Failure | None:
 def _only_with(request: ChatRequest, param: str, needed: str) -> Failure | None:
     if param not in request.model_fields_set:
         return None
-    return _refused(
+    return _invalid(
         f"Invalid value for '{param}': '{param}' is only allowed when '{needed}' are specified.", param
     )
 
@@ -59,13 +59,13 @@ def _one_token_limit(request: ChatRequest) -> Failure | None:
     if request.max_tokens is None or request.max_completion_tokens is None:
         return None
     message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
-    return _refused(message, None, "invalid_parameter_combination")
+    return _invalid(message, None, "invalid_parameter_combination")
 
 
 def _top_logprobs_need_logprobs(request: ChatRequest) -> Failure | None:
     if request.top_logprobs is None or request.logprobs:
         return None
-    return _refused(
+    return _invalid(
         "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs"
     )
 
@@ -75,11 +75,11 @@ def _assistants_say_something(request: ChatRequest) -> Failure | None:
         if isinstance(message, AssistantMessage) and _is_silent(message):
             param = f"messages[{index}].content"
             if "content" not in message.model_fields_set:
-                return _refused(
+                return _invalid(
                     f"Missing required parameter: '{param}'.", param, "missing_required_parameter"
                 )
             message_text = f"Invalid type for '{param}': expected a string, but got null instead."
-            return _refused(message_text, param, "invalid_type")
+            return _invalid(message_text, param, "invalid_type")
     return None
 
 
@@ -93,7 +93,7 @@ def _tools_answer_in_text(request: ChatRequest) -> Failure | None:
         if isinstance(message, ToolMessage) and not _is_text(message):
             param = f"messages[{index}]"
             expected = "Content blocks are expected to be either text or image_url type."
-            return _refused(f"Invalid '{param}'. {expected}", param, "invalid_value")
+            return _invalid(f"Invalid '{param}'. {expected}", param, "invalid_value")
     return None
 
 
@@ -110,7 +110,7 @@ def _json_is_spoken_of(request: ChatRequest) -> Failure | None:
         return None
     if any("json" in text.lower() for message in request.messages for text in _texts(message)):
         return None
-    return _refused(
+    return _invalid(
         "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
         "'json_object'.",
         "messages",
@@ -125,7 +125,7 @@ def _texts(message: Message) -> Iterator[str]:
         yield from (part.text for part in content or () if isinstance(part, TextPart))
 
 
-def _refused(message: str, param: str | None, code: str | None = None) -> Failure:
+def _invalid(message: str, param: str | None, code: str | None = None) -> Failure:
     return Failure("invalid_request", message=message, param=param, code=code)
 
 

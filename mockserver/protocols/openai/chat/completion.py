@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Literal, TypeAlias
 
 from mockserver.conversation import (
     Finish,
@@ -27,6 +28,7 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.protocols.base import Context
+from mockserver.protocols.openai.chat.options import Options
 from mockserver.protocols.openai.logprobs import token_logprobs
 from mockserver.protocols.openai.models import snapshot
 from mockserver.protocols.openai.moderation import moderation_results
@@ -41,43 +43,29 @@ _FINISHES: Mapping[Finish, str] = {
     "pause": "stop",
 }
 
-_TIERS = {"flex": "flex", "scale": "scale", "priority": "priority", "fast": "priority"}
-"""Tier asked for -> tier that served; the others are served by the default one."""
+Member: TypeAlias = Literal["content", "refusal", "reasoning_content", "tool_calls", ""]
+"""The members of a message that parts are told in; "" for what brings members of its own."""
 
 _ARGUMENTS = {"function": "arguments", "custom": "input"}
 """Type of a tool call -> the member that holds its arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the body asks about the form of the answer, with the documented defaults. `logprobs` None: not
-    asked; else how many alternatives. `legacy`: the client offers functions, not tools. `custom_tools` are
-    the names of the offered tools that take free text.
-    """
-
-    include_usage: bool
-    obfuscation: bool
-    logprobs: int | None
-    legacy: bool
-    service_tier: str
-    custom_tools: frozenset[str]
-
-
-def options_of(request: Request) -> Options:
-    body = request.body
-    stream = body.get("stream_options") or {}
-    return Options(
-        include_usage=bool(stream.get("include_usage")),
-        obfuscation=stream.get("include_obfuscation") is not False,
-        logprobs=body.get("top_logprobs") or 0 if body.get("logprobs") else None,
-        legacy=bool(body.get("functions")) and not body.get("tools"),
-        service_tier=_TIERS.get(body.get("service_tier") or "", "default"),
-        custom_tools=frozenset(tool.name for tool in request.tools if tool.custom),
-    )
+def member_of(part: ReplyPart) -> Member:
+    match part:
+        case Text() | Image():
+            return "content"
+        case Refusal():
+            return "refusal"
+        case Thinking():
+            return "reasoning_content"
+        case ToolCall():
+            return "tool_calls"
+        case Native():
+            return ""
 
 
 @dataclass(frozen=True, slots=True)
-class ChatAnswer:
+class Completion:
     """The answer to one request, whatever its form."""
 
     request: Request

@@ -26,7 +26,11 @@ from mockserver.conversation import (
     ToolResult,
     json_text,
 )
+from mockserver.protocols import tolerant
+from mockserver.protocols.openai.arguments import arguments_of
+from mockserver.protocols.openai.attachments import FILE, IMAGE, attachment_of, audio_of, file_of
 from mockserver.protocols.openai.responses.contract import item_type
+from mockserver.protocols.tolerant import objects
 
 NAME = "openai.responses"
 
@@ -74,7 +78,7 @@ def text_of(content: Json) -> str:
     """The text of a content that is a string or an array of parts."""
     if isinstance(content, str):
         return content
-    return "".join(part["text"] for part in _objects(content) if isinstance(part.get("text"), str))
+    return "".join(tolerant.text(part.get("text")) for part in objects(content))
 
 
 def _parts(role: Role, item: JsonObject) -> tuple[MessagePart, ...]:
@@ -93,28 +97,20 @@ def _parts(role: Role, item: JsonObject) -> tuple[MessagePart, ...]:
 def _asked(content: Json) -> Iterator[Text | Attachment]:
     if isinstance(content, str):
         yield Text(content)
-    for part in _objects(content):
+    for part in objects(content):
         match part:
             case {"type": "input_image"}:
-                yield _attachment(part.get("image_url") or part.get("file_id"), "image/*")
+                yield attachment_of(tolerant.text(part.get("image_url") or part.get("file_id")), IMAGE)
+            case {"type": "input_file", "file_data": str(data)} if data:
+                yield file_of(data)
             case {"type": "input_file"}:
-                source = part.get("file_data") or part.get("file_url") or part.get("file_id")
-                yield _attachment(source, "application/octet-stream")
+                yield attachment_of(tolerant.text(part.get("file_url") or part.get("file_id")), FILE)
             case {"type": "input_audio", "input_audio": {"data": str(data), "format": str(kind)}}:
-                yield Attachment(f"audio/{kind}", data=data)
+                yield audio_of(data, kind)
             case {"text": str(text)}:
                 yield Text(text)
             case _:
                 pass
-
-
-def _attachment(source: Json, media_type: str) -> Attachment:
-    if not isinstance(source, str):
-        return Attachment(media_type)
-    head, comma, data = source.partition(",")
-    if comma and head.startswith("data:"):
-        return Attachment(head.removeprefix("data:").partition(";")[0] or media_type, data=data)
-    return Attachment(media_type, url=source)
 
 
 def _answered(item: JsonObject) -> Iterator[MessagePart]:
@@ -137,7 +133,7 @@ def parts_of(item: JsonObject) -> tuple[ReplyPart, ...]:
         case {"type": "message"} | {"role": "assistant"}:
             return tuple(_said(item.get("content")))
         case {"type": "function_call", "name": str(name), "arguments": str(arguments)}:
-            return (ToolCall(name, _object_or_text(arguments), _text_or_none(item.get("call_id"))),)
+            return (ToolCall(name, arguments_of(arguments), _text_or_none(item.get("call_id"))),)
         case {"type": "custom_tool_call", "name": str(name), "input": str(text)}:
             return (ToolCall(name, text, _text_or_none(item.get("call_id"))),)
         case {"type": "reasoning"}:
@@ -152,7 +148,7 @@ def parts_of(item: JsonObject) -> tuple[ReplyPart, ...]:
 def _said(content: Json) -> Iterator[Text | Refusal]:
     if isinstance(content, str):
         yield Text(content)
-    for part in _objects(content):
+    for part in objects(content):
         match part:
             case {"refusal": str(text)}:
                 yield Refusal(text)
@@ -163,19 +159,9 @@ def _said(content: Json) -> Iterator[Text | Refusal]:
 
 
 def _summary(item: JsonObject) -> str:
-    texts = [part["text"] for part in _objects(item.get("summary")) if isinstance(part.get("text"), str)]
+    texts = [part["text"] for part in objects(item.get("summary")) if isinstance(part.get("text"), str)]
     return "\n\n".join(texts) or text_of(item.get("content"))
-
-
-def _object_or_text(arguments: str) -> JsonObject | str:
-    value = ToolCall("", arguments).arguments_value
-    return value if isinstance(value, dict) else arguments
 
 
 def _text_or_none(value: Json) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _objects(content: Json) -> Iterator[JsonObject]:
-    if isinstance(content, list):
-        yield from (part for part in content if isinstance(part, dict))

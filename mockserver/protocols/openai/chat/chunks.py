@@ -1,4 +1,4 @@
-"""Putting the deltas of a stream together to the message they tell, as clients do.
+"""The chunks of a stream, put together to the completion they tell, as clients do.
 
 Mirrors "The chat completion chunk object" of the OpenAI API reference (2026-11). Real traffic may lack what
 is documented: what is not understood is passed over.
@@ -6,9 +6,10 @@ is documented: what is not understood is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from mockserver.conversation import Json, JsonObject
+from mockserver.protocols.tolerant import objects
 
 
 def merge(message: JsonObject, delta: Mapping[str, Json]) -> None:
@@ -26,11 +27,6 @@ def merge(message: JsonObject, delta: Mapping[str, Json]) -> None:
                 merge(message[name], value)
             case _:
                 message[name] = value
-
-
-def objects(value: Json) -> Iterator[JsonObject]:
-    """The objects of a list; nothing of what is no list."""
-    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())
 
 
 def assemble(chunks: Iterable[Json]) -> JsonObject:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mockserver.conversation import Failure
 from mockserver.protocols.openai.unions import by_json_type, by_key, listed, tag
-from mockserver.protocols.openai.violations import failure_of
+from mockserver.protocols.openai.wording import failure_of
 
 
 class Cat(BaseModel):

@@ -8,7 +8,7 @@ import pytest
 from protocols.openai.chat_wire import CONTEXT, read, read_body
 
 from mockserver.conversation import Failure, Http
-from mockserver.protocols.openai.chat.dialect import DIALECT
+from mockserver.protocols.openai.chat import DIALECT
 
 WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
 NO_JSON_SPOKEN_OF = (

@@ -1,4 +1,4 @@
-"""The messages of a request as neutral messages; and, the same way, the message of an answer as reply parts.
+"""The messages of a request as neutral messages.
 
 Mirrors the `messages` of "Create chat completion" of the OpenAI API reference (2026-11), with the gateway's
 `reasoning_content` and the deprecated `function_call`.
@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 
 from mockserver.conversation import (
     Attachment,
-    JsonObject,
     Message,
     MessagePart,
     Refusal,
@@ -20,13 +19,10 @@ from mockserver.conversation import (
     ToolCall,
     ToolResult,
 )
+from mockserver.protocols.openai.arguments import arguments_of
+from mockserver.protocols.openai.attachments import FILE, IMAGE, attachment_of, audio_of, file_of
 from mockserver.protocols.openai.chat import contract_messages as wire
 from mockserver.protocols.openai.chat.content import content_parts
-
-_DEEPEST_ARGUMENTS = 200
-"""orjson reads deeper than it writes; what could not be written again stays text."""
-
-_AUDIO_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 
 
 def system_of(messages: Iterable[wire.Message]) -> str:
@@ -52,14 +48,6 @@ def conversation_of(messages: Iterable[wire.Message]) -> Iterator[Message]:
                 yield Message("tool", (ToolResult(name, content or "", name),))
 
 
-def arguments_of(text: str) -> JsonObject | str:
-    """The arguments as an object, or as they stand if they are none."""
-    if text.count("{") + text.count("[") > _DEEPEST_ARGUMENTS:
-        return text
-    value = ToolCall("", text).arguments_value
-    return value if isinstance(value, dict) else text
-
-
 def _parts(content: str | Iterable[wire.UserPart]) -> Iterator[MessagePart]:
     if isinstance(content, str):
         yield Text(content)
@@ -69,28 +57,15 @@ def _parts(content: str | Iterable[wire.UserPart]) -> Iterator[MessagePart]:
             case wire.TextPart(text=text):
                 yield Text(text)
             case wire.ImagePart(image_url=image):
-                yield _attachment("image/*", image.url)
+                yield attachment_of(image.url, IMAGE)
             case wire.AudioPart(input_audio=audio):
-                yield Attachment(_AUDIO_TYPES[audio.format], data=audio.data)
+                yield audio_of(audio.data, audio.format)
             case wire.FilePart(file=file):
                 yield _file(file)
 
 
 def _file(file: wire.File) -> Attachment:
-    if file.file_data is None:
-        return Attachment("application/octet-stream", url=file.file_id or "")
-    if file.file_data.startswith("data:"):
-        return _attachment("application/octet-stream", file.file_data)
-    return Attachment("application/octet-stream", data=file.file_data)
-
-
-def _attachment(media_type: str, url: str) -> Attachment:
-    """What stands under an address; `media_type` is what it is where the address does not tell."""
-    head, comma, data = url.partition(",")
-    if not (comma and head.startswith("data:") and head.endswith(";base64")):
-        return Attachment(media_type, url=url)
-    told = head.removeprefix("data:").partition(";")[0]
-    return Attachment(told or media_type, data=data)
+    return Attachment(FILE, url=file.file_id or "") if file.file_data is None else file_of(file.file_data)
 
 
 def _assistant_parts(message: wire.AssistantMessage) -> Iterator[ReplyPart]:

@@ -1,0 +1,15 @@
+"""The arguments of a tool call: JSON in a string, on every wire of this vendor."""
+
+from __future__ import annotations
+
+from mockserver.conversation import JsonObject
+from mockserver.protocols.json_body import Unreadable, parse_object
+
+
+def arguments_of(text: str) -> JsonObject | str:
+    """The arguments as an object, or as they stand where they are none that could be written again."""
+    match parse_object(text):
+        case Unreadable():
+            return text
+        case arguments:
+            return arguments

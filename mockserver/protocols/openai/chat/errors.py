@@ -1,0 +1,31 @@
+"""The error answers of Chat Completions, and the error inside of a stream.
+
+Mirrors "Error codes" of the OpenAI API reference (2026-11).
+"""
+
+from __future__ import annotations
+
+from mockserver.conversation import Failure, Http, JsonObject
+from mockserver.protocols.base import Answer, Context
+from mockserver.protocols.openai.errors import SHARED, Documented, Table, error_object, fixed, refuse_by
+
+_TOO_LONG = fixed(
+    "This model's maximum context length is 128000 tokens. However, your messages resulted in 131072 tokens. "
+    "Please reduce the length of the messages."
+)
+
+_TABLE: Table = {
+    **SHARED,
+    "context_length": Documented(
+        400, _TOO_LONG, code="context_length_exceeded", param="messages", found_by="limiter"
+    ),
+}
+
+
+def refuse(failure: Failure, http: Http, context: Context) -> Answer:
+    return refuse_by(_TABLE, failure, http, context)
+
+
+def streamed_error(failure: Failure, http: Http) -> JsonObject:
+    """What the API would have answered instead of the stream, as a chunk."""
+    return {"error": error_object(_TABLE, failure, http)}

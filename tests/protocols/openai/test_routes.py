@@ -1,0 +1,60 @@
+"""Which paths the OpenAI API has."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockserver.conversation import Http
+from mockserver.protocols.openai import VENDOR
+from mockserver.routing import Found, NotFound, Router
+
+ROUTER = Router([VENDOR])
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/responses/compact"),
+        ("POST", "/v1/responses/resp_1"),
+        ("POST", "/v1/responses/resp_1/retry"),
+        ("GET", "/v1/responses/resp_1/retry"),
+        ("GET", "/v1/responses/a/b/input_items"),
+        ("POST", "/v1/responses/a/b/cancel"),
+    ],
+)
+def test_what_does_not_belong_to_responses_is_no_url(method: str, path: str) -> None:
+    found = ROUTER.find(Http(method, path))
+
+    assert isinstance(found, NotFound)
+    assert found.failure.kind == "unknown_route"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/v1/responses/resp_1", ("GET", "DELETE")),
+        ("GET", "/v1/responses/resp_1/cancel", ("POST",)),
+        ("DELETE", "/v1/responses/resp_1/input_items", ("GET",)),
+    ],
+)
+def test_a_path_with_other_methods_tells_them(method: str, path: str, allowed: tuple[str, ...]) -> None:
+    found = ROUTER.find(Http(method, path))
+
+    assert isinstance(found, NotFound)
+    assert (found.failure.kind, found.allowed) == ("wrong_method", allowed)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v1/responses/resp_1"),
+        ("DELETE", "/v1/responses/resp_1"),
+        ("GET", "/v1/responses/resp_1/input_items"),
+        ("POST", "/v1/responses/resp_1/cancel"),
+    ],
+)
+def test_one_response_is_named_by_its_id(method: str, path: str) -> None:
+    found = ROUTER.find(Http(method, path))
+
+    assert isinstance(found, Found)
+    assert found.http.params == {"response_id": "resp_1"}
