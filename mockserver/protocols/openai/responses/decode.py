@@ -44,10 +44,13 @@ def _reply(response: JsonObject) -> Reply:
     if not isinstance(output, list) or status not in ("completed", "incomplete"):
         raise ValueError(f"a response with status {status!r} is no reply")
     parts = tuple(part for item in objects(output) for part in parts_of(item))
-    return Reply(parts, _finish(response, parts), _usage(response.get("usage")))
+    return Reply(parts, finish_of(response, parts), usage_of(response.get("usage")))
 
 
-def _finish(response: JsonObject, parts: tuple[ReplyPart, ...]) -> Finish | NativeFinish:
+def finish_of(response: JsonObject, parts: tuple[ReplyPart, ...]) -> Finish | NativeFinish:
+    """How a response ended: `failed` has no neutral word."""
+    if response["status"] == "failed":
+        return NativeFinish("failed")
     if response["status"] == "incomplete":
         reason = str(members(response.get("incomplete_details")).get("reason"))
         return _FINISHES.get(reason, NativeFinish(reason))
@@ -56,7 +59,7 @@ def _finish(response: JsonObject, parts: tuple[ReplyPart, ...]) -> Finish | Nati
     return "refusal" if any(isinstance(part, Refusal) for part in parts) else "stop"
 
 
-def _usage(usage: Json) -> Usage:
+def usage_of(usage: Json) -> Usage:
     told = members(usage)
     inputs = members(told.get("input_tokens_details") or told.get("prompt_tokens_details"))
     outputs = members(told.get("output_tokens_details") or told.get("completion_tokens_details"))

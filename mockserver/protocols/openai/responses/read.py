@@ -72,11 +72,11 @@ def request_of(body: JsonObject, http: Http, context: Context) -> Request | Fail
         stream=body.get("stream") is True,
         max_tokens=body.get("max_output_tokens"),
         thinks=(body.get("reasoning") or {}).get("effort") != "none",
-        include_thinking=_asks_for_summary(body),
+        include_thinking=asks_for_summary(body),
     )
 
 
-def _asks_for_summary(body: JsonObject) -> bool:
+def asks_for_summary(body: JsonObject) -> bool:
     reasoning = body.get("reasoning") or {}
     return bool(reasoning.get("summary") or reasoning.get("generate_summary"))
 

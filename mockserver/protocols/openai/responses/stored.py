@@ -2,7 +2,7 @@
 
 Mirrors "Get a model response" and "List input items" of the OpenAI API reference (2026-11). `Stored.native`
 holds the response object, its input items, all items of the conversation so far, its system texts, and what
-its stream follows from.
+its stream follows from: all of it plain JSON.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mockserver.protocols.openai.responses.history import conversation_of
 from mockserver.protocols.openai.responses.ids import call_id, input_id, response_id
 from mockserver.protocols.openai.responses.options import options_of
 from mockserver.protocols.openai.responses.output import output_of, text_part
-from mockserver.protocols.openai.responses.replay import Told, replayed
+from mockserver.protocols.openai.responses.replay import origin_of, replayed
 from mockserver.protocols.openai.responses.response import finished, response_object
 from mockserver.protocols.openai.wording import failure_of
 
@@ -47,7 +47,7 @@ def keep(reply: Reply, request: Request, context: Context) -> tuple[str, Stored]
         "input": list(conversation.input),
         "items": [*conversation.items, *output],
         "system": list(conversation.system),
-        "told": Told(reply, request, Context(context.identity, context.now)),
+        "origin": origin_of(request, context),
     }
     return response_id(context), Stored((*request.messages, _said(reply, context)), native)
 
@@ -74,7 +74,7 @@ def retrieve(http: Http, context: Context) -> Answer | Failure:
     except ValidationError as error:
         return failure_of(error)
     if query.stream:
-        return replayed(stored.native["told"], query, context)
+        return replayed(stored, query, context)
     return json_answer(stored.native["response"], context)
 
 

@@ -8,7 +8,20 @@ import orjson
 import pytest
 from protocols.openai.responses_wire import Memory, request, streamed, types
 
-from mockserver.conversation import Failure, Http, JsonObject, Reply, Text, Thinking, ToolCall
+from mockserver.conversation import (
+    Failure,
+    Http,
+    Image,
+    JsonObject,
+    Native,
+    NativeFinish,
+    Refusal,
+    Reply,
+    Text,
+    Thinking,
+    ToolCall,
+    Usage,
+)
 from mockserver.events import events
 from mockserver.protocols.base import Answer, header_lookup
 from mockserver.protocols.openai.responses import DIALECT
@@ -30,15 +43,15 @@ def replayed(memory: Memory, name: str, **query: str) -> bytes:
     return answer.body
 
 
-def told(memory: Memory, **fields: Any) -> tuple[str, bytes]:
+def told(memory: Memory, reply: Reply = REPLY, **fields: Any) -> tuple[str, bytes]:
     """The id and the stream of a response that the memory keeps."""
     context = memory.context()
     asked = request(context, stream=True, **fields)
-    kept = DIALECT.keep(REPLY, asked, context)
+    kept = DIALECT.keep(reply, asked, context)
     assert kept
     memory.kept |= [kept]
     encoder = DIALECT.encoder(asked, context)
-    return kept[0], b"".join(frame for event in events(REPLY) for frame in encoder.encode(event))
+    return kept[0], b"".join(frame for event in events(reply) for frame in encoder.encode(event))
 
 
 def numbers(stream: bytes) -> list[int]:
@@ -51,6 +64,33 @@ def test_a_replay_is_the_stream_that_was(fields: dict[str, Any]) -> None:
     name, stream = told(memory, **fields)
 
     assert replayed(memory, name) == stream
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply((), usage=Usage(8, 3, 2, 1, 1)),
+        Reply((Text("Hel"),), "length"),
+        Reply((Text("Hel"),), NativeFinish("failed"), Usage(8, 3)),
+        Reply((Refusal("No."), Image("image/png", "aGk="), Thinking("x", redacted=True))),
+        Reply((ToolCall("shell", "ls -l"), ToolCall("f", "{", "call_1"))),
+        Reply((Native({"openai": {"type": "web_search_call", "status": "completed"}}), Text("Found."))),
+    ],
+)
+def test_every_reply_is_replayed_as_it_was_told(reply: Reply) -> None:
+    memory = Memory()
+    name, stream = told(memory, reply, tools=[{"type": "custom", "name": "shell"}], model="gpt-4o")
+
+    assert replayed(memory, name) == stream
+
+
+def test_what_is_kept_beside_the_messages_is_plain_json() -> None:
+    memory = Memory()
+    name, _ = told(memory)
+
+    native = memory.kept[name].native
+
+    assert orjson.loads(orjson.dumps(native, option=orjson.OPT_PASSTHROUGH_DATACLASS)) == native
 
 
 def test_a_replay_goes_on_after_the_event_that_came_last() -> None:
