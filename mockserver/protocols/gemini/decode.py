@@ -101,14 +101,15 @@ def _merged(parts: Iterable[ReplyPart]) -> list[ReplyPart]:
     """The parts with neighbours of one kind joined and empty ones left out."""
     merged: list[ReplyPart] = []
     for part in parts:
-        match merged[-1] if merged else None, part:
-            case _, Text(text="") | Thinking(text="", signature=None):
+        last = merged[-1] if merged else None
+        match part:
+            case Text(text="") | Thinking(text="", signature=None):
                 pass
-            case Text(text=before), Text(text=text):
-                merged[-1] = Text(before + text)
-            case Thinking(text=before, signature=None), Thinking(text=text):
-                merged[-1] = replace(part, text=before + text)
-            case _:
+            case Text(text=text) if isinstance(last, Text):
+                merged[-1] = Text(last.text + text)
+            case Thinking(text=text) if isinstance(last, Thinking) and last.signature is None:
+                merged[-1] = replace(part, text=last.text + text)
+            case Text() | Thinking() | ToolCall() | Refusal() | Image() | Native():
                 merged.append(part)
     return merged
 

@@ -98,11 +98,10 @@ class GenerateEncoder:
                 return ()
 
     def _encode_whole(self, end: PartEnd) -> Sequence[bytes]:
-        index = end.index
-        part = self._voice.part(index)
-        if part is None or is_streamed(end.part):
+        part = None if is_streamed(end.part) else self._voice.part(end.index)
+        if part is None:
             return ()
-        if self._finishes_with(index):
+        if self._finishes_with(end.index):
             return self._final_chunks({"content": content([part])}, CALL_MESSAGE)
         return self._chunks({"content": content([part])})
 
