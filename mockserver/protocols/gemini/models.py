@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gemini.wire import JSON_TYPE, pretty, shared_headers, target
-from mockserver.protocols.gemini.wording import failure_of, invalid_value
+from mockserver.protocols.gemini.wording import failure_with, invalid_value
 
 _DEFAULT_PAGE = 50
 _MAX_PAGE = 1000
@@ -110,7 +110,7 @@ def _page_size(text: str) -> int | Failure:
     try:
         size = int(text)
     except ValueError:
-        return failure_of([invalid_value("page_size", "TYPE_INT32", f'"{text}"')])
+        return failure_with([invalid_value("page_size", "TYPE_INT32", f'"{text}"')])
     return min(size, _MAX_PAGE) if size > 0 else _DEFAULT_PAGE
 
 

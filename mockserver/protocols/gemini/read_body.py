@@ -15,8 +15,8 @@ from mockserver.protocols.gemini.wording import (
     NOT_A_MESSAGE,
     TOO_DEEP,
     failure_of,
+    failure_with,
     syntax_failure,
-    violations_of,
 )
 from mockserver.protocols.json_body import Unreadable, parse_object
 
@@ -34,7 +34,7 @@ def read_body(
     try:
         return message.model_validate(value).model_dump(by_alias=True, exclude_unset=True)
     except ValidationError as error:
-        return failure_of(violations_of(error, value, version))
+        return failure_of(error, value, version)
 
 
 def _unreadable(why: Unreadable, body: bytes) -> Failure:
@@ -42,6 +42,6 @@ def _unreadable(why: Unreadable, body: bytes) -> Failure:
         case "syntax":
             return syntax_failure(body)
         case "not_an_object":
-            return failure_of([NOT_A_MESSAGE])
+            return failure_with([NOT_A_MESSAGE])
         case "too_deep":
-            return failure_of([TOO_DEEP])
+            return failure_with([TOO_DEEP])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.protocols.gemini.contract import PART_DATA
-from mockserver.protocols.gemini.wording import Violation, already_set, failure_of
+from mockserver.protocols.gemini.wording import Violation, already_set, failure_with
 
 ROLES = frozenset({None, "", "user", "model", "function", "tool"})
 """`function` and `tool` are the roles older guides gave to tool results; the API still takes them."""
@@ -26,7 +26,7 @@ def broken_rule(body: JsonObject, *, root: str = "GenerateContentRequest") -> Fa
 
 def _one_data_each(body: JsonObject, _: str) -> Failure | None:
     conflicts = list(_conflicts(body))
-    return failure_of(conflicts) if conflicts else None
+    return failure_with(conflicts) if conflicts else None
 
 
 def _all_there(body: JsonObject, root: str) -> Failure | None:

@@ -68,7 +68,7 @@ def bad_request(violations: Sequence[Violation]) -> JsonObject:
     return {"@type": _BAD_REQUEST, "fieldViolations": [violation.member for violation in violations]}
 
 
-def failure_of(violations: Sequence[Violation]) -> Failure:
+def failure_with(violations: Sequence[Violation]) -> Failure:
     """All violations in one failure, a line each."""
     message = "\n".join(violation.description for violation in violations)
     param = violations[0].field or None
@@ -99,9 +99,9 @@ TOO_DEEP = Violation("", "Invalid JSON payload received. Message too deep.")
 NOT_A_MESSAGE = unknown_name("", "", "Root element must be a message.")
 
 
-def violations_of(error: ValidationError, body: JsonObject, version: str) -> list[Violation]:
+def failure_of(error: ValidationError, body: JsonObject, version: str) -> Failure:
     """The schema errors that pydantic found in `body`."""
-    return [_violation(item, body, version) for item in error.errors(include_url=False)]
+    return failure_with([_violation(item, body, version) for item in error.errors(include_url=False)])
 
 
 def _violation(error: ErrorDetails, body: JsonObject, version: str) -> Violation:
