@@ -222,6 +222,17 @@ def test_reasoning_is_told_beside_the_answer(openai_client: OpenAI) -> None:
     assert completion.usage.completion_tokens_details.reasoning_tokens
 
 
+def test_a_model_told_not_to_reason_does_not(openai_client: OpenAI) -> None:
+    completion = openai_client.chat.completions.create(
+        model="mock-thinking", messages=HELLO, reasoning_effort="none"
+    )
+
+    assert "reasoning_content" not in (completion.choices[0].message.model_extra or {})
+    assert completion.usage
+    assert completion.usage.completion_tokens_details
+    assert completion.usage.completion_tokens_details.reasoning_tokens == 0
+
+
 def test_what_is_withheld_says_so(openai_client: OpenAI) -> None:
     completion = openai_client.chat.completions.create(model="mock-sdk-filtered", messages=HELLO)
 

@@ -395,3 +395,21 @@ def test_input_is_counted_as_usage_tells_it(openai_client: OpenAI) -> None:
 
     assert response.usage
     assert counted.input_tokens == response.usage.input_tokens > 0
+
+
+def test_a_failed_response_is_an_answer_that_tells_its_error(openai_client: OpenAI) -> None:
+    response = openai_client.responses.create(model="mock-sdk-failed-response", input="Hello!")
+
+    assert (response.status, response.usage) == ("failed", None)
+    assert response.error
+    assert response.error.code == "server_error"
+
+
+def test_a_model_told_not_to_reason_does_not(openai_client: OpenAI) -> None:
+    response = openai_client.responses.create(
+        model="mock-thinking", input="Hello!", reasoning={"effort": "none", "summary": "auto"}
+    )
+
+    assert [item.type for item in response.output] == ["message"]
+    assert response.usage
+    assert response.usage.output_tokens_details.reasoning_tokens == 0

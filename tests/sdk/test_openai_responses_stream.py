@@ -80,8 +80,9 @@ def life(*items: list[str], end: str = "completed") -> list[str]:
         ("mock-weather", {"tools": [WEATHER]}, life(TEXT, CALL)),
         ("mock-auto", {"tools": [SHELL], "tool_choice": "required"}, life(CUSTOM_CALL)),
         ("mock-truncated", {}, life(TEXT, end="incomplete")),
+        ("mock-sdk-failed-response", {}, life(TEXT, end="failed")),
     ],
-    ids=["text", "refusal", "thinking", "summary", "calls", "text and call", "custom", "cut"],
+    ids=["text", "refusal", "thinking", "summary", "calls", "text and call", "custom", "cut", "failed"],
 )
 def test_events_come_in_the_order_of_the_live_api(
     openai_client: OpenAI, model: str, members: Any, expected: list[str]
