@@ -11,6 +11,21 @@ from mockserver.routing import Found, NotFound, Router
 ROUTER = Router([VENDOR])
 
 
+def test_the_routes_are_those_of_the_reference() -> None:
+    assert [(route.method, route.path) for route in VENDOR.routes] == [
+        ("POST", "/v1/chat/completions"),
+        ("POST", "/v1/responses"),
+        ("POST", "/v1/responses/input_tokens"),
+        ("GET", "/v1/responses/{response_id}/input_items"),
+        ("GET", "/v1/responses/{response_id}"),
+        ("DELETE", "/v1/responses/{response_id}"),
+        ("POST", "/v1/responses/{response_id}/cancel"),
+        ("GET", "/v1/models"),
+        ("GET", "/v1/models/{model}"),
+        ("DELETE", "/v1/models/{model}"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

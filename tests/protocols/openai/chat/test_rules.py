@@ -14,6 +14,7 @@ WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters":
 NO_JSON_SPOKEN_OF = (
     "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
 )
+DEEP = b'{"a":' * 300 + b"1" + b"}" * 300
 FUNCTION_CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
 
 
@@ -25,7 +26,7 @@ def called(call: dict[str, Any], **members: Any) -> dict[str, Any]:
     return {"role": "assistant", "content": None, "tool_calls": [call], **members}
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"null", b"\xff", b"[" * 2000])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"null", b"\xff", b"[" * 2000, DEEP])
 def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
     failure = DIALECT.read(Http("POST", "/v1/chat/completions", body=body), CONTEXT)
 

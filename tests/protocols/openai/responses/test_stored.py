@@ -1,4 +1,4 @@
-"""What the API keeps of a response: going on from it, looking it up, listing its input. Counting tokens."""
+"""What the API keeps of a response: going on from it, looking it up, listing its input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from protocols.openai.responses_wire import CONTEXT, Memory, post, read, refused, request
+from protocols.openai.responses_wire import CONTEXT, Memory, read, refused, request
 
 from mockserver.conversation import (
     Failure,
@@ -20,8 +20,7 @@ from mockserver.conversation import (
     ToolCall,
     ToolResult,
 )
-from mockserver.limits import count_input
-from mockserver.protocols.base import Answer, Context, Route, Stored
+from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.openai.responses import DIALECT, ROUTES
 
 HELLO = Reply((Text("Hello"),))
@@ -363,65 +362,3 @@ def test_a_wrong_query_is_refused(query: dict[str, str], param: str, code: str) 
 
     assert isinstance(failure, Failure)
     assert (failure.param, failure.code) == (param, code)
-
-
-# --------------------------------------------------------------------------------------- input tokens
-
-
-def counted(memory: Memory, **body: Any) -> Any:
-    path = "/v1/responses/input_tokens"
-    answer = respond("POST", path, memory.context(), post(body, path))
-    return orjson.loads(answer.body) if isinstance(answer, Answer) else answer
-
-
-def test_input_tokens_are_those_that_usage_would_tell() -> None:
-    call = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
-    output = {"type": "function_call_output", "call_id": "c", "output": "18"}
-    tool = {"type": "function", "name": "f", "parameters": {"type": "object"}}
-    fields: dict[str, Any] = {
-        "input": [{"role": "user", "content": "Hi"}, call, output],
-        "tools": [tool],
-        "instructions": "Be",
-    }
-
-    count = counted(Memory(), **fields)
-
-    assert count == {"object": "response.input_tokens", "input_tokens": count_input(request(**fields))}
-
-
-def test_stored_turns_count() -> None:
-    memory = Memory()
-    name = memory.converse(HELLO)["id"]
-
-    alone, chained = counted(memory, input="Hi"), counted(memory, input="Hi", previous_response_id=name)
-
-    assert chained["input_tokens"] > alone["input_tokens"]
-
-
-@pytest.mark.parametrize(
-    ("body", "param"), [({"input": 7}, "input"), ({"previous_response_id": "resp_x"}, "previous_response_id")]
-)
-def test_counting_refuses_what_creating_refuses(body: dict[str, Any], param: str) -> None:
-    failure = counted(Memory(), **body)
-
-    assert isinstance(failure, Failure)
-    assert failure.param == param
-
-
-def test_counting_needs_json() -> None:
-    path = "/v1/responses/input_tokens"
-
-    assert respond("POST", path, CONTEXT, post(b"{", path)) == Failure("malformed_json")
-
-
-def test_the_routes_are_those_of_the_reference() -> None:
-    routes: tuple[Route, ...] = ROUTES
-
-    assert [(route.method, route.path) for route in routes] == [
-        ("POST", "/v1/responses"),
-        ("POST", "/v1/responses/input_tokens"),
-        ("GET", "/v1/responses/{response_id}/input_items"),
-        ("GET", "/v1/responses/{response_id}"),
-        ("DELETE", "/v1/responses/{response_id}"),
-        ("POST", "/v1/responses/{response_id}/cancel"),
-    ]
