@@ -6,7 +6,7 @@ The same code plays for a client (`mockserver.service`) and for an author who wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mockserver import auto
@@ -103,8 +103,11 @@ class _WithHeaders:
     encoder: Encoder
     headers: Headers
 
-    def encode(self, event: Event) -> Iterator[bytes]:
-        yield from self.encoder.encode(event)
+    def encode(self, event: Event) -> Iterable[bytes]:
+        return self.encoder.encode(event)
+
+    def fail(self, failure: Failure) -> Iterable[bytes]:
+        return self.encoder.fail(failure)
 
 
 def _tempo(stage: Stage, attempt: Attempt) -> Tempo:

@@ -57,6 +57,9 @@ class ToyEncoder:
             case End(reply=reply):
                 yield f"end {reply.finish} {reply.usage.input}+{reply.usage.output}\n".encode()
 
+    def fail(self, failure: Failure) -> Iterator[bytes]:
+        yield f"fail {failure.kind}\n".encode()
+
 
 class ToyDialect:
     name = "toy"

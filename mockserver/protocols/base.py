@@ -78,13 +78,16 @@ class Context:
 
 class Encoder(Protocol):
     """Writes one streamed answer. `headers` are those of the answer; `encode` is called once per event, in
-    order, and gives the bytes that are due with it, one item per frame.
+    order, and gives the bytes that are due with it, one item per frame. `fail` gives the vendor's own
+    frames for a failure after the stream has begun, at any point of it; nothing follows them.
     """
 
     @property
     def headers(self) -> Headers: ...
 
     def encode(self, event: Event) -> Iterable[bytes]: ...
+
+    def fail(self, failure: Failure) -> Iterable[bytes]: ...
 
 
 class Dialect(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import get_args
 
 import orjson
@@ -138,6 +139,19 @@ def test_a_failure_is_refused_with_json(dialect: Dialect, kind: ErrorKind, *, st
         assert 400 <= answer.status < 600
         assert "No, because." in answer.body.decode()
     assert isinstance(orjson.loads(answer.body), dict | list)
+
+
+@every_dialect
+@pytest.mark.parametrize("begun", [0, 1, 4])
+def test_a_failure_can_be_told_at_any_point_of_a_stream(dialect: Dialect, begun: int) -> None:
+    encoder = dialect.encoder(request_on(dialect, stream=True), CONTEXT)
+    for event in islice(events(Reply((Text("one two three"),))), begun):
+        list(encoder.encode(event))
+
+    told = b"".join(encoder.fail(Failure("overloaded", message="Sorry, no.")))
+
+    assert b"Sorry, no." in told
+    assert b"error" in told
 
 
 @every_dialect
