@@ -30,6 +30,9 @@ from mockserver.protocols.tolerant import members, objects, text
 _WRAPPERS = ("result", "output")
 """Keys under which SDKs and guides put a plain result, as a function's response must be an object."""
 
+_NAMED = frozenset({"name", "content"})
+"""The wrapper that some SDKs send, which repeats the function's name."""
+
 _MARKS = frozenset({"thought", "thoughtSignature"})
 """What a part may hold beside its data and yet say nothing by itself."""
 
@@ -93,13 +96,16 @@ def _read_call(call: JsonObject) -> ToolCall:
 
 
 def _read_result(response: JsonObject) -> ToolResult:
-    value, is_error = _unwrap(members(response.get("response")))
+    name = text(response.get("name"))
+    value, is_error = _unwrap(members(response.get("response")), name)
     result = value if isinstance(value, str) else json_text(value)
-    return ToolResult(text(response.get("id")), result, text(response.get("name")), is_error)
+    return ToolResult(text(response.get("id")), result, name, is_error)
 
 
-def _unwrap(response: JsonObject) -> tuple[Json, bool]:
+def _unwrap(response: JsonObject, name: str) -> tuple[Json, bool]:
     """The result without the object it was wrapped in, and whether it is an error."""
+    if response.keys() == _NAMED and response["name"] == name:
+        return response["content"], False
     if len(response) != 1:
         return response, False
     [(key, value)] = response.items()
