@@ -47,8 +47,6 @@ def _blocks(content: Json) -> list[JsonObject]:
 
 def _user_messages(blocks: list[JsonObject]) -> Iterator[Message]:
     """A user message, with the tool results in it as messages of their own."""
-    if not blocks:
-        yield Message("user", ())
     for is_result, run in groupby(blocks, key=lambda block: block["type"] == "tool_result"):
         if is_result:
             yield Message("tool", tuple(_tool_result(block) for block in run))

@@ -8,7 +8,7 @@ answered exactly once, thinking handed back) has no rule here yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, Json
@@ -113,6 +113,39 @@ def _user_opens(body: PromptBody, _: str) -> str | None:
     if _continues(body) or not body.messages or body.messages[0].role == "user":
         return None
     return 'messages: first message must use the "user" role'
+
+
+def _messages_have_content(body: PromptBody, _: str) -> str | None:
+    last = len(body.messages) - 1
+    for at, message in enumerate(body.messages):
+        if message.content or (at == last and message.role == "assistant"):
+            continue
+        if message.role == "user":
+            return f"messages.{at}: user messages must have non-empty content"
+        return (
+            f"messages.{at}: all messages must have non-empty content except for the optional final "
+            "assistant message"
+        )
+    return None
+
+
+def _texts_say_something(body: PromptBody, _: str) -> str | None:
+    contents = [("messages", message.content) for message in body.messages]
+    for place, content in [*contents, ("system", body.system)]:
+        for text in _texts(content):
+            if not text:
+                return f"{place}: text content blocks must be non-empty"
+            if text.isspace():
+                return f"{place}: text content blocks must contain non-whitespace text"
+    return None
+
+
+def _texts(content: str | Sequence[object]) -> Iterator[str]:
+    """The texts of content; an empty string is no content at all."""
+    if not isinstance(content, str):
+        yield from (block.text for block in content if isinstance(block, TextBlock))
+    elif content:
+        yield content
 
 
 def _continues(body: PromptBody) -> bool:
@@ -234,6 +267,8 @@ _RULES: tuple[Rule, ...] = (
     _count_takes_less,
     _at_least_one_message,
     _user_opens,
+    _messages_have_content,
+    _texts_say_something,
     _no_documents_from_assistant,
     _no_citations_from_user,
     _stop_sequences_say_something,

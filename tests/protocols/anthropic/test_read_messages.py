@@ -129,13 +129,6 @@ def test_the_words_in_a_tool_results_blocks_are_its_text() -> None:
     assert found == (Message("tool", (ToolResult("toolu_1", "one\ntwo\nthree\nfour"),)),)
 
 
-@pytest.mark.parametrize("content", ["", []])
-def test_an_empty_user_message_is_still_a_message(content: Any) -> None:
-    assert [
-        message.role for message in request(messages=[{"role": "user", "content": content}]).messages
-    ] == ["user"]
-
-
 # -------------------------------------------------------------------------------------- assistant blocks
 
 

@@ -43,6 +43,53 @@ def test_messages_of_one_role_may_follow_each_other() -> None:
     assert isinstance(read(messages=[*HI, *HI, {"role": "assistant", "content": "Yes?"}, *HI]), Request)
 
 
+@pytest.mark.parametrize("content", ["", []])
+def test_a_user_says_something(content: Any) -> None:
+    messages = [*HI, {"role": "assistant", "content": "Yes?"}, {"role": "user", "content": content}]
+
+    assert refused(messages=messages) == "messages.2: user messages must have non-empty content"
+
+
+@pytest.mark.parametrize("content", ["", []])
+def test_only_the_last_message_of_the_assistant_may_be_empty(content: Any) -> None:
+    empty = {"role": "assistant", "content": content}
+    expected = (
+        "messages.1: all messages must have non-empty content except for the optional final assistant message"
+    )
+
+    assert refused(messages=[*HI, empty, *HI]) == expected
+    assert isinstance(read(messages=[*HI, empty]), Request)
+
+
+@pytest.mark.parametrize("role", ["user", "assistant"])
+def test_a_text_block_is_not_empty(role: str) -> None:
+    messages = [*HI, {"role": role, "content": [{"type": "text", "text": ""}]}]
+
+    assert refused(messages=messages) == "messages: text content blocks must be non-empty"
+
+
+@pytest.mark.parametrize("content", [" ", [{"type": "text", "text": "\n\t"}]])
+def test_a_text_is_more_than_white_space(content: Any) -> None:
+    messages = [{"role": "user", "content": content}]
+
+    assert refused(messages=messages) == "messages: text content blocks must contain non-whitespace text"
+
+
+@pytest.mark.parametrize(
+    ("system", "sentence"),
+    [
+        ([{"type": "text", "text": ""}], "system: text content blocks must be non-empty"),
+        (" ", "system: text content blocks must contain non-whitespace text"),
+    ],
+)
+def test_a_system_prompt_says_something(system: Any, sentence: str) -> None:
+    assert refused(system=system) == sentence
+
+
+def test_a_system_prompt_may_be_an_empty_string() -> None:
+    assert isinstance(read(system=""), Request)
+
+
 @pytest.mark.parametrize("sequence", ["", " ", "\n\t"])
 def test_stop_sequences_are_more_than_white_space(sequence: str) -> None:
     expected = "stop_sequences: each stop sequence must contain non-whitespace"
