@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from json import dumps
+from types import BuiltinMethodType
 from typing import Any
 
 import jinja2
@@ -23,6 +24,7 @@ from mockserver.scenario.model import Place, Template, TextValue
 from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
 
 LARGEST_POWER = 64
+_JSON_NAMES = {dict: "a mapping", list: "a list", str: "a text", int: "a number", float: "a number"}
 _SEND_BRACES = "to send braces as they are, write {% raw %}…{% endraw %}"
 _OTHER_TEMPLATES: tuple[type[nodes.Node], ...] = (
     nodes.Include,
@@ -33,9 +35,15 @@ _OTHER_TEMPLATES: tuple[type[nodes.Node], ...] = (
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox in which no power of numbers can stop the server."""
+    """A sandbox in which no power of numbers can stop the server, and no method hides a field."""
 
     intercepted_binops = frozenset({"**"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        # Jinja2 looks for methods first: `results.list_orders.items` would be that of Python's dict.
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         if not all(isinstance(value, int | float) and abs(value) <= LARGEST_POWER for value in (left, right)):
@@ -54,6 +62,9 @@ def _to_json(value: Json, indent: int | None = None) -> str:
     """The filter `tojson`: raw UTF-8 without the escapes for HTML that Jinja2's own adds."""
     if isinstance(value, jinja2.Undefined):
         str(value)  # fails with the name that is not defined
+    if isinstance(value, BuiltinMethodType):
+        owner = _JSON_NAMES.get(type(value.__self__), type(value.__self__).__name__)
+        raise jinja2.TemplateRuntimeError(f"{owner} has no field {quoted(value.__name__)}")
     try:
         return json_text(value) if indent is None else dumps(value, indent=indent, ensure_ascii=False)
     except (TypeError, ValueError) as error:

@@ -67,6 +67,30 @@ def test_a_name_that_is_not_defined_fails(text: str) -> None:
         render(text, a={})
 
 
+@pytest.mark.parametrize("name", ["items", "keys", "values", "get", "copy", "update"])
+def test_a_field_may_be_named_like_a_method(name: str) -> None:
+    text = f"{{{{ result.{name} }}}} {{{{ result['{name}'] }}}}"
+
+    assert render(text, result={name: 3}) == "3 3"
+
+
+def test_the_methods_of_a_mapping_work_where_no_field_has_their_name() -> None:
+    assert render("{% for k, v in result.items() %}{{ k }}{{ v }}{% endfor %}", result={"a": 1}) == "a1"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{{ {}.items }}", "a mapping has no field `items`"),
+        ("{{ 'x'.count }}", "a text has no field `count`"),
+        ("{{ [].count | tojson }}", "a list has no field `count`"),
+    ],
+)
+def test_a_method_that_was_meant_as_a_field_is_told_as_such(text: str, complaint: str) -> None:
+    with pytest.raises(jinja2.TemplateRuntimeError, match=complaint):
+        render(text)
+
+
 @pytest.mark.parametrize("text", ["{{ range }}", "{{ range | tojson }}", "{{ range | tojson(2) }}"])
 def test_what_is_no_json_fails(text: str) -> None:
     with pytest.raises(jinja2.TemplateRuntimeError, match="is no JSON value"):
