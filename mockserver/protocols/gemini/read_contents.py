@@ -30,9 +30,6 @@ from mockserver.protocols.tolerant import members, objects, text
 _WRAPPERS = ("result", "output")
 """Keys under which SDKs and guides put a plain result, as a function's response must be an object."""
 
-_NAMED = frozenset({"name", "content"})
-"""The wrapper that some SDKs send, which repeats the function's name."""
-
 _MARKS = frozenset({"thought", "thoughtSignature"})
 """What a part may hold beside its data and yet say nothing by itself."""
 
@@ -103,12 +100,17 @@ def _read_result(response: JsonObject) -> ToolResult:
 
 
 def _unwrap(response: JsonObject, name: str) -> tuple[Json, bool]:
-    """The result without the object it was wrapped in, and whether it is an error."""
-    if response.keys() == _NAMED and response["name"] == name:
-        return response["content"], False
-    if len(response) != 1:
-        return response, False
-    [(key, value)] = response.items()
-    if key == "error":
-        return value, True
-    return (value if key in _WRAPPERS else response), False
+    """The result without the object it was wrapped in, and whether it is an error. Some SDKs repeat the
+    function's name in the wrapper.
+    """
+    named = response.get("name") == name
+    rest = [(key, value) for key, value in response.items() if not (named and key == "name")]
+    match rest:
+        case [("error", value)]:
+            return value, True
+        case [("content", value)] if named:
+            return value, False
+        case [(key, value)] if key in _WRAPPERS:
+            return value, False
+        case _:
+            return response, False
