@@ -129,7 +129,7 @@ def test_an_unmatched_request_is_told_why(client: Client) -> None:
 
     assert answer == (
         "not_found: No scenario matches this request. Nearest: weather (test.yaml:2:1): "
-        'user: wanted text matching /weather in (?P<city>\\w+)/, got "Sing!".\n'
+        'user: wanted text matching /weather in (?P<city>\\w+)/i, got "Sing!".\n'
     )
 
 

@@ -97,6 +97,7 @@ def test_a_condition_that_holds_tells_nothing(match: str) -> None:
             "{user: {not: Paris}}",
             'user: wanted anything but text containing "Paris", got "What\'s up in Paris?"',
         ),
+        ("{user: '/^in/is'}", 'user: wanted text matching /^in/is, got "What\'s up in Paris?"'),
         ("{user: '/^in/'}", 'user: wanted text matching /^in/, got "What\'s up in Paris?"'),
         ("{system: verbose}", 'system: wanted text containing "verbose", got "You are brief."'),
         ("{tools: [get_time, send]}", "tools: wanted send, got get_weather, get_time"),

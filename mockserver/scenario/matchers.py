@@ -12,6 +12,16 @@ from typing import TypeAlias
 
 from mockserver.conversation import Json, json_text
 
+FLAGS = {
+    "a": re.ASCII,
+    "i": re.IGNORECASE,
+    "m": re.MULTILINE,
+    "s": re.DOTALL,
+    "u": re.UNICODE,
+    "x": re.VERBOSE,
+}
+"""The letters that may stand behind a regular expression."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contains:
@@ -88,7 +98,7 @@ def describe(matcher: Matcher) -> str:
         case Contains(text=text):
             return f"text containing {json_text(text)}"
         case Regex(pattern=pattern):
-            return f"text matching /{pattern.pattern}/"
+            return f"text matching /{pattern.pattern}/{_flags(pattern)}"
         case Equals(value=value):
             return f"exactly {json_text(value)}"
         case Glob(pattern=pattern):
@@ -97,6 +107,11 @@ def describe(matcher: Matcher) -> str:
             return f"anything but {describe(inner)}"
         case AnyOf(matchers=options):
             return " or ".join(describe(option) for option in options)
+
+
+def _flags(pattern: re.Pattern[str]) -> str:
+    """The flags as an author writes them; texts are searched with `u` anyway."""
+    return "".join(letter for letter, flag in FLAGS.items() if pattern.flags & flag and letter != "u")
 
 
 def _as_text(value: Json) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 from mockserver.conversation import JsonObject
-from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
+from mockserver.scenario.matchers import FLAGS, AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
 from mockserver.scenario.model import Conditions
 from mockserver.scenario.problems import ProblemError, did_you_mean, listed, quoted
 from mockserver.scenario.read_value import JSON, is_null, resolve
@@ -39,14 +39,6 @@ from mockserver.scenario.yaml_nodes import ListNode, MappingNode, Node, ScalarNo
 FORMATS: tuple[Literal["text", "json", "json_schema"], ...] = ("text", "json", "json_schema")
 BY_NAME: Literal["by-name"] = "by-name"
 
-FLAGS = {
-    "a": re.ASCII,
-    "i": re.IGNORECASE,
-    "m": re.MULTILINE,
-    "s": re.DOTALL,
-    "u": re.UNICODE,
-    "x": re.VERBOSE,
-}
 _REGEX = re.compile(r"/(.*)/([A-Za-z]*)", re.DOTALL)
 _POINTER = r"^(/([^~]|~[01])*)?$"
 

@@ -17,7 +17,7 @@ from mockserver.scenario.problems import listed, quoted
 from mockserver.scenario.read_manner import MANNER_KEYS, Manner, manner_of
 from mockserver.scenario.read_match import EXPECT, find_conditions
 from mockserver.scenario.read_outcome import ERROR, RAW
-from mockserver.scenario.read_reply import REPLY
+from mockserver.scenario.read_reply import PARTS, REPLY
 from mockserver.scenario.reading import Found, Key, Kind, Reading, Shape, list_of, read_keys
 from mockserver.scenario.scalars import TEXT, by_protocol, reference
 from mockserver.scenario.yaml_nodes import Node, ScalarNode
@@ -36,6 +36,7 @@ OUTCOME_KEYS = (
     Key("raw", RAW, "A verbatim answer by protocol."),
 )
 OUTCOMES = tuple(key.name for key in OUTCOME_KEYS)
+_OF_THE_REPLY = dict.fromkeys(PARTS, "it is a part: write it into the list of parts under `reply`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class AttemptDraft:
 
 _ONE_OUTCOME: JsonObject = {"oneOf": [{"required": [name]} for name in OUTCOMES]}
 _OF_THE_TURN = {
+    **_OF_THE_REPLY,
     "expect": "it belongs to the turn, beside `attempts`",
     "for": "it belongs to the turn, beside `attempts`",
     "attempts": "attempts do not nest",
@@ -154,6 +156,7 @@ _EXPECT = Key(
 TURN_OUTCOMES = (*OUTCOMES, _ATTEMPTS.name)
 ONE_TURN_OUTCOME: JsonObject = {"oneOf": [{"required": [name]} for name in TURN_OUTCOMES]}
 TURN_HINTS = {
+    **_OF_THE_REPLY,
     "match": "it belongs to the scenario; what one turn wants of the client is `expect`",
     "faults": LATER,
     "fault": LATER,
