@@ -2,8 +2,8 @@
 
 Mirrors "Versions", "Errors" and the guides on tool use, thinking and structured outputs of the Messages API
 documentation (2026-11). A rule takes a body that its models have accepted and gives the sentence of the first
-thing it refuses, or None. The first rule that refuses has the word. What one turn demands of the next (calls
-answered exactly once, thinking handed back) has no rule here yet.
+thing it refuses, or None. The first rule that refuses has the word. That calls are answered exactly once is
+checked in `pairing`; that thinking is handed back has no rule here yet.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from mockserver.protocols.anthropic.contract_content import (
     MessageParam,
     SearchResultBlock,
     TextBlock,
+    ToolResultBlock,
 )
 from mockserver.protocols.anthropic.contract_tools import (
     ChoiceAny,
@@ -36,6 +37,7 @@ from mockserver.protocols.anthropic.contract_tools import (
     TypedCustomTool,
     required_name,
 )
+from mockserver.protocols.anthropic.pairing import unpaired
 from mockserver.protocols.anthropic.versions import NEWEST
 
 Rule: TypeAlias = Callable[[PromptBody, str], str | None]
@@ -146,6 +148,31 @@ def _texts(content: str | Sequence[object]) -> Iterator[str]:
         yield from (block.text for block in content if isinstance(block, TextBlock))
     elif content:
         yield content
+
+
+def _calls_are_answered(body: PromptBody, _: str) -> str | None:
+    return unpaired(body.messages, continues=_continues(body))
+
+
+_MOST_BREAKPOINTS = 4
+
+
+def _breakpoints_are_few(body: PromptBody, _: str) -> str | None:
+    marked = sum(getattr(block, "cache_control", None) is not None for block in _cacheable(body))
+    if marked <= _MOST_BREAKPOINTS:
+        return None
+    return f"A maximum of {_MOST_BREAKPOINTS} blocks with cache_control may be provided. Found {marked}."
+
+
+def _cacheable(body: PromptBody) -> Iterator[object]:
+    """Whatever may be marked as the end of a cached prompt: the body itself, its tools and its blocks."""
+    yield body
+    yield from body.tools
+    for content in (body.system, *(message.content for message in body.messages)):
+        yield from content
+        for block in content:
+            if isinstance(block, ToolResultBlock | SearchResultBlock):
+                yield from block.content or ()
 
 
 def _continues(body: PromptBody) -> bool:
@@ -269,6 +296,8 @@ _RULES: tuple[Rule, ...] = (
     _user_opens,
     _messages_have_content,
     _texts_say_something,
+    _calls_are_answered,
+    _breakpoints_are_few,
     _no_documents_from_assistant,
     _no_citations_from_user,
     _stop_sequences_say_something,

@@ -29,6 +29,14 @@ def of_user(*blocks: Any) -> tuple[Message, ...]:
     return request(messages=[{"role": "user", "content": list(blocks)}]).messages
 
 
+def of_results(*blocks: Any) -> tuple[Message, ...]:
+    """What a user message with these blocks is read as, after the calls that its results answer."""
+    answered = [block["tool_use_id"] for block in blocks if block["type"] == "tool_result"]
+    calls = [{"type": "tool_use", "id": call, "name": "f", "input": {}} for call in answered]
+    turns = [{"role": "assistant", "content": calls}, {"role": "user", "content": list(blocks)}]
+    return request(messages=[*HI, *turns]).messages[2:]
+
+
 def test_text_is_shorthand_for_a_text_block() -> None:
     assert of_user({"type": "text", "text": "Hi"}) == request(messages=HI).messages
 
@@ -95,7 +103,7 @@ def test_a_block_of_the_user_is_a_part(block: Any, part: MessagePart) -> None:
 
 
 def test_tool_results_are_messages_of_their_own() -> None:
-    found = of_user(
+    found = of_results(
         {"type": "tool_result", "tool_use_id": "toolu_1", "content": "18 °C"},
         {"type": "tool_result", "tool_use_id": "toolu_2", "is_error": True},
         {"type": "text", "text": "And now?"},
@@ -124,7 +132,7 @@ def test_the_words_in_a_tool_results_blocks_are_its_text() -> None:
         {"type": "tool_reference", "tool_name": "f"},
     ]
 
-    found = of_user({"type": "tool_result", "tool_use_id": "toolu_1", "content": blocks, "is_error": None})
+    found = of_results({"type": "tool_result", "tool_use_id": "toolu_1", "content": blocks, "is_error": None})
 
     assert found == (Message("tool", (ToolResult("toolu_1", "one\ntwo\nthree\nfour"),)),)
 
@@ -142,7 +150,9 @@ def test_the_assistants_turn_is_read_as_it_was_written() -> None:
         {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {"a": 1}, "caller": {"type": "direct"}},
     ]
 
-    found = request(messages=[*HI, {"role": "assistant", "content": blocks}]).messages[1]
+    result = {"type": "tool_result", "tool_use_id": "toolu_1"}
+    turns = [{"role": "assistant", "content": blocks}, {"role": "user", "content": [result]}]
+    found = request(messages=[*HI, *turns]).messages[1]
 
     expected = (
         Thinking("Hm.", "c2ln"),
