@@ -194,6 +194,40 @@ def test_the_assistants_citations_may_be_handed_back() -> None:
     assert isinstance(read(messages=[*HI, {"role": "assistant", "content": [CITED]}, *HI]), Request)
 
 
+# -------------------------------------------------------------------------------------------- caching
+
+MARK = {"cache_control": {"type": "ephemeral"}}
+MARKED = {"type": "text", "text": "Hi"} | MARK
+MARKED_RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": [MARKED]} | MARK
+MARKED_CALL = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}} | MARK
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"messages": [{"role": "user", "content": [MARKED] * 5}]},
+        {"system": [MARKED] * 5},
+        {"system": [MARKED] * 3, "tools": [WEATHER | MARK]} | MARK,
+        {
+            "tools": [WEATHER | MARK],
+            "messages": [
+                {"role": "user", "content": [MARKED]},
+                {"role": "assistant", "content": [MARKED_CALL]},
+                {"role": "user", "content": [MARKED_RESULT]},
+            ],
+        },
+    ],
+)
+def test_four_places_at_most_are_marked_for_the_cache(sent: dict[str, Any]) -> None:
+    assert refused(**sent) == "A maximum of 4 blocks with cache_control may be provided. Found 5."
+
+
+def test_four_places_may_be_marked_for_the_cache() -> None:
+    marked = [{"role": "user", "content": [MARKED] * 3 + [{"type": "text", "text": "Hi"}]}]
+
+    assert isinstance(read(messages=marked, tools=[WEATHER | MARK]), Request)
+
+
 # ------------------------------------------------------------------------------------------- schemas
 
 
