@@ -2,8 +2,8 @@
 
 Mirrors "Versions", "Errors" and the guides on tool use, thinking and structured outputs of the Messages API
 documentation (2026-11). A rule takes a body that its models have accepted and gives the sentence of the first
-thing it refuses, or None. The first rule that refuses has the word. What one turn demands of the next (calls
-answered exactly once, thinking handed back) has no rule here yet.
+thing it refuses, or None. The first rule that refuses has the word. That calls are answered exactly once is
+checked in `pairing`; that thinking is handed back has no rule here yet.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from mockserver.protocols.anthropic.contract_tools import (
     TypedCustomTool,
     required_name,
 )
+from mockserver.protocols.anthropic.pairing import unpaired
 from mockserver.protocols.anthropic.versions import NEWEST
 
 Rule: TypeAlias = Callable[[PromptBody, str], str | None]
@@ -147,6 +148,10 @@ def _texts(content: str | Sequence[object]) -> Iterator[str]:
         yield from (block.text for block in content if isinstance(block, TextBlock))
     elif content:
         yield content
+
+
+def _calls_are_answered(body: PromptBody, _: str) -> str | None:
+    return unpaired(body.messages, continues=_continues(body))
 
 
 _MOST_BREAKPOINTS = 4
@@ -291,6 +296,7 @@ _RULES: tuple[Rule, ...] = (
     _user_opens,
     _messages_have_content,
     _texts_say_something,
+    _calls_are_answered,
     _breakpoints_are_few,
     _no_documents_from_assistant,
     _no_citations_from_user,
