@@ -57,6 +57,10 @@ class Miss:
     scenario: Scenario
     reasons: tuple[str, ...]
 
+    def distance(self) -> tuple[int, int]:
+        """How far from answering: the fewer reasons, then the more conditions that hold, the nearer."""
+        return len(self.reasons), -len(self.scenario.match.places)
+
 
 @dataclass(frozen=True, slots=True)
 class Unclaimed:
@@ -82,7 +86,7 @@ class Unclaimed:
             return f"Scenario {self.chosen!r} has no turn for this point of the conversation."
         if not self.tried:
             return "No scenario matches: none is loaded that takes part by match."
-        nearest = sorted(self.misses(), key=lambda miss: len(miss.reasons))[:_NEAREST]
+        nearest = sorted(self.misses(), key=Miss.distance)[:_NEAREST]
         told = "; ".join(
             f"{miss.scenario.name} ({miss.scenario.place}): {', '.join(miss.reasons)}" for miss in nearest
         )

@@ -65,10 +65,14 @@ def _offer(conditions: Conditions, request: Request) -> Iterator[_Found]:
         offered = _callable_tools(request)
         if missing := [name for name in conditions.tools if name not in offered]:
             yield "tools", ", ".join(missing), ", ".join(offered) or "no tools"
+    if conditions.tool_choice and request.tool_choice.mode not in conditions.tool_choice:
+        yield "tool_choice", " or ".join(conditions.tool_choice), request.tool_choice.mode
     if conditions.stream is not None and conditions.stream != request.stream:
         yield "stream", json_text(conditions.stream), json_text(request.stream)
-    if conditions.format and request.format.kind not in conditions.format:
-        yield "format", " or ".join(conditions.format), request.format.kind
+    # A text that has to fit a schema is not any text.
+    kind = "json_schema" if request.format.schema else request.format.kind
+    if conditions.format and kind not in conditions.format:
+        yield "format", " or ".join(conditions.format), kind
 
 
 def _callable_tools(request: Request) -> list[str]:

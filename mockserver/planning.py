@@ -122,15 +122,14 @@ def _fill(part: Part, request: Request, variables: Mapping[str, Json]) -> ReplyP
 
 
 def _finished(reply: Reply, attempt: Attempt, request: Request) -> Reply:
-    """The reply with its finish and usage. The client's limits apply unless the script says how it ends; a
-    model that was told not to think does not.
+    """The reply with its finish and usage. The client's limits apply unless the script says that it ends in
+    another way; a model that was told not to think does not.
     """
     if not request.thinks:
         reply = replace(reply, parts=tuple(part for part in reply.parts if not isinstance(part, Thinking)))
-    if attempt.finish is None:
-        reply = limit(replace(reply, finish=_natural_finish(reply)), request)
-    else:
-        reply = replace(reply, finish=attempt.finish)
+    reply = replace(reply, finish=attempt.finish or _natural_finish(reply))
+    if attempt.finish in {None, "length"}:
+        reply = limit(reply, request)
     return replace(reply, usage=_usage(reply, attempt.usage, request))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import jinja2.meta
 
@@ -44,8 +45,15 @@ class Placeholder(str):
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> Placeholder:
-        return Placeholder(f"{self[:-1]}.{name}>")
+    def __getattribute__(self, name: str) -> Any:
+        # A field may be named like a method of text: `count`, `title`. Python's and Jinja2's own stay theirs.
+        if name.startswith("_") or name in {"unsafe_callable", "alters_data"}:
+            return super().__getattribute__(name)
+        return Placeholder(f"{str.__getitem__(self, slice(-1))}.{name}>")
+
+    def __call__(self, *_: object, **__: object) -> Placeholder:
+        """What a filter makes of it is shown by its name."""
+        return self
 
     def __getitem__(self, key: object) -> str:
         return Placeholder(f"{str(self)[:-1]}.{key}>") if isinstance(key, str) else super().__getitem__(key)  # type: ignore[index]

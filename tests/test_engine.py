@@ -133,6 +133,20 @@ def test_an_unmatched_request_is_told_why(client: Client) -> None:
     )
 
 
+def test_the_nearest_scenario_is_the_one_with_the_most_conditions_that_hold(client: Client) -> None:
+    mock = client("""
+        scenario: stranger
+        match: {user: bye}
+        reply: x
+        ---
+        scenario: friend
+        match: {user: hi, header: {x-team: red}}
+        reply: x
+    """)
+
+    assert "Nearest: friend (" in mock.ask("hi")
+
+
 def test_an_unmatched_request_is_answered_without_a_script_when_asked_so(client: Client) -> None:
     assert client(WEATHER, unmatched="auto").status("Sing!") == 200
 

@@ -66,6 +66,8 @@ HOLDS = [
     "{system: brief}",
     "{tools: get_time}",
     "{tools: [get_time, get_weather]}",
+    "{tool_choice: auto}",
+    "{tool_choice: [none, auto]}",
     "{stream: false}",
     "{format: text}",
     "{format: [json, text]}",
@@ -101,6 +103,7 @@ def test_a_condition_that_holds_tells_nothing(match: str) -> None:
         ("{user: '/^in/'}", 'user: wanted text matching /^in/, got "What\'s up in Paris?"'),
         ("{system: verbose}", 'system: wanted text containing "verbose", got "You are brief."'),
         ("{tools: [get_time, send]}", "tools: wanted send, got get_weather, get_time"),
+        ("{tool_choice: required}", "tool_choice: wanted required, got auto"),
         ("{stream: true}", "stream: wanted true, got false"),
         ("{format: json}", "format: wanted json, got text"),
         ("{header: {x-no: a}}", 'header: wanted x-no: text containing "a", got no such header'),
@@ -141,6 +144,12 @@ def test_once_results_are_there_the_tool_choice_does_not_matter() -> None:
 
 def test_a_json_schema_is_a_format_of_its_own() -> None:
     assert told("{format: json_schema}", format=Format("json_schema", {})) == []
+
+
+def test_a_text_that_has_to_fit_a_schema_is_not_any_text() -> None:
+    assert told("{format: text}", format=Format("text", {"enum": ["a"]})) == [
+        "format: wanted text, got json_schema"
+    ]
 
 
 def test_a_long_value_is_shown_shortened() -> None:

@@ -152,6 +152,12 @@ def test_a_model_that_is_told_not_to_think_does_not(client: Client) -> None:
     assert mock.ask("x", max_tokens=2, think=False).startswith("<text>four five</text>\nstop ")
 
 
+def test_a_reply_that_is_scripted_to_end_at_a_limit_keeps_to_the_clients(client: Client) -> None:
+    mock = client("scenario: s\nreply: one two three\nfinish: length")
+
+    assert mock.ask("x", max_tokens=2).startswith("<text>one two</text>\nlength ")
+
+
 @pytest.mark.parametrize(
     ("reply", "finish"),
     [

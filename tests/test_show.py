@@ -37,6 +37,15 @@ def test_a_later_turn_shows_placeholders_for_what_only_a_conversation_has() -> N
     assert "Here is the weather in <city>: <results.get_weather>" in done.output
 
 
+def test_a_field_named_like_a_method_of_text_is_a_placeholder_too(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("reply: '{{ results.f.count }} {{ results.f[\"title\"] }} {{ city | upper }}'")
+
+    shown = show(str(path), "--protocol", "anthropic").output
+
+    assert "<results.f.count> <results.f.title> <city.upper>" in shown
+
+
 def test_an_attempt_can_be_asked_for() -> None:
     statuses = [
         show("rate-limit", "--attempt", str(number), "--protocol", "anthropic").output.splitlines()[1]

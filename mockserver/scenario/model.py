@@ -204,6 +204,7 @@ class Conditions:
     user: Matcher | None = None
     system: Matcher | None = None
     tools: tuple[str, ...] = ()
+    tool_choice: tuple[Literal["auto", "none", "required"], ...] = ()
     stream: bool | None = None
     format: tuple[Literal["text", "json", "json_schema"], ...] = ()
     headers: tuple[tuple[str, Matcher], ...] = ()

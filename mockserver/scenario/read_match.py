@@ -36,6 +36,7 @@ from mockserver.scenario.reading import (
 from mockserver.scenario.scalars import HEADER_KEY, NAME, PROTOCOL, SWITCH, TEXT, choice, reference
 from mockserver.scenario.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 
+TOOL_CHOICES: tuple[Literal["auto", "none", "required"], ...] = ("auto", "none", "required")
 FORMATS: tuple[Literal["text", "json", "json_schema"], ...] = ("text", "json", "json_schema")
 BY_NAME: Literal["by-name"] = "by-name"
 
@@ -178,6 +179,11 @@ _KEYS = (
     Key("user", TEXT_MATCHER, "The user message. Named groups become template variables."),
     Key("system", TEXT_MATCHER, "The system and developer texts, joined."),
     Key("tools", _NAMES, "Tools that must be offered, all of them."),
+    Key(
+        "tool_choice",
+        one_or_many(choice(TOOL_CHOICES, "a tool choice"), "tool choices"),
+        "Whether tools may be called: `auto`, `none`, or `required` (a named tool is required too).",
+    ),
     Key("stream", SWITCH, "Whether the answer is to be streamed."),
     Key(
         "format", one_or_many(choice(FORMATS, "an output format"), "formats"), "The output format asked for."
