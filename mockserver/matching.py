@@ -124,6 +124,9 @@ def captured(conditions: Conditions, request: Request, user: str | None) -> dict
     for pointer, matcher in conditions.body:
         value = look_up(request.body, pointer)
         found |= {} if isinstance(value, Absent) else captures(matcher, value)
+    latest = latest_results(request.messages) if conditions.tool_results else {}
+    for name, wanted in conditions.tool_results:
+        found |= captures(wanted, latest[name].text) if wanted and name in latest else {}
     if conditions.user and user is not None:
         found |= captures(conditions.user, user)
     return found

@@ -8,8 +8,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import jinja2.meta
-
 from mockserver.assembly import builtin_folder, load_scenarios
 from mockserver.conversation import Http, Json, Message, Request, Text
 from mockserver.matching import captured
@@ -21,7 +19,7 @@ from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
 from mockserver.scenario.model import Attempt, Scenario, templates
 from mockserver.scenario.problems import did_you_mean
-from mockserver.scenario.templates import ENVIRONMENT
+from mockserver.scenario.templates import variables_of
 from mockserver.service import FIXED_NOW
 
 
@@ -120,9 +118,7 @@ def _attempt(dialect: Dialect, scenario: Scenario, shown: Shown) -> Attempt:
 
 def _variables(attempt: Attempt, request: Request, shown: Shown) -> dict[str, Json]:
     """What is known, and placeholders for all else that the templates use."""
-    used: set[str] = set()
-    for template in templates(attempt):
-        used |= jinja2.meta.find_undeclared_variables(ENVIRONMENT.parse(template.source))
+    used = {name for template in templates(attempt) for name in variables_of(template.source)}
     known = {
         "user": request.user,
         "model": request.model,

@@ -172,6 +172,20 @@ def test_a_failed_expectation_is_kept_for_verification(client: Client) -> None:
     )
 
 
+def test_named_groups_of_an_expected_result_are_variables(client: Client) -> None:
+    mock = client("""
+        scenario: travel
+        turns:
+          - reply: [{tool_call: book}]
+          - expect: {tool_result: {book: '/(?P<code>[A-Z]{3})/'}}
+            reply: Your code is {{ code }}.
+    """)
+
+    said = ["Go", {"call": "book"}, {"result": "booked as XYZ", "of": "book"}]
+
+    assert mock.ask(said).startswith("<text>Your code is XYZ.</text>")
+
+
 def test_attempts_follow_one_another_and_the_last_repeats(client: Client) -> None:
     mock = client("scenario: s\nattempts: [{error: rate_limit}, {error: overloaded}, {reply: fine}]")
 
@@ -237,10 +251,10 @@ def test_a_template_knows_the_request(client: Client, template: str, told: str) 
 
 
 def test_a_template_that_fails_points_at_its_place(client: Client) -> None:
-    answer = client("scenario: s\nreply: Hi {{ nobody }}").ask("x")
+    answer = client("scenario: s\nmatch: {user: '/x(?P<who>y)?/'}\nreply: Hi {{ who }}").ask("x")
 
     assert answer == (
-        "server_error: The scenario cannot be played. test.yaml:2:8: 'nobody' is undefined; "
+        "server_error: The scenario cannot be played. test.yaml:3:8: 'who' is undefined; "
         "known here: attempt, model, results, tools, turn, user\n"
     )
 

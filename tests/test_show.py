@@ -39,7 +39,9 @@ def test_a_later_turn_shows_placeholders_for_what_only_a_conversation_has() -> N
 
 def test_a_field_named_like_a_method_of_text_is_a_placeholder_too(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
-    path.write_text("reply: '{{ results.f.count }} {{ results.f[\"title\"] }} {{ city | upper }}'")
+    match = "match: {user: '/(?P<city>Rome)?/'}"
+    reply = """{{ results.f.count }} {{ results.f["title"] }} {{ city | upper }}"""
+    path.write_text(f"{match}\nreply: '{reply}'")
 
     shown = show(str(path), "--protocol", "anthropic").output
 

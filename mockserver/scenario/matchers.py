@@ -92,6 +92,17 @@ def captures(matcher: Matcher, value: Json) -> dict[str, str]:
             return {}
 
 
+def group_names(matcher: Matcher) -> set[str]:
+    """The named groups that `captures` may find."""
+    match matcher:
+        case Regex(pattern=pattern):
+            return set(pattern.groupindex)
+        case AnyOf(matchers=options):
+            return {name for option in options for name in group_names(option)}
+        case Contains() | Equals() | Glob() | Not():
+            return set()
+
+
 def describe(matcher: Matcher) -> str:
     """The matcher in words, to stand after "wanted"."""
     match matcher:

@@ -213,6 +213,13 @@ class Conditions:
     tool_results: tuple[tuple[str, Matcher | None], ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
 
+    @property
+    def matchers(self) -> tuple[Matcher, ...]:
+        """The matchers whose named groups become template variables."""
+        single = (self.user, self.system)
+        listed = (*self.headers, *self.body, *self.tool_results)
+        return tuple(matcher for matcher in (*single, *(matcher for _, matcher in listed)) if matcher)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

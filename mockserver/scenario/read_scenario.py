@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from mockserver.scenario.model import Conditions, Place, Scenario
-from mockserver.scenario.problems import ProblemError, quoted
+from mockserver.scenario.matchers import group_names
+from mockserver.scenario.model import Conditions, Place, Scenario, Turn, templates
+from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
 from mockserver.scenario.read_match import BY_NAME, MATCH_KIND
 from mockserver.scenario.read_turn import (
     TURN_HINTS,
@@ -24,7 +25,11 @@ from mockserver.scenario.read_turn import (
 )
 from mockserver.scenario.reading import Found, Key, Kind, Reading, Shape, as_scalar, list_of, read_keys
 from mockserver.scenario.scalars import TEXT, choice
+from mockserver.scenario.templates import variables_of
 from mockserver.scenario.yaml_nodes import Node
+
+VARIABLES = frozenset({"user", "model", "tools", "results", "turn", "attempt"})
+"""What every template may use, besides the named groups."""
 
 NAME_PATTERN = r"^[A-Za-z0-9._-]+$"
 _NAME_RULE = "a name is made of letters, digits, `-`, `_` and `.`"
@@ -80,7 +85,33 @@ def _document(node: Node, default_name: str | None, reading: Reading) -> Documen
     _check_turns(found, reading)
     if found.troubled:
         return Document(name, place, None)
-    return Document(name, place, _scenario(name, place, found))
+    scenario = _scenario(name, place, found)
+    return Document(name, place, None if _tell_unknown_variables(scenario, reading) else scenario)
+
+
+def _tell_unknown_variables(scenario: Scenario, reading: Reading) -> bool:
+    """Tell of each name in a template that nothing will ever define; whether there is any."""
+    troubled = False
+    for turn in scenario.turns:
+        known = VARIABLES | _group_names(scenario.match, turn)
+        for template in templates(turn):
+            for name in sorted(variables_of(template.source) - known):
+                reading.tell(
+                    template.place, f"there is no variable {quoted(name)}", did_you_mean(name, sorted(known))
+                )
+                troubled = True
+    return troubled
+
+
+def _group_names(match: Conditions, turn: Turn) -> set[str]:
+    """The named groups that `match`, and what the turn expects on any protocol, may find."""
+    expected = [version.expect for version in (turn, *turn.overrides.values()) if version.expect]
+    return {
+        name
+        for conditions in (match, *expected)
+        for matcher in conditions.matchers
+        for name in group_names(matcher)
+    }
 
 
 def _name(found: Found, default: str | None, reading: Reading) -> str:

@@ -15,7 +15,7 @@ from types import BuiltinMethodType
 from typing import Any
 
 import jinja2
-from jinja2 import nodes
+from jinja2 import meta, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -133,6 +133,14 @@ def _compiled(text: str) -> jinja2.Template:
             mend = did_you_mean(named.name, known)
             raise _MistakeError(f"there is no {what} {quoted(named.name)}", named.lineno, mend)
     return ENVIRONMENT.from_string(tree)
+
+
+@lru_cache(maxsize=1024)
+def variables_of(source: str) -> frozenset[str]:
+    """The names that a template takes from outside of it."""
+    return frozenset(meta.find_undeclared_variables(ENVIRONMENT.parse(source))) - frozenset(
+        ENVIRONMENT.globals
+    )
 
 
 def _mend(text: str, error: jinja2.TemplateSyntaxError) -> str:

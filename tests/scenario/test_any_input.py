@@ -64,7 +64,7 @@ def by_protocol(values: Values) -> Values:
 
 
 SWITCHES = now_and_then_junk(st.booleans())
-TEXTS = st.one_of(words("Hello!", "{{ city }}", "no", 12, 1.5, "two\nlines", "/a/i"), SWITCHES)
+TEXTS = st.one_of(words("Hello!", "{{ user }}", "no", 12, 1.5, "two\nlines", "/a/i"), SWITCHES)
 MATCHERS = st.recursive(
     TEXTS,
     lambda inner: st.one_of(

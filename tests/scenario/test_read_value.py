@@ -65,7 +65,7 @@ def test_keys_are_text(parts: Parts) -> None:
 
 
 def test_a_string_anywhere_may_be_a_template(parts: Parts) -> None:
-    value = value_of(parts, '{a: [{b: "{{ city }}"}, plain]}')
+    value = value_of(parts, '{a: [{b: "{{ user }}"}, plain]}')
 
     assert isinstance(value, TemplateValue)
     assert isinstance(value.value["a"][0]["b"], Template)

@@ -88,7 +88,7 @@ def test_a_reply_is_a_list_of_parts(named: dict[str, Scenario]) -> None:
     assert isinstance(weather, ToolCallPart)
     assert (weather.name, weather.id) == ("get_weather", "call_1")
     assert written(weather.arguments) == {
-        "city": "{{ city }}",
+        "city": "{{ user }}",
         "days": 3,
         "when": "2026-11-01",
         "units": None,

@@ -35,7 +35,7 @@ SCENARIOS = """
     ---
     scenario: broken
     match: {user: broken}
-    reply: "{{ nobody }}"
+    reply: "{{ 1 / 0 }}"
 """
 
 Connect = Callable[[web.Application], Awaitable[TestClient[Any, Any]]]
