@@ -173,9 +173,8 @@ def check(paths: Sequence[str]) -> None:
     from mockserver.scenario.files import load, report
 
     loaded = load(paths, protocol_names())
-    if loaded.problems:
-        _fail(report(loaded))
     click.echo(report(loaded))
+    sys.exit(1 if loaded.problems else 0)
 
 
 @main.command()

@@ -189,7 +189,7 @@ def test_check_reports_every_problem(tmp_path: Path) -> None:
     done = run("check", *paths)
 
     assert done.exit_code == 1
-    assert done.output.count("did you mean `reply`?") == 2
+    assert done.stdout.count("did you mean `reply`?") == 2
 
 
 def test_schema_is_json_schema() -> None:
