@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field
 class Contract(BaseModel):
     """A JSON object with documented members; members that are not documented are let through."""
 
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, defer_build=True)
 
 
 class CacheControl(Contract):

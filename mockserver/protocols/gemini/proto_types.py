@@ -30,6 +30,7 @@ class ProtoMessage(BaseModel):
         validate_by_alias=True,
         validate_by_name=True,
         extra="allow",
+        defer_build=True,
         protected_namespaces=(),
     )
 

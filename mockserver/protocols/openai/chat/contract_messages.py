@@ -23,7 +23,7 @@ String: TypeAlias = Annotated[str, tag("string")]
 class Shape(BaseModel):
     """An object of the contract: exact JSON types, unknown members kept."""
 
-    model_config = ConfigDict(strict=True, extra="allow")
+    model_config = ConfigDict(strict=True, extra="allow", defer_build=True)
 
 
 # ---------------------------------------------------------------------------------------- content parts

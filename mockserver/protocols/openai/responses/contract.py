@@ -18,7 +18,7 @@ from mockserver.protocols.openai.unions import by_json_type, by_key, by_variant,
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
+    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
 # ---------------------------------------------------------------------------------------- content parts
