@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from mockserver.conversation import JsonObject
 from mockserver.scenario.matchers import FLAGS, AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
@@ -42,8 +41,6 @@ BY_NAME: Literal["by-name"] = "by-name"
 
 _REGEX = re.compile(r"/(.*)/([A-Za-z]*)", re.DOTALL)
 _POINTER = r"^(/([^~]|~[01])*)?$"
-
-ReadMatcher: TypeAlias = Callable[[Node, Reading], Matcher]
 
 # --------------------------------------------------------------------------------------------- matchers
 

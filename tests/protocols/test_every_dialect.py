@@ -142,6 +142,19 @@ def test_a_failure_is_refused_with_json(dialect: Dialect, kind: ErrorKind, *, st
 
 
 @every_dialect
+@pytest.mark.parametrize("kind", ["authentication", "permission", "missing_key"])
+@pytest.mark.parametrize("key", ["qzxj", "qzxj7w9v", "qzxj7w9vKLMNPQRSTUVW0123456789"])
+@pytest.mark.parametrize("place", ["authorization", "x-api-key", "x-goog-api-key"])
+def test_no_piece_of_a_key_is_told(dialect: Dialect, kind: ErrorKind, key: str, place: str) -> None:
+    http = Http("POST", "/", headers={place: f"Bearer {key}"}, key=key)
+
+    answer = dialect.refuse(Failure(kind), http, CONTEXT)
+
+    told = f"{answer.headers} {answer.body.decode()}"
+    assert [key[at : at + 4] for at in range(len(key) - 3) if key[at : at + 4] in told] == []
+
+
+@every_dialect
 @pytest.mark.parametrize("begun", [0, 1, 4])
 def test_a_failure_can_be_told_at_any_point_of_a_stream(dialect: Dialect, begun: int) -> None:
     encoder = dialect.encoder(request_on(dialect, stream=True), CONTEXT)

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from mockserver.conversation import Failure, FailureKind, Http, JsonObject
 from mockserver.protocols.base import Answer, Context, Headers
+from mockserver.protocols.credentials import fingerprint
 from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.headers import (
     JSON,
@@ -126,7 +127,8 @@ def model_named(http: Http) -> str:
 
 
 def _masked(key: str) -> str:
-    return f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}" if len(key) > 12 else key  # noqa: PLR2004 - 8 + 4
+    # The API shows both ends of a key; here it may be a real one that went to the wrong server.
+    return f"********{fingerprint(key)}"
 
 
 def _bad_key(_: Failure, http: Http) -> str:

@@ -79,7 +79,7 @@ def test_every_kind_has_its_status_type_and_code(
         (
             "authentication",
             (
-                "Incorrect API key provided: sk-proj-************mnop. "
+                "Incorrect API key provided: ********b3a2cc79. "
                 "You can find your API key at https://platform.openai.com/account/api-keys."
             ),
         ),
