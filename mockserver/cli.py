@@ -93,6 +93,37 @@ def main() -> None:
     help="What answers where no scenario matches.",
 )
 @click.option(
+    "--contract",
+    default="documented",
+    show_default=True,
+    envvar=f"{_ENV}CONTRACT",
+    type=click.Choice(["documented", "strict", "off"]),
+    help="What is refused: what the API refuses; unknown and deprecated members too; nothing.",
+)
+@click.option(
+    "--profile",
+    default="native",
+    show_default=True,
+    envvar=f"{_ENV}PROFILE",
+    type=click.Choice(["native", "gateway"]),
+    help="Who refuses keys, routes, quotas and models: each vendor, or the gateway.",
+)
+@click.option(
+    "--models",
+    default="any",
+    show_default=True,
+    envvar=f"{_ENV}MODELS",
+    type=click.Choice(["any", "known"]),
+    help="Which models may be asked: any, or those that are listed.",
+)
+@click.option(
+    "--model",
+    "more_models",
+    multiple=True,
+    envvar=f"{_ENV}MODEL",
+    help="List this model too; repeatable.",
+)
+@click.option(
     "--speed",
     default=1.0,
     show_default=True,
@@ -134,6 +165,10 @@ def serve(
     auth: Literal["any", "off"],
     keys: tuple[str, ...],
     unmatched: Literal["auto", "error"],
+    contract: Literal["documented", "strict", "off"],
+    profile: Literal["native", "gateway"],
+    models: Literal["any", "known"],
+    more_models: tuple[str, ...],
     speed: float,
     clock: float | None,
     seed: str,
@@ -149,7 +184,9 @@ def serve(
     from mockserver.service import Settings
 
     configure_logging(log_format)
-    settings = Settings(frozenset(keys) or auth, unmatched, speed, seed)
+    settings = Settings(
+        frozenset(keys) or auth, unmatched, speed, seed, contract, profile, models, more_models
+    )
     try:
         service = build_service(paths or [builtin_folder()], settings)
     except BrokenScenariosError as error:

@@ -123,6 +123,33 @@ MessagePart: TypeAlias = ReplyPart | ToolResult | Attachment
 Role = Literal["user", "assistant", "tool"]
 
 
+ContractMode = Literal["documented", "strict", "off"]
+"""How requests are judged. `documented` refuses what the API refuses; `strict` refuses what is unknown or
+deprecated too; `off` refuses nothing. All of them note everything.
+"""
+CONTRACT_MODES: tuple[ContractMode, ...] = get_args(ContractMode)
+
+Severity = Literal["error", "unknown", "deprecated", "ignored", "altered"]
+"""`error`: the API refuses it. `unknown`: not documented. `deprecated`, `ignored`: documented as such.
+`altered`: a turn came back from the client otherwise than it was given.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a request has that the contract does not, or no more. `code` is a stable word for the kind of
+    finding; `pointer` is the place in the body (RFC 6901, "" for all of it); `message` is a sentence.
+    """
+
+    severity: Severity
+    code: str
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.message} ({self.code} at {self.pointer or 'the body'})"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message. Tool results stand in messages of role `tool`, whatever role the wire gives them."""
@@ -196,6 +223,8 @@ class Request:
     `messages` holds the whole conversation (stored turns resolved), without system texts. `body` is the
     parsed body as it came, for the dialect's own options and for `match: {body: …}`. `thinks` False means
     that the client turned reasoning off; `include_thinking` False, that it only does not want to see it.
+    `detached` means that the client does not wait for the answer but asks for it later. `findings` are what
+    was noted and let pass.
     """
 
     protocol: str
@@ -214,6 +243,8 @@ class Request:
     stop: tuple[str, ...] = ()
     thinks: bool = True
     include_thinking: bool = True
+    detached: bool = False
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     @property
     def user(self) -> str:
@@ -294,7 +325,7 @@ class Failure:
 
     `retry_after` is in seconds. `retry` False tells SDKs not to try again (`x-should-retry: false`).
     `param` is the wire path of the field at fault, in the vendor's own style. `details` are extra members
-    that only the vendor's envelope knows.
+    that only the vendor's envelope knows. `findings` are all that was noted up to the refusal.
     """
 
     kind: FailureKind
@@ -305,6 +336,7 @@ class Failure:
     retry_after: float | None = None
     retry: bool | None = None
     details: tuple[JsonObject, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
 # ----------------------------------------------------------------------------------------- functions

@@ -1,8 +1,8 @@
 """Which scenario, turn and attempt answers a request; the owner of every counter.
 
 All of it is synchronous and called by one loop, so nothing needs a lock. Which turn a conversation stands at
-follows from its messages alone; only attempts, sightings and stored conversations are kept, per namespace
-(the API key) and bounded. Nothing here knows a vendor, a socket or a clock.
+follows from its messages alone; only attempts, sightings, what was said and what is stored are kept, per
+namespace (the API key) and bounded. Nothing here knows a vendor, a socket or a clock.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TypeAlias
 
-from mockserver.conversation import Http, Json, Message, Request, Text, role_runs, tool_results
+from mockserver.conversation import (
+    ContractMode,
+    Http,
+    Json,
+    Message,
+    Request,
+    Text,
+    role_runs,
+    tool_results,
+)
+from mockserver.fidelity import Memory
 from mockserver.matching import Difference, captured, differences
 from mockserver.protocols.base import Stored
 from mockserver.scenario.matchers import matches
@@ -28,8 +38,8 @@ SCENARIO_HEADER = "x-mock-scenario"
 _NAMESPACES = 1_000
 _ATTEMPTS = 10_000
 _SIGHTINGS = 10_000
-_CONVERSATIONS = 10_000
-_CONVERSATION_BYTES = 64 * 1024 * 1024
+_STORED = 10_000
+_STORED_BYTES = 64 * 1024 * 1024
 _NEAREST = 3
 
 Runs: TypeAlias = tuple[tuple[Message, ...], ...]
@@ -103,18 +113,22 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a test has set up for its key: scenarios that are tried before all others, and a pinned one."""
+    """What a test has set up for its key: scenarios that are tried before all others, a pinned one, and how
+    its requests are judged.
+    """
 
     scenarios: tuple[Scenario, ...] = ()
     pinned: str = ""
+    contract: ContractMode | None = None
 
 
 @dataclass(slots=True)
 class Namespace:
-    """The counters of one API key."""
+    """The counters of one API key, and what was said to it."""
 
     attempts: Bounded[tuple[str, int, bytes], int] = field(default_factory=lambda: Bounded(_ATTEMPTS))
     sightings: Bounded[bytes, int] = field(default_factory=lambda: Bounded(_SIGHTINGS))
+    memory: Memory = field(default_factory=Memory)
 
 
 class Engine:
@@ -125,7 +139,7 @@ class Engine:
     ) -> None:
         self._seed = seed.encode()
         self._namespaces: Bounded[str, Namespace] = Bounded(_NAMESPACES)
-        self._conversations: Bounded[tuple[str, str], Stored] = Bounded(_CONVERSATIONS, _CONVERSATION_BYTES)
+        self._stored: Bounded[tuple[str, str], Stored] = Bounded(_STORED, _STORED_BYTES)
         self._setups: dict[str, Setup] = {}
         self.load(scenarios, named)
 
@@ -153,24 +167,37 @@ class Engine:
         """Let one scenario answer every request of a key."""
         self._setups[key] = replace(self.setup(key), pinned=name)
 
+    def judge(self, key: str, contract: ContractMode | None) -> None:
+        """Judge the requests of a key in this mode; None is how the server judges all others."""
+        self._setups[key] = replace(self.setup(key), contract=contract)
+
+    def memory(self, key: str) -> Memory:
+        """What was said to a key."""
+        return self._namespace(key).memory
+
     def reset(self, key: str) -> None:
         """Forget all that is kept for a key."""
         self._setups.pop(key, None)
         self._namespaces.drop(key)
-        for kept in [kept for kept in self._conversations if kept[0] == key]:
-            self._conversations.drop(kept)
+        for name in self.kept(key, ""):
+            self._stored.drop((key, name))
 
     def recall(self, key: str, name: str) -> Stored | None:
-        """The conversation that a key has stored under a response or thread id."""
-        return self._conversations.get((key, name))
+        """What a key has stored under a name: a response, a thread, a batch."""
+        return self._stored.get((key, name))
 
     def keep(self, key: str, name: str, stored: Stored, weight: int) -> None:
-        """Store a conversation; `weight` is about how many bytes it takes."""
-        self._conversations.put((key, name), stored, weight)
+        """Store something, or replace it; `weight` is about how many bytes it takes."""
+        self._stored.put((key, name), stored, weight)
+
+    def kept(self, key: str, prefix: str) -> list[str]:
+        """The names of what a key has stored that begin with `prefix`, those first stored first."""
+        found = self._stored.names(lambda kept: kept[0] == key and kept[1].startswith(prefix))
+        return [name for _, name in found]
 
     def forget(self, key: str, name: str) -> bool:
-        """Drop a stored conversation; whether it was there."""
-        return self._conversations.drop((key, name))
+        """Drop what was stored under a name; whether it was there."""
+        return self._stored.drop((key, name))
 
     # ------------------------------------------------------------------------------------ requests
 

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
-from mockserver.conversation import Failure, Http, Request
+from mockserver.conversation import Failure, Finding, Http, Request
 from mockserver.engine import Claim, Unclaimed
 
 Outcome = Literal["open", "complete", "left", "failed"]
@@ -22,7 +22,7 @@ _BODY_BYTES = 32 * 1024 * 1024
 @dataclass(slots=True)
 class Entry:
     """One exchange. `request` is None when the body was refused before it could be read; `claim` tells which
-    scenario answered, or why none did.
+    scenario answered, or why none did; `findings` are what the request has that the contract does not.
     """
 
     http: Http
@@ -30,6 +30,7 @@ class Entry:
     request: Request | None = None
     claim: Claim | Unclaimed | None = None
     failure: Failure | None = None
+    findings: tuple[Finding, ...] = ()
     status: int = 0
     outcome: Outcome = "open"
 

@@ -26,7 +26,7 @@ from mockserver.conversation import (
 from mockserver.events import Event
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
-from mockserver.playback import Step, Tempo, Whole, play_frames, play_stream, play_whole
+from mockserver.playback import Step, Tempo, Whole, due_times, play_frames, play_stream, play_whole
 from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, merge_headers
 from mockserver.scenario.filling import ScriptError, fill_part, fill_text
 from mockserver.scenario.model import (
@@ -54,10 +54,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps to perform, and the reply or failure that they tell, where it is either."""
+    """The steps to perform, and the reply or failure that they tell, where it is either. `due` is when each
+    piece of a reply to a detached request is there, in seconds since it came.
+    """
 
     steps: Iterator[Step]
     told: Reply | Failure | None = None
+    due: tuple[float, ...] = ()
 
 
 def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
@@ -78,13 +81,16 @@ def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
 
 def plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = ()) -> Plan:
     """A reply, streamed or whole as the client asked."""
+    due = tuple(due_times(reply, _tempo(stage, attempt))) if stage.request.detached else ()
     tempo = _tempo(stage, attempt)
     if stage.request.stream:
         encoder = stage.dialect.encoder(stage.request, stage.context)
         decorated = _WithHeaders(encoder, merge_headers(encoder.headers, headers)) if headers else encoder
-        return Plan(play_stream(reply, decorated, tempo), reply)
+        return Plan(play_stream(reply, decorated, tempo), reply, due)
     answer = stage.dialect.render(reply, stage.request, stage.context)
     answer = replace(answer, headers=merge_headers(answer.headers, headers))
+    if stage.request.detached:  # what it is told at once is not the reply yet
+        return Plan(iter((Whole(answer),)), reply, due)
     return Plan(play_whole(answer, reply, tempo), reply)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from random import Random
 from typing import TypeAlias
 
 from mockserver.conversation import Reply
 from mockserver.events import Chunker, Delta, events
-from mockserver.protocols.base import Answer, Encoder, Headers
+from mockserver.protocols.base import Answer, Encoder, Headers, Stream
 from mockserver.scenario.model import Pace
 from mockserver.tokens import split_tokens
 
@@ -117,6 +117,21 @@ def play_stream(reply: Reply, encoder: Encoder, tempo: Tempo) -> Iterator[Step]:
             started = True
         for frame in encoder.encode(event):
             yield Send(frame)
+
+
+def due_times(reply: Reply, tempo: Tempo) -> Iterator[float]:
+    """When each delta of a streamed reply is due, in seconds; at once where nothing waits."""
+    pieces = sum(isinstance(event, Delta) for event in events(reply, chunker(tempo.pace)))
+    return islice(tempo.deadlines() if tempo.waits else repeat(0.0), max(pieces, 1))
+
+
+def play_timed(stream: Stream) -> Iterator[Step]:
+    """The steps of an answer that says itself when its pieces are due."""
+    yield Head(stream.status, stream.headers)
+    for due, frame in stream.frames:
+        if due > 0:
+            yield Wait(due)
+        yield Send(frame)
 
 
 def play_whole(answer: Answer, reply: Reply, tempo: Tempo) -> Iterator[Step]:

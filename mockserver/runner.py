@@ -16,8 +16,9 @@ import yaml
 
 from mockserver.assembly import build_service, load_scenarios, parse_scenarios
 from mockserver.connection import base_urls, environment
-from mockserver.conversation import Request
+from mockserver.conversation import ContractMode, Request
 from mockserver.journal import Entry
+from mockserver.protocols.gateway import Profile
 from mockserver.scenario.model import Scenario
 from mockserver.server import serving
 from mockserver.server.app import Clock, create_app
@@ -114,9 +115,14 @@ class MockServer:
         unmatched: Literal["auto", "error"] = "error",
         speed: float = 1.0,
         seed: str = "0",
+        contract: ContractMode = "documented",
+        profile: Profile = "native",
+        models: Literal["any", "known"] = "any",
     ) -> None:
         self.key = key
-        settings = Settings(unmatched=unmatched, speed=speed, seed=seed)
+        settings = Settings(
+            unmatched=unmatched, speed=speed, seed=seed, contract=contract, profile=profile, models=models
+        )
         self._host = _Host(build_service(paths, settings), host, port)
 
     # ------------------------------------------------------------------------------------ life cycle
@@ -187,6 +193,10 @@ class MockServer:
     def play(self, name: str) -> None:
         """Let this scenario answer every request of this key, whatever the request says."""
         self._host.call(lambda: self._service.engine.pin(self.key, name))
+
+    def judge(self, contract: ContractMode | None) -> None:
+        """Judge the requests of this key in another mode than the server's; None is the server's again."""
+        self._host.call(lambda: self._service.engine.judge(self.key, contract))
 
     @property
     def _scripted(self) -> int:

@@ -1,22 +1,26 @@
 """One exchange, from an HTTP request as a value to the steps of its answer.
 
 The order is that of the documented APIs: route, key, body, scenario. Nothing here waits or sends: the edge
-(`mockserver.server`) performs the steps.
+(`mockserver.server`) performs the steps. What a request has that the contract does not is noted in its entry
+and told in a header of the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from mockserver.conversation import Failure, Http, Reply, Request
+from mockserver.conversation import ContractMode, Failure, Http, Reply, Request
 from mockserver.engine import Claim, Engine, Unclaimed
+from mockserver.fidelity import Turn
+from mockserver.findings import told
 from mockserver.journal import Entry, Journal
 from mockserver.planning import Plan, Stage, plan, plan_failure
-from mockserver.playback import Step, Whole
-from mockserver.protocols.base import Answer, Context, Dialect, Vendor
+from mockserver.playback import Head, Send, Step, Wait, Whole, play_timed
+from mockserver.protocols import gateway
+from mockserver.protocols.base import Answer, Context, Dialect, Headers, Stored, Stream, Vendor
 from mockserver.routing import Found, NotFound, Router
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome, Place
@@ -27,14 +31,21 @@ FIXED_NOW = 1_767_225_600.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`auth` None takes any key but wants one; a set takes those alone; "off" wants none. `speed` divides all
-    waits, 0 skips them. `seed` is where every id and jitter comes from.
+    """`auth` "any" takes any key but wants one; a set takes those alone; "off" wants none. `speed` divides
+    all waits, 0 skips them. `seed` is where every id and jitter comes from. `contract` is how requests are
+    judged. `profile` says who refuses keys, routes, quotas and models: each vendor natively, or the gateway
+    in front of them. `models` tells whether any model may be asked or only those that are listed, among them
+    `more_models`.
     """
 
     auth: frozenset[str] | Literal["any", "off"] = "any"
     unmatched: Literal["auto", "error"] = "auto"
     speed: float = 1.0
     seed: str = "0"
+    contract: ContractMode = "documented"
+    profile: gateway.Profile = "native"
+    models: Literal["any", "known"] = "any"
+    more_models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +68,65 @@ class Service:
         self.journal = journal
         self.settings = settings
 
-    def respond(self, http: Http, now: float = FIXED_NOW) -> Exchange:
-        """Decide the whole answer to `http`. Synchronous: state moves here and nowhere else."""
+    def respond(self, http: Http, now: float = FIXED_NOW, elapsed: float = 0) -> Exchange:
+        """Decide the whole answer to `http`. Synchronous: state moves here and nowhere else. `elapsed` is
+        real time in seconds, since whenever.
+        """
         found = self._router.find(http)
-        context = self._context(http, now)
+        context = self._context(http, now, elapsed)
         if isinstance(found, NotFound):
             return self._refuse_route(found, http, context)
         entry = self.journal.open(found.http, found.vendor.name)
         if failure := self._refused_key(http):
-            return _exchange(entry, found.vendor.refuse(failure, found.http, context), failure)
+            return self._refuse(entry, found.vendor, failure, context)
         if callable(found.route.serve):
             return self._serve_directly(found, context, entry)
-        return self._converse(found.route.serve, found.http, context, entry)
+        return self._converse(found.route.serve, context, entry)
 
     def refuse(self, http: Http, failure: Failure, now: float = FIXED_NOW) -> Exchange:
         """An exchange that fails before its body could be read, in the words of the family of its path."""
         found = self._router.find(http)
         entry = self.journal.open(http, found.vendor.name)
-        return _exchange(entry, found.vendor.refuse(failure, http, self._context(http, now)), failure)
+        return self._refuse(entry, found.vendor, failure, self._context(http, now, 0))
 
-    def _context(self, http: Http, now: float) -> Context:
-        recall = partial(self.engine.recall, http.key)
-        forget = partial(self.engine.forget, http.key)
-        return Context(self.engine.identify(http), now, recall, forget, self.engine.models)
+    def _context(self, http: Http, now: float, elapsed: float) -> Context:
+        key, engine = http.key, self.engine
+        return Context(
+            identity=engine.identify(http),
+            now=now,
+            recall=partial(engine.recall, key),
+            forget=partial(engine.forget, key),
+            models=(*self.settings.more_models, *engine.models),
+            keep=partial(self._keep, key),
+            kept=partial(engine.kept, key),
+            ask=partial(self._ask, now=now, elapsed=elapsed),
+            elapsed=elapsed,
+            contract=engine.setup(key).contract or self.settings.contract,
+            any_model=self.settings.models == "any",
+        )
+
+    def _keep(self, key: str, name: str, stored: Stored) -> None:
+        self.engine.keep(key, name, stored, weight=len(repr(stored)))
+
+    def _ask(self, http: Http, now: float, elapsed: float) -> Answer:
+        """The answer to a request that came inside another: a whole one, and at once."""
+        return _whole(self.respond(http, now, elapsed).steps)
 
     def _refuse_route(self, found: NotFound, http: Http, context: Context) -> Exchange:
         entry = self.journal.open(http, found.vendor.name)
-        answer = found.vendor.refuse(found.failure, http, context)
+        answer = self._refusal(found.vendor, found.failure, http, context)
         if found.allowed:
             answer = replace(answer, headers=(*answer.headers, ("allow", ", ".join(found.allowed))))
         return _exchange(entry, answer, found.failure)
+
+    def _refuse(self, entry: Entry, by: Vendor | Dialect, failure: Failure, context: Context) -> Exchange:
+        return _exchange(entry, self._refusal(by, failure, entry.http, context), failure)
+
+    def _refusal(self, by: Vendor | Dialect, failure: Failure, http: Http, context: Context) -> Answer:
+        """The answer to a failure, by whoever refuses it."""
+        if self.settings.profile == "gateway" and (answer := gateway.refuse(failure, http, context)):
+            return answer
+        return by.refuse(failure, http, context)
 
     def _refused_key(self, http: Http) -> Failure | None:
         match self.settings.auth:
@@ -101,25 +141,32 @@ class Service:
 
     def _serve_directly(self, found: Found, context: Context, entry: Entry) -> Exchange:
         assert callable(found.route.serve)  # noqa: S101 - narrows the type; the caller has checked
-        answer = found.route.serve(found.http, context)
-        if isinstance(answer, Failure):
-            return _exchange(entry, found.vendor.refuse(answer, found.http, context), answer)
-        return _exchange(entry, answer)
+        match found.route.serve(found.http, context):
+            case Failure() as failure:
+                return self._refuse(entry, found.vendor, failure, context)
+            case Answer() as answer:
+                return _exchange(entry, answer)
+            case Stream() as stream:
+                return Exchange(play_timed(stream), entry)
 
-    def _converse(self, dialect: Dialect, http: Http, context: Context, entry: Entry) -> Exchange:
+    def _converse(self, dialect: Dialect, context: Context, entry: Entry) -> Exchange:
         entry.protocol = dialect.name
-        request = dialect.read(http, context)
+        request = dialect.read(entry.http, context)
         if isinstance(request, Failure):
-            return _exchange(entry, dialect.refuse(request, http, context), request)
+            return self._refuse(entry, dialect, request, context)
         entry.request = request
+        memory = self.engine.memory(request.http.key)
+        entry.findings = (*request.findings, *memory.differences(request))
         entry.claim = self.engine.claim(request)
         planned = self._plan(Stage(dialect, request, context, self.settings.speed), entry.claim)
         match planned.told:
             case Reply():
-                self._keep(dialect, planned.told, request, context)
+                said = dialect.said(planned.told, request, context)
+                memory.remember(request.messages, Turn(said, lambda: entry.outcome == "complete"))
+                self._store(dialect, planned, request, context)
             case failure:
                 entry.failure = failure
-        return Exchange(planned.steps, entry)
+        return Exchange(told(planned.steps, entry.findings), entry)
 
     def _plan(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:
         """The plan for what was claimed; a broken script is told to the client."""
@@ -137,8 +184,9 @@ class Service:
             message = f"The scenario cannot be played. {error}"
             return plan_failure(stage, Failure("server_error", message=message, retry=False))
 
-    def _keep(self, dialect: Dialect, reply: Reply, request: Request, context: Context) -> None:
-        kept = dialect.keep(reply, request, context)
+    def _store(self, dialect: Dialect, planned: Plan, request: Request, context: Context) -> None:
+        assert isinstance(planned.told, Reply)  # noqa: S101 - narrows the type; the caller has checked
+        kept = dialect.keep(planned.told, request, context, planned.due)
         if kept:
             name, stored = kept
             self.engine.keep(request.http.key, name, stored, weight=len(request.http.body))
@@ -155,4 +203,22 @@ def _unmet_message(claim: Claim) -> str:
 
 def _exchange(entry: Entry, answer: Answer, failure: Failure | None = None) -> Exchange:
     entry.failure = failure
-    return Exchange(iter((Whole(answer),)), entry)
+    entry.findings = failure.findings if failure else answer.findings
+    return Exchange(told(iter((Whole(answer),)), entry.findings), entry)
+
+
+def _whole(steps: Iterable[Step]) -> Answer:
+    """The answer that steps give, without their waits."""
+    status, body = 200, b""
+    headers: Headers = ()
+    for step in steps:
+        match step:
+            case Whole(answer=answer):
+                return answer
+            case Head(status=status, headers=headers):
+                pass
+            case Send(data=data):
+                body += data
+            case Wait():
+                pass
+    return Answer(status, headers, body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
@@ -18,8 +19,9 @@ class Bounded(Generic[Key, Value]):
     def __init__(self, limit: int, heaviest: int = 0) -> None:
         self._limit = limit
         self._heaviest = heaviest
-        self._entries: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._entries: OrderedDict[Key, tuple[Value, int, int]] = OrderedDict()
         self._weight = 0
+        self._births = count()
 
     def get(self, key: Key) -> Value | None:
         entry = self._entries.get(key)
@@ -29,8 +31,10 @@ class Bounded(Generic[Key, Value]):
         return entry[0]
 
     def put(self, key: Key, value: Value, weight: int = 0) -> None:
+        """Keep a value; one that is replaced leaves its birth to the new one."""
+        before = self._entries.get(key)
         self.drop(key)
-        self._entries[key] = (value, weight)
+        self._entries[key] = (value, weight, before[2] if before else next(self._births))
         self._weight += weight
         while len(self._entries) > self._limit or self._weight > self._heaviest > 0:
             self.drop(next(iter(self._entries)))
@@ -47,6 +51,11 @@ class Bounded(Generic[Key, Value]):
         entry = self._entries.pop(key, None)
         self._weight -= entry[1] if entry else 0
         return entry is not None
+
+    def names(self, wanted: Callable[[Key], bool]) -> list[Key]:
+        """The keys that are wanted, those first kept first."""
+        found = [(entry[2], key) for key, entry in self._entries.items() if wanted(key)]
+        return [key for _, key in sorted(found, key=lambda item: item[0])]
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._entries)

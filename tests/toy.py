@@ -8,17 +8,19 @@ one line. Its requests are JSON as small as they can be, its answers are tags.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from mockserver.conversation import (
     Failure,
+    Finding,
     Http,
     Image,
     Json,
     Message,
+    MessagePart,
     Native,
     Refusal,
     Reply,
@@ -108,7 +110,15 @@ class ToyDialect:
     def frame(self, data: Json) -> bytes:
         return f"{data if isinstance(data, str) else json_text(data)}\n".encode()
 
-    def keep(self, reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
+    def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
+        return reply.parts
+
+    def review(self, answer: Answer) -> Iterable[Finding]:
+        return ()
+
+    def keep(
+        self, reply: Reply, request: Request, context: Context, due: Sequence[float] = ()
+    ) -> tuple[str, Stored] | None:
         messages = (*request.messages, Message("assistant", reply.parts))
         return (context.token("id", 8), Stored(messages)) if request.body.get("keep") else None
 

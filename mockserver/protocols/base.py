@@ -3,20 +3,34 @@
 A vendor folder offers one `Vendor`: its routes, and how it refuses. A route that talks to a model names a
 `Dialect`; any other route is answered by a plain function. Nothing here knows a vendor.
 
-The five verbs of a dialect: `read` (HTTP -> Request or Failure), `render` (Reply -> JSON answer), `encoder`
+The verbs of a dialect: `read` (HTTP -> Request or Failure), `render` (Reply -> JSON answer), `encoder`
 (events -> frames, one event at a time), `refuse` (Failure -> error answer), `decode` (a recorded answer ->
-Reply). They are pure: what is not in the request comes in the `Context`.
+Reply), `said` (Reply -> what a client hands back of it), `review` (a scripted answer -> what is not
+documented of it). They are pure: what is not in the request comes in the `Context`.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
-from mockserver.conversation import Failure, Http, Json, JsonObject, Message, Reply, Request
+from pydantic import BaseModel
+
+from mockserver.conversation import (
+    ContractMode,
+    Failure,
+    Finding,
+    Http,
+    Json,
+    JsonObject,
+    Message,
+    MessagePart,
+    Reply,
+    Request,
+)
 from mockserver.events import Event
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -33,21 +47,32 @@ _TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole HTTP answer."""
+    """A whole HTTP answer. `findings` are what was noted of the request, where no dialect has read it."""
 
     status: int
     headers: Headers
     body: bytes
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer that comes in pieces: each with the moment it is due, in seconds since the request came."""
+
+    status: int
+    headers: Headers
+    frames: Sequence[tuple[float, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A conversation kept under a response or thread id, so that a later request can go on from it.
+    """What is kept under a name, so that a later request can show it or go on from it.
 
-    `messages` end with the reply. `native` is whatever else the wire needs to show or inherit.
+    `messages` are a conversation that ends with a reply, where it is one. `native` is whatever else the wire
+    needs: plain JSON.
     """
 
-    messages: tuple[Message, ...]
+    messages: tuple[Message, ...] = ()
     native: JsonObject = field(default_factory=dict)
 
 
@@ -56,8 +81,15 @@ class Context:
     """Everything a dialect may use that is not in the request. The same context gives the same bytes.
 
     `identity` follows from seed, namespace, body and how often that body was seen. `now` is in Unix seconds.
-    `recall` finds a stored conversation of this namespace; `forget` drops it and tells whether it was there.
-    `models` are the extra model names to list (`mock-<scenario>`).
+    `elapsed` is real time, in seconds since some moment, for what gets on while nobody asks.
+
+    What this namespace keeps: `recall` finds it by name, `keep` puts it there or replaces it, `forget` drops
+    it and tells whether it was there, `kept` lists the names that begin so, those first kept first. What has
+    not been used for long may be gone.
+
+    `models` are the model names to list besides the vendor's own (`mock-<scenario>`); with `any_model` False
+    those that are on neither list are unknown. `contract` is how requests are judged. `ask` answers another
+    request as if a client had sent it, without its waits.
     """
 
     identity: bytes = b""
@@ -65,6 +97,16 @@ class Context:
     recall: Callable[[str], Stored | None] = lambda _: None
     forget: Callable[[str], bool] = lambda _: False
     models: Sequence[str] = ()
+    keep: Callable[[str, Stored], None] = lambda *_: None
+    kept: Callable[[str], Sequence[str]] = lambda _: ()
+    ask: Callable[[Http], Answer] = lambda _: Answer(501, (), b"")
+    elapsed: float = 0
+    contract: ContractMode = "documented"
+    any_model: bool = True
+
+    def knows(self, model: str, own: Container[str]) -> bool:
+        """Whether `model` may be asked: one of the vendor's `own`, or one that is listed besides."""
+        return self.any_model or model in own or model in self.models
 
     def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
         """A string of `length` letters of `alphabet`: always the same for the same label in this context."""
@@ -117,13 +159,43 @@ class Dialect(Protocol):
         """One stream frame with `data`, a JSON value or verbatim text, as this wire frames it."""
         ...
 
-    def keep(self, reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
-        """The conversation to store once this reply is given, with its id; None where the wire keeps none."""
+    def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
+        """The reply as `read` finds it in the history of a client that hands it back unchanged: with the ids
+        and signatures that went over the wire, without what the wire leaves out.
+        """
+        ...
+
+    def review(self, answer: Answer) -> Iterable[Finding]:
+        """What of a scripted answer, JSON or a whole stream, is not in the documented response."""
+        ...
+
+    def keep(
+        self, reply: Reply, request: Request, context: Context, due: Sequence[float] = ()
+    ) -> tuple[str, Stored] | None:
+        """What to store once this reply is given, with its name; None where the wire keeps nothing. Of a
+        detached request, `due` is when each piece of the reply is there, in seconds since the request came.
+        """
         ...
 
 
-Respond: TypeAlias = Callable[[Http, Context], "Answer | Failure"]
+Respond: TypeAlias = Callable[[Http, Context], "Answer | Stream | Failure"]
 """Answers a route that needs no scenario: a list of models, a count of tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a route takes and gives, for the served description of the API. `query` is a model whose fields
+    are the query parameters; `event` is what each frame of its stream holds. `errors` are the statuses it may
+    have besides `status`.
+    """
+
+    summary: str
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    event: type[BaseModel] | None = None
+    status: int = 200
+    errors: tuple[int, ...] = (400, 401, 404, 413, 429, 500, 503)
 
 
 def always(_: Http) -> bool:
@@ -134,13 +206,15 @@ def always(_: Http) -> bool:
 class Route:
     """`path` is literal but for `{name}`, which matches any run of characters, slashes too.
 
-    Several vendors may share a path; the first registered whose `when` holds has it.
+    Several vendors may share a path; the first registered whose `when` holds has it. `operation` describes
+    it.
     """
 
     method: str
     path: str
     serve: Dialect | Respond
     when: Callable[[Http], bool] = always
+    operation: Operation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import asdict
 from typing import Literal
 
 from mockserver.conversation import Failure, json_text
@@ -41,6 +42,7 @@ def _fields(entry: Entry, seconds: float) -> dict[str, object]:
         "ms": round(seconds * 1000, 1),
         "key": fingerprint(entry.http.key),
         "outcome": entry.outcome,
+        "findings": [asdict(finding) for finding in entry.findings],
         "note": _note(entry),
     }
 
@@ -55,10 +57,11 @@ def _line(entry: Entry, seconds: float) -> str:
 
 
 def _note(entry: Entry) -> str:
-    """What is worth a second look: why it failed, or that the client left."""
+    """What is worth a second look: why it failed, what the contract does not have, that the client left."""
     notes = [*entry.unmet]
     if isinstance(entry.failure, Failure) and not notes:
         notes.append(entry.failure.message or entry.failure.kind)
+    notes += [str(finding) for finding in entry.findings if finding.severity != "error"]
     if entry.outcome != "complete":
         notes.append("the client left" if entry.outcome == "left" else entry.outcome)
     return "; ".join(notes).replace("\n", " ")

@@ -111,7 +111,7 @@ class _Edge:
             return self._service.refuse(http, Failure("malformed_json"), now)
         http = replace(http, body=body)
         try:
-            return self._service.respond(http, now)
+            return self._service.respond(http, now, time.monotonic())
         except Exception:  # noqa: BLE001 - a bug here must reach the client as the vendor's own error
             _log.exception("a request could not be answered: %s %s", http.method, http.path)
             return self._service.refuse(http, Failure("server_error", retry=False), now)

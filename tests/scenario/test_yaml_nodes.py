@@ -149,7 +149,8 @@ def test_a_tag_that_says_nothing_new_is_accepted(text: str) -> None:
 
 def test_nesting_is_bounded() -> None:
     assert told("[" * DEEPEST + "]" * DEEPEST) == []
-    assert told("[" * 100_000) == [f"1:{DEEPEST + 1} nested deeper than {DEEPEST} levels"]
+    assert told("[" * 900) == [f"1:{DEEPEST + 1} nested deeper than {DEEPEST} levels"]
+    assert len(told("[" * 100_000)) == 1  # PyYAML has a limit of its own, in words of its own
 
 
 @pytest.fixture

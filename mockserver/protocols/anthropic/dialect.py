@@ -6,8 +6,10 @@ its own; here they are put together.
 
 from __future__ import annotations
 
-from mockserver.conversation import Failure, Http, Json, Reply, Request, json_text
-from mockserver.protocols.anthropic.blocks import FAMILY
+from collections.abc import Iterable, Sequence
+
+from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
+from mockserver.protocols.anthropic.blocks import FAMILY, settle_parts
 from mockserver.protocols.anthropic.decode import decode
 from mockserver.protocols.anthropic.errors import refuse
 from mockserver.protocols.anthropic.read import read
@@ -50,5 +52,13 @@ class Messages:
         lines = content.replace("\n", "\ndata: ").encode()
         return named_frame(name, lines) if name else data_frame(lines)
 
-    def keep(self, reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
+    def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
+        return tuple(settle_parts(reply, request, context))
+
+    def review(self, _answer: Answer) -> Iterable[Finding]:
+        return ()
+
+    def keep(
+        self, reply: Reply, request: Request, context: Context, _due: Sequence[float] = ()
+    ) -> tuple[str, Stored] | None:
         return keep_thread(reply, request, context)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from mockserver.conversation import Failure, Http, Json, Reply, Request
+from collections.abc import Iterable, Sequence
+
+from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request
 from mockserver.protocols.base import Answer, Context, Dialect, Stored
 from mockserver.protocols.gemini.decode import decode
 from mockserver.protocols.gemini.errors import refuse
 from mockserver.protocols.gemini.prompt_feedback import block, is_blocked
 from mockserver.protocols.gemini.read import read
+from mockserver.protocols.gemini.read_contents import said
 from mockserver.protocols.gemini.render import render
+from mockserver.protocols.gemini.response import voice
 from mockserver.protocols.gemini.stream import GenerateEncoder
 from mockserver.protocols.gemini.wire import NAME, data_frame, one_line
 
@@ -38,7 +42,15 @@ class GenerateContent:
     def frame(self, data: Json) -> bytes:
         return data_frame(data.encode() if isinstance(data, str) else one_line(data))
 
-    def keep(self, _reply: Reply, _request: Request, _context: Context) -> tuple[str, Stored] | None:
+    def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
+        return said(voice(reply, request, context))
+
+    def review(self, _answer: Answer) -> Iterable[Finding]:
+        return ()
+
+    def keep(
+        self, _reply: Reply, _request: Request, _context: Context, _due: Sequence[float] = ()
+    ) -> tuple[str, Stored] | None:
         """The API keeps no conversation of these methods."""
         return None
 

@@ -24,6 +24,7 @@ from mockserver.conversation import (
     ToolResult,
     json_text,
 )
+from mockserver.protocols.gemini.response import Voice
 from mockserver.protocols.gemini.wire import NAME
 from mockserver.protocols.tolerant import members, objects, text
 
@@ -47,6 +48,12 @@ def read_system(body: JsonObject) -> str:
     """The texts of the system instruction, a line each."""
     parts = (body.get("systemInstruction") or {}).get("parts") or ()
     return "\n".join(part["text"] for part in parts if part.get("text"))
+
+
+def said(told: Voice) -> tuple[MessagePart, ...]:
+    """What a client hands back of a reply: the Parts that it was shown, read like any other."""
+    shown = (told.part(index) for index in range(len(told.reply.parts)))
+    return tuple(read for part in shown if isinstance(part, dict) for read in read_part(part))
 
 
 def _role_of(part: JsonObject, own: Role) -> Role:

@@ -32,7 +32,7 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.events import events
-from mockserver.protocols.base import Answer, Dialect
+from mockserver.protocols.base import Answer, Dialect, Stream
 from mockserver.protocols.gemini import VENDOR
 from mockserver.routing import Found, Router
 
@@ -70,6 +70,7 @@ class Upstream:
         assert isinstance(found, Found), http
         if callable(found.route.serve):
             answer = found.route.serve(found.http, CONTEXT)
+            assert not isinstance(answer, Stream)
             return VENDOR.refuse(answer, http, CONTEXT) if isinstance(answer, Failure) else answer
         return self._converse(found.route.serve, found.http)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from mockserver.conversation import Failure, Http, Json, Reply, Request, json_text
+from collections.abc import Iterable, Sequence
+
+from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
 from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.openai.chat.decode import decode
 from mockserver.protocols.openai.chat.errors import refuse
 from mockserver.protocols.openai.chat.read import NAME, read
-from mockserver.protocols.openai.chat.render import render
+from mockserver.protocols.openai.chat.render import render, said
 from mockserver.protocols.openai.chat.stream import ChatEncoder
 from mockserver.protocols.sse import data_frame
 
@@ -37,5 +39,13 @@ class ChatCompletions:
         text = data if isinstance(data, str) else json_text(data)
         return data_frame(text.replace("\n", "\ndata: ").encode())
 
-    def keep(self, _reply: Reply, _request: Request, _context: Context) -> tuple[str, Stored] | None:
+    def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
+        return said(reply, request, context)
+
+    def review(self, _answer: Answer) -> Iterable[Finding]:
+        return ()
+
+    def keep(
+        self, _reply: Reply, _request: Request, _context: Context, _due: Sequence[float] = ()
+    ) -> tuple[str, Stored] | None:
         return None

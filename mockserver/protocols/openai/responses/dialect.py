@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from mockserver.conversation import Failure, Http, Json, Reply, Request, json_text
+from collections.abc import Iterable, Sequence
+
+from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
 from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.openai.responses.decode import decode
 from mockserver.protocols.openai.responses.errors import refuse
 from mockserver.protocols.openai.responses.read import read
 from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.render import render
-from mockserver.protocols.openai.responses.stored import keep
+from mockserver.protocols.openai.responses.stored import keep, said
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder, frame
 from mockserver.protocols.sse import data_frame
 
@@ -42,5 +44,13 @@ class Responses:
         kind = data.get("type") if isinstance(data, dict) else None
         return frame(kind, data) if isinstance(kind, str) else data_frame(json_text(data).encode())
 
-    def keep(self, reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
+    def said(self, reply: Reply, _request: Request, context: Context) -> tuple[MessagePart, ...]:
+        return said(reply, context).parts
+
+    def review(self, _answer: Answer) -> Iterable[Finding]:
+        return ()
+
+    def keep(
+        self, reply: Reply, request: Request, context: Context, _due: Sequence[float] = ()
+    ) -> tuple[str, Stored] | None:
         return keep(reply, request, context)

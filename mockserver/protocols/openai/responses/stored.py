@@ -49,10 +49,10 @@ def keep(reply: Reply, request: Request, context: Context) -> tuple[str, Stored]
         "system": list(conversation.system),
         "origin": origin_of(request, context),
     }
-    return response_id(context), Stored((*request.messages, _said(reply, context)), native)
+    return response_id(context), Stored((*request.messages, said(reply, context)), native)
 
 
-def _said(reply: Reply, context: Context) -> Message:
+def said(reply: Reply, context: Context) -> Message:
     """The reply as a message of the conversation, its calls with the ids that went over the wire."""
     parts = (
         replace(part, id=call_id(part, index, context)) if isinstance(part, ToolCall) else part

@@ -20,7 +20,7 @@ from mockserver.conversation import (
     ToolCall,
     ToolResult,
 )
-from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.base import Answer, Context, Stored, Stream
 from mockserver.protocols.openai.responses import DIALECT, ROUTES
 
 HELLO = Reply((Text("Hello"),))
@@ -30,7 +30,9 @@ WEATHER = Reply((Thinking("Hm"), ToolCall("get_weather", {"city": "Paris"})), "t
 def respond(method: str, path: str, context: Context, http: Http) -> Answer | Failure:
     [route] = [route for route in ROUTES if (route.method, route.path) == (method, path)]
     assert callable(route.serve)
-    return route.serve(http, context)
+    answer = route.serve(http, context)
+    assert not isinstance(answer, Stream)
+    return answer
 
 
 def retrieved(memory: Memory, name: str) -> JsonObject:

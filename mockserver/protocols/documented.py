@@ -1,0 +1,33 @@
+"""Whether a scripted answer is what is documented: what in it no page names, and what is of another type.
+
+Answers are checked when scenarios are looked at, never while serving. A dialect hands over the model of its
+documented response, whose models forbid what they do not name; no vendor is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pydantic import BaseModel, ValidationError
+
+from mockserver.conversation import Finding, Json
+from mockserver.protocols.gate import pointer, steps_to
+
+
+def undocumented(
+    contract: type[BaseModel], value: Json, is_tag: Callable[[str | int, Json], bool], within: str = ""
+) -> Iterator[Finding]:
+    """Where `value` is not what `contract` says; `within` is the pointer to the value itself."""
+    try:
+        contract.model_validate(value)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            at = within + pointer(steps_to(fault["loc"], value, is_tag))
+            if fault["type"] == "extra_forbidden":
+                yield Finding("unknown", "undocumented_field", at, "it is not in the documented response")
+            else:
+                yield Finding("error", "undocumented_value", at, _sentence(fault["msg"]))
+
+
+def _sentence(complaint: str) -> str:
+    return f"the documented response says otherwise: {complaint[:1].lower()}{complaint[1:]}"

@@ -1,0 +1,201 @@
+"""The contract gate: what of a request is refused and what is only noted, in the mode it is judged in.
+
+A dialect checks shapes with `check_shape` and rules of its own, and tells a `Gate` what it finds. Shapes are
+pydantic models that forbid what they do not name, so that an unknown member costs nothing until there is one.
+In which words a wire refuses is its `Wording`'s matter; no vendor is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import orjson
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from mockserver.conversation import ContractMode, Failure, Finding, Json, JsonObject
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+Steps: TypeAlias = tuple[str | int, ...]
+"""The way to a place in a JSON document: keys and indexes."""
+
+_ROUNDS = 20
+"""How often a body is mended at most. Each round takes away what is at fault, so few are ever needed."""
+
+_UNKNOWN_MEMBER = "extra_forbidden"
+_MISSING = "missing"
+_NOTE = "x-mock-note"
+
+
+@dataclass(slots=True)
+class Gate:
+    """Judges one request: collects its findings, and says which of them ends it."""
+
+    mode: ContractMode = "documented"
+    findings: list[Finding] = field(default_factory=list)
+
+    def refuse(self, failure: Failure, pointer: str = "") -> Failure | None:
+        """Note what the API refuses. The failure if it ends the request, None if the request goes on."""
+        code = failure.code or failure.kind
+        self.findings.append(Finding("error", code, pointer, failure.message or code))
+        return None if self.mode == "off" else self.end(failure)
+
+    def note(self, finding: Finding, failure: Failure | None = None) -> Failure | None:
+        """Note what the API lets pass. Strict mode refuses it where it is unknown or deprecated: with
+        `failure`, or with the sentence of the finding.
+        """
+        self.findings.append(finding)
+        if self.mode != "strict" or finding.severity not in ("unknown", "deprecated"):
+            return None
+        return self.end(failure or Failure("invalid_request", message=finding.message))
+
+    def end(self, failure: Failure) -> Failure:
+        """The failure with all that was found."""
+        return replace(failure, findings=tuple(self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a wire tells schema errors. `refuse` gets those that are refused, in pydantic's order, and `is_tag`
+    tells the steps of a path that name the variant of a union and are no part of the body. `stand_ins` are
+    required members of the body and what stands in for them where nothing is refused. `unknown` is how
+    severe an unknown member is.
+    """
+
+    refuse: Callable[[Sequence[ErrorDetails]], Failure]
+    is_tag: Callable[[str | int, Json], bool]
+    stand_ins: Mapping[str, Json]
+    unknown: Literal["unknown", "error"] = "unknown"
+
+
+def check_shape(contract: type[Shape], body: JsonObject, gate: Gate, wording: Wording) -> Shape | Failure:
+    """The body as typed values, or the failure that ends the request. Where faults are only noted, they are
+    taken away before the body is typed; `body` itself stays as it is.
+    """
+    mended = body
+    for _ in range(_ROUNDS):
+        try:
+            return contract.model_validate(mended)
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+        if failure := _judge(faults, mended, gate, wording):
+            return failure
+        mended = _without(mended, faults, wording)
+    return gate.end(wording.refuse(faults))
+
+
+def _judge(faults: Sequence[ErrorDetails], body: JsonObject, gate: Gate, wording: Wording) -> Failure | None:
+    refused: list[ErrorDetails] = []
+    for fault in faults:
+        is_unknown = fault["type"] == _UNKNOWN_MEMBER
+        severity = wording.unknown if is_unknown else "error"
+        told = wording.refuse([fault])
+        code = "unknown_parameter" if is_unknown else told.code or told.kind
+        at = pointer(steps_to(fault["loc"], body, wording.is_tag))
+        gate.findings.append(Finding(severity, code, at, told.message or code))
+        if severity == "error" or gate.mode == "strict":
+            refused.append(fault)
+    if not refused or gate.mode == "off":
+        return None
+    return gate.end(wording.refuse(refused))
+
+
+# --------------------------------------------------------------------------------------------- notes
+
+
+def noted(severity: Literal["deprecated", "ignored"], sentence: str) -> Any:
+    """Marks a member of a contract, inside `Annotated`: whoever sends it is told `sentence`."""
+    return Field(json_schema_extra={"deprecated": severity == "deprecated", _NOTE: [severity, sentence]})
+
+
+def note_members(contract: type[BaseModel], body: JsonObject, gate: Gate) -> Failure | None:
+    """Note the members of `body` that `contract` marks as deprecated or ignored; null counts as not sent."""
+    for name, severity, sentence in _notes(contract):
+        if body.get(name) is not None:
+            finding = Finding(severity, f"{severity}_parameter", f"/{name}", sentence)
+            if failure := gate.note(finding):
+                return failure
+    return None
+
+
+@lru_cache(maxsize=64)
+def _notes(contract: type[BaseModel]) -> tuple[tuple[str, Literal["deprecated", "ignored"], str], ...]:
+    return tuple(
+        (info.alias or name, *extra[_NOTE])  # type: ignore[misc] # what `noted` has put there
+        for name, info in contract.model_fields.items()
+        if isinstance(extra := info.json_schema_extra, dict) and _NOTE in extra
+    )
+
+
+# --------------------------------------------------------------------------------------------- places
+
+
+def pointer(steps: Sequence[str | int]) -> str:
+    """The JSON pointer (RFC 6901) of a way."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def steps_to(
+    loc: Sequence[str | int], body: Json, is_tag: Callable[[str | int, Json], bool] = lambda *_: False
+) -> Steps:
+    """The way in `body` that pydantic's path means: without the tags of unions. The last step of a missing
+    member leads nowhere yet.
+    """
+    return tuple(_steps(loc, body, is_tag))
+
+
+def _steps(
+    loc: Sequence[str | int], value: Json, is_tag: Callable[[str | int, Json], bool]
+) -> Iterator[str | int]:
+    for step in loc:
+        if is_tag(step, value) or step == "[key]":
+            continue
+        yield step
+        match value:
+            case dict() if step in value:
+                value = value[step]
+            case list() if isinstance(step, int) and step < len(value):
+                value = value[step]
+            case _:
+                value = None
+
+
+def _without(body: JsonObject, faults: Sequence[ErrorDetails], wording: Wording) -> JsonObject:
+    """A copy of the body without what is at fault. A missing member takes the object it is missing from
+    along, but for the body itself.
+    """
+    copy: JsonObject = orjson.loads(orjson.dumps(body))
+    ways = set()
+    for fault in faults:
+        way = steps_to(fault["loc"], body, wording.is_tag)
+        if fault["type"] == _MISSING and len(way) == 1:
+            copy[str(way[0])] = wording.stand_ins.get(str(way[0]))
+        else:
+            ways.add(way[:-1] if fault["type"] == _MISSING else way)
+    for way in sorted(ways, key=_from_the_end):
+        _take_away(copy, way)
+    return copy
+
+
+def _from_the_end(way: Steps) -> tuple[int, list[int]]:
+    """Deep places first, and those behind before those in front, so that no index moves before its turn."""
+    return -len(way), [-step if isinstance(step, int) else 0 for step in way]
+
+
+def _take_away(document: Json, way: Steps) -> None:
+    for step in way[:-1]:
+        try:
+            document = document[step]
+        except (KeyError, IndexError, TypeError):
+            return  # what it stood in is gone already
+    match document, way[-1:]:
+        case dict(), (key,):
+            document.pop(key, None)
+        case list(), (int(index),) if index < len(document):
+            del document[index]
+        case _:
+            pass
