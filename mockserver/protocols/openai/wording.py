@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mockserver.conversation import Failure
+from mockserver.conversation import Failure, Json
+from mockserver.protocols.gate import Wording
 from mockserver.protocols.openai.unions import UNKNOWN_VARIANT, WRONG_JSON_TYPE, is_tag
 
 _EXPECTED = {
@@ -35,8 +36,18 @@ _ARRAYS_OF_OBJECTS = frozenset({"messages", "tools", "tool_calls", "functions"})
 
 
 def failure_of(error: ValidationError) -> Failure:
-    """The first violation; the API, too, names one at a time."""
-    details = error.errors(include_url=False)[0]
+    """The first violation of the error."""
+    return refusal_of(error.errors(include_url=False))
+
+
+def wording(stand_ins: Mapping[str, Json]) -> Wording:
+    """The words of this API for a contract whose required members have these stand-ins."""
+    return Wording(refusal_of, lambda step, _: is_tag(step), stand_ins)
+
+
+def refusal_of(faults: Sequence[ErrorDetails]) -> Failure:
+    """The first of the faults; the API, too, names one at a time."""
+    details = faults[0]
     param = path(details["loc"])
     describe = _DESCRIBE.get(details["type"])
     if describe is not None:
