@@ -96,7 +96,7 @@ class Service:
             now=now,
             recall=partial(engine.recall, key),
             forget=partial(engine.forget, key),
-            models=(*self.settings.more_models, *engine.models),
+            models=self._models(),
             keep=partial(self._keep, key),
             kept=partial(engine.kept, key),
             ask=partial(self._ask, now=now, elapsed=elapsed),
@@ -104,6 +104,11 @@ class Service:
             contract=engine.setup(key).contract or self.settings.contract,
             any_model=self.settings.models == "any",
         )
+
+    def _models(self) -> tuple[str, ...]:
+        """The models to list besides the vendors' own."""
+        more, named = self.settings.more_models, self.engine.models
+        return (*more, *named) if more else named  # there may be a model for each of thousands of scenarios
 
     def _keep(self, key: str, name: str, stored: Stored) -> None:
         self.engine.keep(key, name, stored, weight=len(repr(stored)))
