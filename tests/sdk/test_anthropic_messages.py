@@ -69,7 +69,7 @@ def test_the_members_of_a_message_are_in_the_order_of_the_wire(claude: Anthropic
 
 
 def test_an_alias_is_answered_by_the_dated_model_it_stands_for(claude: Anthropic) -> None:
-    assert create(claude, model="claude-opus-4-5").model == "claude-opus-4-5-20251101"
+    assert create(claude, model="claude-haiku-4-5").model == "claude-haiku-4-5-20251001"
 
 
 def test_the_same_request_again_has_ids_of_its_own(claude: Anthropic) -> None:

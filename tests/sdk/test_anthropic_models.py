@@ -68,12 +68,14 @@ def test_a_model_is_told_with_all_it_can(claude: Anthropic) -> None:
     assert model.capabilities.effort.max.supported
 
 
-def test_a_model_that_is_to_retire_says_when(claude: Anthropic) -> None:
-    (model,) = claude.models.list(lifecycle=["deprecated"])
+def test_models_that_are_to_retire_say_when(claude: Anthropic) -> None:
+    models = claude.models.list(lifecycle=["deprecated"]).data
 
-    assert model.deprecated_at is not None
-    assert model.retires_at is not None
-    assert model.deprecated_at < model.retires_at
+    assert [model.id for model in models] == ["claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929"]
+    for model in models:
+        assert model.deprecated_at is not None
+        assert model.retires_at is not None
+        assert model.deprecated_at < model.retires_at
 
 
 def test_models_of_several_stages_of_life_are_listed_together(claude: Anthropic) -> None:

@@ -21,6 +21,11 @@ CITY: dict[str, object] = {
     "required": ["city"],
 }
 
+warned_of = pytest.mark.filterwarnings(
+    "ignore:The model 'claude-opus-4-5-20251101' is deprecated:DeprecationWarning"
+)
+"""The guide names a model that the SDK warns of by now."""
+
 
 @pytest.fixture
 def openai_client(server: MockServer, key: str) -> OpenAI:
@@ -91,6 +96,7 @@ def test_openai_responses_through_the_environment(
     assert OpenAI().responses.create(model="gpt-4o", input="Hello!").output_text.startswith("Hello!")
 
 
+@warned_of
 def test_anthropic_basic_conversation(anthropic_client: anthropic.Anthropic) -> None:
     message = anthropic_client.messages.create(
         model="claude-opus-4-5-20251101", max_tokens=1024, messages=[{"role": "user", "content": "Hello!"}]
@@ -100,6 +106,7 @@ def test_anthropic_basic_conversation(anthropic_client: anthropic.Anthropic) -> 
     assert message.content[0].text == "Hello! How can I help you today?"
 
 
+@warned_of
 def test_anthropic_streaming(anthropic_client: anthropic.Anthropic) -> None:
     with anthropic_client.messages.stream(
         model="claude-opus-4-5-20251101",
@@ -112,6 +119,7 @@ def test_anthropic_streaming(anthropic_client: anthropic.Anthropic) -> None:
     assert "".join(pieces).endswith("to let spring in.")
 
 
+@warned_of
 def test_anthropic_tool_calling(anthropic_client: anthropic.Anthropic) -> None:
     message = anthropic_client.messages.create(
         model="claude-opus-4-5-20251101",

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from mockserver.conversation import JsonObject
 
 UNKNOWN_DATE = "1970-01-01"
-""""May be set to an epoch value if the release date is unknown." """
+""""May be set to an epoch value if the release date is unknown." So is here the day of a deprecation that
+only the official SDKs tell, without its date.
+"""
 
 _ADAPTIVE = frozenset({"adaptive"})
 _OPTIONAL = frozenset({"adaptive", "disabled"})
@@ -62,6 +64,8 @@ MODELS = (
         _THREE_EFFORTS,
         200_000,
         64_000,
+        deprecated=UNKNOWN_DATE,
+        retires="2027-01-22",
     ),
     Model(
         "claude-haiku-4-5-20251001",

@@ -15,6 +15,7 @@ from mockserver.protocols.anthropic.catalogue import MODELS
 from mockserver.protocols.anthropic.models import get_model, list_models
 from mockserver.protocols.base import Answer, Context
 
+DEPRECATED = ["claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929"]
 HEADERS = {"anthropic-version": "2026-10-21", "x-api-key": "k"}
 
 
@@ -130,18 +131,23 @@ def test_a_wrong_query_is_refused(query: dict[str, str], message: str) -> None:
 
 
 def test_the_list_can_be_of_one_stage_of_life() -> None:
-    assert ids(listed(lifecycle__="deprecated")) == ["claude-sonnet-4-5-20250929"]
+    assert ids(listed(lifecycle__="deprecated")) == DEPRECATED
 
 
 def test_the_list_can_be_of_several_stages_of_life() -> None:
     assert ids(listed(lifecycle__="deprecated,active")) == ids(listed())
-    assert ids(listed(lifecycle__="retired,deprecated")) == ["claude-sonnet-4-5-20250929"]
+    assert ids(listed(lifecycle__="retired,deprecated")) == DEPRECATED
 
 
 def test_a_model_that_is_not_active_says_since_when_and_until_when() -> None:
-    (model,) = listed(lifecycle__="deprecated")["data"]
+    moments = [
+        (model["deprecated_at"], model["retires_at"]) for model in listed(lifecycle__="deprecated")["data"]
+    ]
 
-    assert (model["deprecated_at"], model["retires_at"]) == ("2026-09-30T00:00:00Z", "2026-11-30T00:00:00Z")
+    assert moments == [
+        ("1970-01-01T00:00:00Z", "2027-01-22T00:00:00Z"),  # since when is not known
+        ("2026-09-30T00:00:00Z", "2026-11-30T00:00:00Z"),
+    ]
 
 
 # ---------------------------------------------------------------------------------------------- one model
