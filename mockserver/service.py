@@ -89,6 +89,10 @@ class Service:
         entry = self.journal.open(http, found.vendor.name)
         return self._refuse(entry, found.vendor, failure, self._context(http, now, 0))
 
+    def contract(self, key: str) -> ContractMode:
+        """How the requests of a key are judged."""
+        return self.engine.setup(key).contract or self.settings.contract
+
     def _context(self, http: Http, now: float, elapsed: float) -> Context:
         key, engine = http.key, self.engine
         return Context(
@@ -101,7 +105,7 @@ class Service:
             kept=partial(engine.kept, key),
             ask=partial(self._ask, now=now, elapsed=elapsed),
             elapsed=elapsed,
-            contract=engine.setup(key).contract or self.settings.contract,
+            contract=self.contract(key),
             any_model=self.settings.models == "any",
         )
 

@@ -232,7 +232,7 @@ class Sdk:
 @dataclass(frozen=True, slots=True)
 class Vendor:
     """One vendor folder. `owns` tells whether an unknown path belongs to this family. `refuse` is how the
-    family refuses what no dialect has read.
+    family refuses what no dialect has read; `error` describes the envelope of its errors.
     """
 
     name: str
@@ -241,6 +241,7 @@ class Vendor:
     owns: Callable[[Http], bool]
     dialects: Sequence[Dialect] = ()
     sdk: Sdk | None = None
+    error: type[BaseModel] | None = None
 
     @property
     def protocols(self) -> tuple[str, ...]:

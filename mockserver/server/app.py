@@ -21,7 +21,7 @@ from mockserver.playback import Head, Send, Wait, Whole
 from mockserver.protocols.base import Answer, merge_headers
 from mockserver.protocols.credentials import find_key
 from mockserver.server.access_log import log_exchange
-from mockserver.server.pages import CONTROL_PREFIX, control_answer
+from mockserver.server.pages import CONTROL_PREFIX, control_answer, error_page
 from mockserver.service import FIXED_NOW, Exchange, Service
 
 MAX_BODY = 32 * 1024 * 1024
@@ -85,7 +85,7 @@ class _Edge:
         if request.method == "OPTIONS" and "access-control-request-method" in http.headers:
             return web.Response(status=204, headers=_CORS_PREFLIGHT)
         if http.path == "/" or http.path.startswith(CONTROL_PREFIX):
-            return _response(control_answer(http, self._service))
+            return _response(await self._control(request, http))
         now = self._clock.now()
         exchange = await self._decide(request, http, now)
         try:
@@ -100,15 +100,19 @@ class _Edge:
             if self._log:
                 log_exchange(exchange.entry, time.perf_counter() - started)
 
+    async def _control(self, request: web.Request, http: Http) -> Answer:
+        match await _read(request):
+            case Failure(kind="too_large"):
+                return error_page(413, "The body is too large.")
+            case Failure():
+                return error_page(400, "The body is not what its headers say.")
+            case body:
+                return control_answer(replace(http, body=body), self._service)
+
     async def _decide(self, request: web.Request, http: Http, now: float) -> Exchange:
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return self._service.refuse(http, Failure("too_large"), now)
-        except web.RequestPayloadError:  # a body that its own headers misdescribe
-            request.content.feed_eof()  # what is left of it cannot be read past,
-            request.protocol.close()  # so the connection ends with this answer
-            return self._service.refuse(http, Failure("malformed_json"), now)
+        body = await _read(request)
+        if isinstance(body, Failure):
+            return self._service.refuse(http, body, now)
         http = replace(http, body=body)
         try:
             return self._service.respond(http, now, time.monotonic())
@@ -145,6 +149,18 @@ class _Edge:
         entry.status = response.status
         entry.outcome = "complete"
         return response
+
+
+async def _read(request: web.Request) -> bytes | Failure:
+    """The body, or why it cannot be read."""
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return Failure("too_large")
+    except web.RequestPayloadError:  # a body that its own headers misdescribe
+        request.content.feed_eof()  # what is left of it cannot be read past,
+        request.protocol.close()  # so the connection ends with this answer
+        return Failure("malformed_json")
 
 
 def _as_value(request: web.Request) -> Http:

@@ -1,44 +1,100 @@
-"""What the server says about itself: `GET /` for a person, `/_mock/health` for a machine."""
+"""What the server says about itself: `GET /` for a person, and the paths below `/_mock/` for a machine.
+
+A page is one row of the table at the end. The namespace of a request is its API key, as everywhere.
+"""
 
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 from mockserver import __version__
 from mockserver.connection import environment
-from mockserver.conversation import Http, json_text
+from mockserver.conversation import Http, Json, json_text
 from mockserver.engine import MODEL_PREFIX
-from mockserver.protocols.base import Answer
+from mockserver.openapi import Described, document, routes_of
+from mockserver.protocols.base import Answer, Operation, Vendor
+from mockserver.server.settings import ControlError, Health, SettingsBody, SettingsError, change
 from mockserver.service import Service
 
 CONTROL_PREFIX = "/_mock/"
 
 _JSON = (("content-type", "application/json"),)
 
+Page: TypeAlias = Callable[[Http, Service], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A page of the server's own, and how it is described; None where it is for people only."""
+
+    method: str
+    path: str
+    page: Page
+    operation: Operation | None
+
 
 def control_answer(http: Http, service: Service) -> Answer:
     """The answer to a path of the server's own."""
-    if http.method != "GET":
-        return _error(405, f"{http.path} answers GET only.")
-    match http.path:
-        case "/":
-            return _front_page(http, service)
-        case "/_mock/health":
-            return Answer(200, _JSON, json_text(_health(service)).encode())
-        case _:
-            return _error(404, f"There is no {http.path}. Try /_mock/health.")
+    there = [own for own in _PAGES if own.path == http.path]
+    if not there:
+        return error_page(404, f"There is no {http.path}. There are {', '.join(_PATHS)}.")
+    for own in there:
+        if own.method == http.method:
+            return own.page(http, service)
+    methods = [own.method for own in there]
+    refusal = error_page(405, f"{http.path} answers {' and '.join(methods)} only.")
+    return Answer(refusal.status, (*refusal.headers, ("allow", ", ".join(methods))), refusal.body)
 
 
-def _health(service: Service) -> dict[str, object]:
-    return {
-        "status": "ok",
-        "version": __version__,
-        "scenarios": [scenario.name for scenario in service.engine.scenarios],
-    }
+def error_page(status: int, message: str) -> Answer:
+    """A refusal by a path of the server's own."""
+    return _page({"error": {"message": message}}, status)
 
 
-def _error(status: int, message: str) -> Answer:
-    return Answer(status, _JSON, json_text({"error": {"message": message}}).encode())
+def _page(value: Json, status: int = 200) -> Answer:
+    return Answer(status, _JSON, json_text(value).encode())
+
+
+# ---------------------------------------------------------------------------------------- for machines
+
+
+def _health(_: Http, service: Service) -> Answer:
+    scenarios = [scenario.name for scenario in service.engine.scenarios]
+    return _page({"status": "ok", "version": __version__, "scenarios": scenarios})
+
+
+def _described(_: Http, service: Service) -> Answer:
+    return Answer(200, _JSON, _document(tuple(service.vendors)))
+
+
+@lru_cache(maxsize=8)
+def _document(vendors: tuple[Vendor, ...]) -> bytes:
+    """Made when it is first asked for: it is some work, and few ask."""
+    own = [
+        Described(own.method, own.path, "mockserver", own.operation, ControlError, open=True)
+        for own in _PAGES
+        if own.operation
+    ]
+    return json_text(document([*routes_of(vendors), *own], __version__)).encode()
+
+
+def _settings(http: Http, service: Service) -> Answer:
+    return _page({"contract": service.contract(http.key)})
+
+
+def _change_settings(http: Http, service: Service) -> Answer:
+    try:
+        change(http, service.engine)
+    except SettingsError as error:
+        return error_page(400, str(error))
+    return _settings(http, service)
+
+
+# ------------------------------------------------------------------------------------------ for people
 
 
 def _front_page(http: Http, service: Service) -> Answer:
@@ -78,4 +134,42 @@ Scenarios (choose one by model `{MODEL_PREFIX}<name>` or header `X-Mock-Scenario
 {listed or "  none"}
 
 Health: {origin}/_mock/health
+API:    {origin}/_mock/openapi.json
 """
+
+
+# ------------------------------------------------------------------------------------------- the table
+
+_PAGES = (
+    _Own("GET", "/", _front_page, None),
+    _Own(
+        "GET",
+        "/_mock/health",
+        _health,
+        Operation("Whether the server is there, and its scenarios", answer=Health, errors=()),
+    ),
+    _Own(
+        "GET",
+        "/_mock/openapi.json",
+        _described,
+        Operation("This document", errors=()),
+    ),
+    _Own(
+        "GET",
+        "/_mock/settings",
+        _settings,
+        Operation("How the requests with this key are served", answer=SettingsBody, errors=()),
+    ),
+    _Own(
+        "PUT",
+        "/_mock/settings",
+        _change_settings,
+        Operation(
+            "Serve the requests with this key otherwise",
+            body=SettingsBody,
+            answer=SettingsBody,
+            errors=(400, 413),
+        ),
+    ),
+)
+_PATHS = tuple(dict.fromkeys(own.path for own in _PAGES))

@@ -1,0 +1,107 @@
+"""What a key sets for itself, over the pages of the server's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from conftest import ToyClient
+
+from mockserver.conversation import Http
+from mockserver.server.pages import control_answer
+
+PATH = "/_mock/settings"
+
+
+@pytest.fixture
+def mock(client: Callable[..., ToyClient]) -> ToyClient:
+    return client("scenario: s\nreply: Hi")
+
+
+def get(mock: ToyClient, key: str = "k") -> Any:
+    answer = control_answer(Http("GET", PATH, key=key), mock.service)
+    return orjson.loads(answer.body)
+
+
+def put(mock: ToyClient, body: bytes, key: str = "k") -> tuple[int, Any]:
+    answer = control_answer(Http("PUT", PATH, body=body, key=key), mock.service)
+    return answer.status, orjson.loads(answer.body)
+
+
+def test_the_settings_are_the_servers_until_a_key_has_its_own(client: Callable[..., ToyClient]) -> None:
+    mock = client("scenario: s\nreply: Hi", contract="strict")
+
+    assert get(mock) == {"contract": "strict"}
+
+
+@pytest.mark.parametrize("mode", ["documented", "strict", "off"])
+def test_a_key_can_have_its_requests_judged_otherwise(mock: ToyClient, mode: str) -> None:
+    told = put(mock, b'{"contract": "%s"}' % mode.encode())
+
+    assert told == (200, {"contract": mode})
+    assert get(mock) == {"contract": mode}
+
+
+def test_other_keys_are_judged_as_before(mock: ToyClient) -> None:
+    put(mock, b'{"contract": "strict"}')
+
+    assert get(mock, key="other") == {"contract": "documented"}
+
+
+def test_null_is_how_the_server_judges(mock: ToyClient) -> None:
+    put(mock, b'{"contract": "strict"}')
+
+    assert put(mock, b'{"contract": null}') == (200, {"contract": "documented"})
+
+
+def test_what_is_not_named_stays_as_it_is(mock: ToyClient) -> None:
+    put(mock, b'{"contract": "strict"}')
+
+    assert put(mock, b"{}") == (200, {"contract": "strict"})
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            b'{"contract": "loose"}',
+            '`contract` cannot be "loose": it is "documented", "strict", "off" or null.',
+        ),
+        (
+            b'{"contract": ["off"]}',
+            '`contract` cannot be ["off"]: it is "documented", "strict", "off" or null.',
+        ),
+        (b'{"contrakt": "off"}', 'There is no setting "contrakt". There is contract.'),
+        (b'["off"]', 'The settings are a JSON object, such as {"contract": "strict"}.'),
+        (b"off", "The settings are not JSON: "),
+    ],
+)
+def test_what_cannot_be_set_is_told_with_what_can(mock: ToyClient, body: bytes, told: str) -> None:
+    status, answer = put(mock, body)
+
+    assert status == 400
+    assert answer["error"]["message"].startswith(told)
+
+
+def test_nothing_is_set_where_anything_is_wrong(mock: ToyClient) -> None:
+    put(mock, b'{"contract": "off", "more": 1}')
+
+    assert get(mock) == {"contract": "documented"}
+
+
+def test_a_page_tells_which_methods_it_answers(mock: ToyClient) -> None:
+    answer = control_answer(Http("DELETE", PATH), mock.service)
+
+    assert (answer.status, dict(answer.headers)["allow"]) == (405, "GET, PUT")
+    assert orjson.loads(answer.body)["error"]["message"] == "/_mock/settings answers GET and PUT only."
+
+
+def test_a_path_that_is_not_there_tells_which_are(mock: ToyClient) -> None:
+    answer = control_answer(Http("GET", "/_mock/setings"), mock.service)
+
+    assert answer.status == 404
+    assert (
+        "/_mock/health, /_mock/openapi.json, /_mock/settings" in orjson.loads(answer.body)["error"]["message"]
+    )
