@@ -24,14 +24,11 @@ from mockserver.conversation import (
 )
 from mockserver.fidelity import Memory
 from mockserver.matching import Difference, captured, differences
-from mockserver.protocols.base import Stored
+from mockserver.protocols.base import MODEL_PREFIX, Stored
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Attempt, Scenario, Turn
 from mockserver.scenario.problems import did_you_mean
 from mockserver.store import Bounded
-
-MODEL_PREFIX = "mock-"
-"""A model of this prefix and a scenario's name chooses that scenario."""
 
 SCENARIO_HEADER = "x-mock-scenario"
 

@@ -137,29 +137,30 @@ def _counted_text(part: ReplyPart) -> str:
 
 def count_input(request: Request) -> int:
     """Input tokens, estimated from lengths: cheap, grows with the input, at least 1."""
-    total = _estimate(request.system) + sum(_tool_tokens(tool) for tool in request.tools)
+    total = estimate(request.system) + sum(_tool_tokens(tool) for tool in request.tools)
     for message in request.messages:
         total += PER_MESSAGE + sum(_part_tokens(part) for part in message.parts)
     return max(1, total)
 
 
-def _estimate(text: str) -> int:
+def estimate(text: str) -> int:
+    """Input tokens of a text: one for each four letters or part of them."""
     return -(-len(text) // _LETTERS_PER_TOKEN)
 
 
 def _tool_tokens(tool: Tool) -> int:
     schema = "" if tool.schema is None else json_text(tool.schema)
-    return PER_TOOL + _estimate(tool.name) + _estimate(tool.description) + _estimate(schema)
+    return PER_TOOL + estimate(tool.name) + estimate(tool.description) + estimate(schema)
 
 
 def _part_tokens(part: MessagePart) -> int:
     match part:
         case Text(text=text) | Thinking(text=text) | Refusal(text=text):
-            return _estimate(text)
+            return estimate(text)
         case ToolCall(name=name):
-            return _estimate(name) + _estimate(part.arguments_text)
+            return estimate(name) + estimate(part.arguments_text)
         case ToolResult(text=text):
-            return _estimate(text)
+            return estimate(text)
         case Attachment() | Image():
             return PER_ATTACHMENT
         case Native():

@@ -39,6 +39,9 @@ ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 HEX = "0123456789abcdef"
 
+MODEL_PREFIX = "mock-"
+"""A model of this prefix and a scenario's name chooses that scenario."""
+
 _TABLES = {
     alphabet: bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
     for alphabet in (ALPHANUMERIC, BASE58, HEX)
@@ -105,8 +108,10 @@ class Context:
     any_model: bool = True
 
     def knows(self, model: str, own: Container[str]) -> bool:
-        """Whether `model` may be asked: one of the vendor's `own`, or one that is listed besides."""
-        return self.any_model or model in own or model in self.models
+        """Whether `model` may be asked: one of the vendor's `own`, one that is listed besides, or a scenario
+        by its name, be it there or not.
+        """
+        return self.any_model or model in own or model in self.models or model.startswith(MODEL_PREFIX)
 
     def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
         """A string of `length` letters of `alphabet`: always the same for the same label in this context."""

@@ -14,9 +14,8 @@ from typing import TypeAlias
 from mockserver import __version__
 from mockserver.connection import environment
 from mockserver.conversation import Http, Json, json_text
-from mockserver.engine import MODEL_PREFIX
 from mockserver.openapi import Described, document, routes_of
-from mockserver.protocols.base import Answer, Operation, Vendor
+from mockserver.protocols.base import MODEL_PREFIX, Answer, Operation, Vendor
 from mockserver.server.settings import ControlError, Health, SettingsBody, SettingsError, change
 from mockserver.service import Service
 

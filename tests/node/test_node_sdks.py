@@ -21,6 +21,7 @@ FILES = (
     "gemini.mjs",
     "gemini_functions.mjs",
     "openai_chat.mjs",
+    "openai_embeddings.mjs",
     "openai_responses.mjs",
 )
 OPTIONS = ("--throw-deprecation", "--test", "--test-timeout=30000")

@@ -15,8 +15,9 @@ from typing import Any, Literal
 
 import orjson
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
-from openai.types import Model, ModelDeleted
+from openai.types import CreateEmbeddingResponse, Model, ModelDeleted
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.create_embedding_response import Usage
 from openai.types.responses import InputTokenCountResponse, Response, ResponseStreamEvent
 from openai.types.responses.response_item_list import ResponseItemList
 from openai.types.shared import ErrorObject
@@ -55,6 +56,21 @@ class _Deleted(_Exact):
     deleted: Literal[True]
 
 
+class _PackedEmbedding(_Exact):
+    """The SDK's own type is that of what it has unpacked."""
+
+    object: Literal["embedding"]
+    index: int
+    embedding: str
+
+
+class _PackedEmbeddings(_Exact):
+    object: Literal["list"]
+    data: list[_PackedEmbedding]
+    model: str
+    usage: Usage
+
+
 class _Refusal(_Exact):
     """The error envelope; `status` stands in the one for a bad key only."""
 
@@ -70,6 +86,7 @@ _JSON: Sequence[tuple[str, TypeAdapter[Any]]] = (
     ("POST /v1/responses/[^/]+/cancel", TypeAdapter(Response)),
     ("DELETE /v1/responses/[^/]+", TypeAdapter(_Deleted)),
     ("GET /v1/responses/[^/]+/input_items", TypeAdapter(ResponseItemList)),
+    ("POST /v1/embeddings", TypeAdapter(_PackedEmbeddings | CreateEmbeddingResponse)),
     ("GET /v1/models", TypeAdapter(_ModelList)),
     ("GET /v1/models/.+", TypeAdapter(Model)),
     ("DELETE /v1/models/.+", TypeAdapter(ModelDeleted)),

@@ -1,10 +1,10 @@
-"""The OpenAI API: Chat Completions, Responses, models. The family that any unknown path falls to."""
+"""The OpenAI API: conversations, embeddings, models. The family that any unknown path falls to."""
 
 from __future__ import annotations
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Context, Sdk, Vendor, always
-from mockserver.protocols.openai import chat, models, responses
+from mockserver.protocols.openai import chat, embeddings, models, responses
 
 __all__ = ["VENDOR"]
 
@@ -17,7 +17,7 @@ def refuse(failure: Failure, http: Http, context: Context) -> Answer:
 
 VENDOR = Vendor(
     name="openai",
-    routes=(*chat.ROUTES, *responses.ROUTES, *models.ROUTES),
+    routes=(*chat.ROUTES, *responses.ROUTES, *embeddings.ROUTES, *models.ROUTES),
     refuse=refuse,
     owns=always,
     dialects=(chat.DIALECT, responses.DIALECT),

@@ -59,6 +59,9 @@ _UNDATED: Mapping[str, str] = {
     "gpt-5.4": "2026-03-05",
     "gpt-4": "2023-06-27",
     "gpt-3.5-turbo": "2023-02-28",
+    "gpt-3.5-turbo-instruct": "2023-08-24",
+    "davinci-002": "2023-08-21",
+    "babbage-002": "2023-08-21",
     "gpt-image-1.5": "2025-12-16",
     "gpt-4o-transcribe": "2025-03-15",
     "whisper-1": "2023-02-27",
@@ -98,6 +101,10 @@ def _catalogue() -> dict[str, JsonObject]:
 
 
 _CATALOGUE = _catalogue()
+
+
+MODELS = frozenset(_CATALOGUE)
+"""The models that are known by themselves."""
 
 
 def _known(context: Context) -> dict[str, JsonObject]:

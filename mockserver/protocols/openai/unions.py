@@ -73,6 +73,27 @@ def by_json_type(expected: str) -> Discriminator:
     return _discriminator(choose, WRONG_JSON_TYPE, {"expected": expected})
 
 
+def by_items(expected: str) -> Discriminator:
+    """A string, or a list told apart by its first item: `strings`, `integers`, `arrays`, and what is empty or
+    of other items as strings. `expected` is in the words of the API.
+    """
+
+    def choose(value: Any) -> str | None:
+        match value:
+            case str():
+                return "<string>"
+            case [int(), *_] if not isinstance(value[0], bool):
+                return "<integers>"
+            case [list(), *_]:
+                return "<arrays>"
+            case list():
+                return "<strings>"
+            case _:
+                return None
+
+    return _discriminator(choose, WRONG_JSON_TYPE, {"expected": expected})
+
+
 def _discriminator(choose: Callable[[Any], str | None], kind: str, found: dict[str, str]) -> Discriminator:
     return _Discriminator(
         choose,

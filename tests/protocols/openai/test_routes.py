@@ -20,6 +20,8 @@ def test_the_routes_are_those_of_the_reference() -> None:
         ("GET", "/v1/responses/{response_id}"),
         ("DELETE", "/v1/responses/{response_id}"),
         ("POST", "/v1/responses/{response_id}/cancel"),
+        ("POST", "/v1/embeddings"),
+        ("POST", "/v1/engines/{model}/embeddings"),
         ("GET", "/v1/models"),
         ("GET", "/v1/models/{model}"),
         ("DELETE", "/v1/models/{model}"),
