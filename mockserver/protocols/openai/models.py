@@ -102,6 +102,9 @@ def _catalogue() -> dict[str, JsonObject]:
 
 _CATALOGUE = _catalogue()
 
+OWN_MODELS = frozenset(_CATALOGUE)
+"""What may be asked for where only known models are answered, besides those that the server lists itself."""
+
 
 MODELS = frozenset(_CATALOGUE)
 """The models that are known by themselves."""

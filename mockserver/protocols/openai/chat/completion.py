@@ -173,10 +173,8 @@ class Completion:
 
     def moderation(self) -> JsonObject | None:
         """The verdict on input and output, where it was asked for."""
-        asked = self.request.body.get("moderation")
-        if not asked:
-            return None
-        return {"input": moderation_results(asked["model"]), "output": moderation_results(asked["model"])}
+        model = self.options.moderator
+        return {"input": moderation_results(model), "output": moderation_results(model)} if model else None
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,8 @@
 """The documented request of Chat Completions as types.
 
-Mirrors "Create chat completion" of the OpenAI API reference (2026-11) and the gateway's additions to it. Only
-types, ranges and required fields stand here; rules between fields are in `checks`. Fields that the reference
-does not name are let through.
+Mirrors "Create chat completion" of the OpenAI API reference (2026-11) and the gateway's pages of that route:
+its messages, and its `contents`, `extra_body` and bare-string `response_format`. Types, ranges and required
+fields stand here, and what is deprecated or ignored; rules between fields are in `rules`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from mockserver.protocols.gate import noted
 from mockserver.protocols.openai.chat.contract_messages import Message, Name, Shape, String, TextContent
 from mockserver.protocols.openai.unions import by_json_type, by_key, tag
 
@@ -37,10 +38,11 @@ class Grammar(Shape):
 
 
 class PlainFormat(Shape):
-    pass
+    type: Literal["text"]
 
 
 class GrammarFormat(Shape):
+    type: Literal["grammar"]
     grammar: Grammar
 
 
@@ -57,10 +59,12 @@ class CustomDefinition(Shape):
 
 
 class FunctionTool(Shape):
+    type: Literal["function"]
     function: FunctionDefinition
 
 
 class CustomTool(Shape):
+    type: Literal["custom"]
     custom: CustomDefinition
 
 
@@ -75,10 +79,12 @@ class Named(Shape):
 
 
 class FunctionChoice(Shape):
+    type: Literal["function"]
     function: Named
 
 
 class CustomChoice(Shape):
+    type: Literal["custom"]
     custom: Named
 
 
@@ -88,6 +94,7 @@ class AllowedTools(Shape):
 
 
 class AllowedToolsChoice(Shape):
+    type: Literal["allowed_tools"]
     allowed_tools: AllowedTools
 
 
@@ -114,7 +121,7 @@ LegacyChoice: TypeAlias = Annotated[
 
 
 class NoFormat(Shape):
-    pass
+    type: Literal["text"]
 
 
 class JsonSchema(Shape):
@@ -125,11 +132,12 @@ class JsonSchema(Shape):
 
 
 class JsonSchemaFormat(Shape):
+    type: Literal["json_schema"]
     json_schema: JsonSchema
 
 
 class JsonObjectFormat(Shape):
-    pass
+    type: Literal["json_object"]
 
 
 # The gateway's own example sends the bare string "json".
@@ -211,26 +219,35 @@ class WebSearchOptions(Shape):
 # ----------------------------------------------------------------------------------------------- request
 
 
+def _maybe_ignored(name: str) -> Any:
+    return noted("ignored", f"'{name}' may be ignored: some models of the gateway do not take it.")
+
+
+def _deprecated(name: str, successor: str) -> Any:
+    return noted("deprecated", f"'{name}' is deprecated: use {successor} instead.")
+
+
+Metadata: TypeAlias = Annotated[
+    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=16)
+]
+
+
 class ChatRequest(Shape):
     """The body. A field that may be null is typed so; the API refuses null in the others."""
 
     model: str
     messages: Annotated[list[Message], Field(min_length=1)]
     audio: AudioOptions | None = None
-    frequency_penalty: Penalty | None = None
-    presence_penalty: Penalty | None = None
-    logit_bias: dict[str, Annotated[int, Field(ge=-100, le=100)]] | None = None
+    frequency_penalty: Annotated[Penalty | None, _maybe_ignored("frequency_penalty")] = None
+    presence_penalty: Annotated[Penalty | None, _maybe_ignored("presence_penalty")] = None
+    logit_bias: Annotated[
+        dict[str, Annotated[int, Field(ge=-100, le=100)]] | None, _maybe_ignored("logit_bias")
+    ] = None
     logprobs: bool | None = None
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
     max_completion_tokens: AtLeastOne | None = None
-    max_tokens: AtLeastOne | None = None
-    metadata: (
-        Annotated[
-            dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]],
-            Field(max_length=16),
-        ]
-        | None
-    ) = None
+    max_tokens: Annotated[AtLeastOne | None, _deprecated("max_tokens", "'max_completion_tokens'")] = None
+    metadata: Metadata | None = None
     # "image" is how clients of the gateway ask image models; the reference lists text and audio.
     modalities: list[Literal["text", "audio", "image"]] | None = None
     moderation: ModerationOptions | None = None
@@ -239,7 +256,9 @@ class ChatRequest(Shape):
     prediction: Prediction | None = None
     prompt_cache_key: str | None = None
     prompt_cache_options: CacheOptions = CacheOptions()
-    prompt_cache_retention: Literal["in_memory", "24h"] | None = None
+    prompt_cache_retention: Annotated[
+        Literal["in_memory", "24h"] | None, _deprecated("prompt_cache_retention", "'prompt_cache_options'")
+    ] = None
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None = None
     response_format: ResponseFormat = "text"
     safety_identifier: Annotated[str, Field(max_length=128)] | None = None
@@ -253,8 +272,14 @@ class ChatRequest(Shape):
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     tools: list[Tool] = Field([], min_length=1, max_length=_MOST_TOOLS)
     tool_choice: ToolChoice = "auto"
-    user: str = ""
+    user: Annotated[str, _deprecated("user", "'safety_identifier' and 'prompt_cache_key'")] = ""
     verbosity: Literal["low", "medium", "high"] | None = None
     web_search_options: WebSearchOptions = WebSearchOptions()
-    functions: list[FunctionDefinition] = Field([], min_length=1, max_length=_MOST_TOOLS)
-    function_call: LegacyChoice = "auto"
+    functions: Annotated[list[FunctionDefinition], _deprecated("functions", "'tools'")] = Field(
+        [], min_length=1, max_length=_MOST_TOOLS
+    )
+    function_call: Annotated[LegacyChoice, _deprecated("function_call", "'tool_choice'")] = "auto"
+    # The gateway's additions. SDKs merge what is in `extra_body` into the body: then it is `google`.
+    contents: Any = None
+    extra_body: Any = None
+    google: Any = None

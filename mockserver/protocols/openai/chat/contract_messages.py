@@ -1,12 +1,13 @@
 """The documented messages of Chat Completions as types.
 
-Mirrors the `messages` of "Create chat completion" of the OpenAI API reference (2026-11), and the gateway's
-`reasoning_content`. Only types and required fields stand here; rules between messages are in `checks`.
+Mirrors the `messages` of "Create chat completion" of the OpenAI API reference (2026-11) and of the gateway's
+page of that name, and what official SDKs keep on the messages that they hand back. Only types and required
+fields stand here; rules between messages are in `order` and `rules`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,9 +22,9 @@ String: TypeAlias = Annotated[str, tag("string")]
 
 
 class Shape(BaseModel):
-    """An object of the contract: exact JSON types, unknown members kept."""
+    """An object of the contract: exact JSON types, and no member but those that are named."""
 
-    model_config = ConfigDict(strict=True, extra="allow", defer_build=True)
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
 
 # ---------------------------------------------------------------------------------------- content parts
@@ -44,6 +45,7 @@ class TextPart(_CacheablePart):
 
 
 class RefusalPart(Shape):
+    type: Literal["refusal"]
     refusal: str
 
 
@@ -53,6 +55,7 @@ class ImageUrl(Shape):
 
 
 class ImagePart(_CacheablePart):
+    type: Literal["image_url"]
     image_url: ImageUrl
 
 
@@ -62,6 +65,7 @@ class InputAudio(Shape):
 
 
 class AudioPart(_CacheablePart):
+    type: Literal["input_audio"]
     input_audio: InputAudio
 
 
@@ -72,6 +76,7 @@ class File(Shape):
 
 
 class FilePart(_CacheablePart):
+    type: Literal["file"]
     file: File
 
 
@@ -102,21 +107,31 @@ TextContent: TypeAlias = Annotated[String | Annotated[list[TextPart], tag("array
 # ---------------------------------------------------------------------------------------------- messages
 
 
-class SystemMessage(Shape):
-    """Of role `system` or `developer`."""
+class _Message(Shape):
+    """The gateway documents one shape for all messages. What a role has no use for may hold anything."""
 
+    name: Name | None = None
+    reasoning_content: Any = None
+    tool_calls: Any = None
+    tool_call_id: Any = None
+
+
+class SystemMessage(_Message):
+    role: Literal["system", "developer"]
     content: TextContent
-    name: Name | None = None
 
 
-class UserMessage(Shape):
+class UserMessage(_Message):
+    role: Literal["user"]
     content: UserContent
-    name: Name | None = None
 
 
 class CalledFunction(Shape):
+    """`parsed_arguments` is what SDKs have read from the arguments."""
+
     name: str
     arguments: str
+    parsed_arguments: Any = None
 
 
 class CalledCustom(Shape):
@@ -125,14 +140,19 @@ class CalledCustom(Shape):
 
 
 class _Call(Shape):
+    """`index` is what SDKs keep of a stream."""
+
     id: Annotated[str, Field(max_length=_LONGEST_CALL_ID)]
+    index: int | None = None
 
 
 class FunctionCall(_Call):
+    type: Literal["function"]
     function: CalledFunction
 
 
 class CustomCall(_Call):
+    type: Literal["custom"]
     custom: CalledCustom
 
 
@@ -143,27 +163,38 @@ Call: TypeAlias = Annotated[
 
 
 class AudioReference(Shape):
+    """The id is what counts; SDKs hand back the whole answer."""
+
     id: str
+    data: str | None = None
+    expires_at: int | None = None
+    transcript: str | None = None
 
 
-class AssistantMessage(Shape):
-    """`reasoning_content` is documented by the gateway: reasoning comes back as it was sent."""
+class AssistantMessage(_Message):
+    """`reasoning_content` is documented by the gateway: reasoning comes back as it was sent. SDKs hand back a
+    message as they hold it: with nulls for what was not said, with `annotations` and with what they `parsed`.
+    """
 
+    role: Literal["assistant"]
     content: AssistantContent | None = None
     refusal: str | None = None
     reasoning_content: str | None = None
-    name: Name | None = None
     audio: AudioReference | None = None
-    tool_calls: list[Call] = Field([], min_length=1)
+    tool_calls: Annotated[list[Call], Field(min_length=1)] | None = None
     function_call: CalledFunction | None = None
+    annotations: list[dict[str, Any]] | None = None
+    parsed: Any = None
 
 
-class ToolMessage(Shape):
+class ToolMessage(_Message):
+    role: Literal["tool"]
     content: UserContent
     tool_call_id: str
 
 
-class FunctionMessage(Shape):
+class FunctionMessage(_Message):
+    role: Literal["function"]
     name: Name
     content: str | None
 

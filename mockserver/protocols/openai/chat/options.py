@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mockserver.conversation import Request
+from mockserver.protocols import tolerant
 
 _TIERS = {"flex": "flex", "scale": "scale", "priority": "priority", "fast": "priority"}
 """Tier asked for -> tier that served; the others are served by the default one."""
@@ -16,7 +17,8 @@ _TIERS = {"flex": "flex", "scale": "scale", "priority": "priority", "fast": "pri
 @dataclass(frozen=True, slots=True)
 class Options:
     """`logprobs` None: not asked; else how many alternatives. `legacy`: functions are offered, not tools.
-    `custom_tools` are the names of the offered tools that take free text.
+    `custom_tools` are the names of the offered tools that take free text. `moderator` is the model that
+    moderates, "" for none.
     """
 
     include_usage: bool
@@ -25,16 +27,21 @@ class Options:
     legacy: bool
     service_tier: str
     custom_tools: frozenset[str]
+    moderator: str
+    store: bool
 
 
 def options_of(request: Request) -> Options:
+    """The options of a request; what is of a wrong type, and was let pass, is not asked for."""
     body = request.body
-    stream = body.get("stream_options") or {}
+    stream = tolerant.members(body.get("stream_options"))
     return Options(
         include_usage=bool(stream.get("include_usage")),
         obfuscation=stream.get("include_obfuscation") is not False,
-        logprobs=body.get("top_logprobs") or 0 if body.get("logprobs") else None,
-        legacy=bool(body.get("functions")) and not body.get("tools"),
-        service_tier=_TIERS.get(body.get("service_tier") or "", "default"),
+        logprobs=tolerant.count(body.get("top_logprobs")) if body.get("logprobs") else None,
+        legacy=any(tolerant.objects(body.get("functions"))) and not any(tolerant.objects(body.get("tools"))),
+        service_tier=_TIERS.get(tolerant.text(body.get("service_tier")), "default"),
         custom_tools=frozenset(tool.name for tool in request.tools if tool.custom),
+        moderator=tolerant.text(tolerant.members(body.get("moderation")).get("model")),
+        store=body.get("store") is True,
     )

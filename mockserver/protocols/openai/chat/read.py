@@ -2,39 +2,82 @@
 
 Mirrors "Create chat completion" of the OpenAI API reference, and the gateway's additions: `contents` next to
 `messages`, a literal `extra_body`, a bare string as `response_format` (2026-11). Order of the checks, as
-observed on the live API: JSON, schema, rules between fields.
+observed on the live API: JSON, schema, model, rules between fields.
 """
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
-from mockserver.conversation import Failure, Format, Http, ImageRequest, Json, JsonObject, Request
+from mockserver.conversation import (
+    Failure,
+    Finding,
+    Format,
+    Http,
+    ImageRequest,
+    Json,
+    JsonObject,
+    Request,
+)
 from mockserver.protocols import tolerant
 from mockserver.protocols.base import Context
+from mockserver.protocols.gate import Gate, check_shape, note_members
 from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.chat import contract as wire
+from mockserver.protocols.openai.chat.contract_messages import AssistantMessage, FunctionMessage
 from mockserver.protocols.openai.chat.read_contents import with_messages
 from mockserver.protocols.openai.chat.read_messages import conversation_of, system_of
 from mockserver.protocols.openai.chat.read_tools import tool_choice_of, tools_of
-from mockserver.protocols.openai.chat.rules import broken_rule
-from mockserver.protocols.openai.wording import failure_of
+from mockserver.protocols.openai.chat.rules import broken_rules, pointer_to
+from mockserver.protocols.openai.models import OWN_MODELS
+from mockserver.protocols.openai.wording import wording
 
 NAME = "openai.chat"
 
+_WORDING = wording({"model": "unknown", "messages": [{"role": "user", "content": ""}]})
 
-def read(http: Http, _: Context) -> Request | Failure:
+
+def read(http: Http, context: Context) -> Request | Failure:
     body = parse_object(http.body)
     if isinstance(body, Unreadable):
         return Failure("malformed_json")
-    try:
-        asked = wire.ChatRequest.model_validate(with_messages(body))
-    except ValidationError as error:
-        return failure_of(error)
-    return broken_rule(asked) or _request(asked, body, http)
+    gate = Gate(context.contract)
+    asked = check_shape(wire.ChatRequest, with_messages(body), gate, _WORDING)
+    if isinstance(asked, Failure):
+        return asked
+    return _refused(asked, body, gate, context) or _request(asked, body, http, gate)
 
 
-def _request(asked: wire.ChatRequest, body: JsonObject, http: Http) -> Request:
+def _refused(asked: wire.ChatRequest, body: JsonObject, gate: Gate, context: Context) -> Failure | None:
+    """What ends the request, of all that its shape does not tell."""
+    if end := note_members(wire.ChatRequest, body, gate) or _note_messages(asked, gate):
+        return end
+    is_known = not asked.model or context.knows(asked.model, OWN_MODELS)
+    if not is_known and (end := gate.refuse(Failure("unknown_model"), "/model")):
+        return end
+    for failure in broken_rules(asked):
+        if end := gate.refuse(failure, pointer_to(failure.param)):
+            return end
+    return None
+
+
+def _note_messages(asked: wire.ChatRequest, gate: Gate) -> Failure | None:
+    """Note the messages of the time before tools."""
+    for at, message in enumerate(asked.messages):
+        match message:
+            case FunctionMessage():
+                sentence = "Messages of role 'function' are deprecated: use role 'tool' instead."
+                finding = Finding("deprecated", "deprecated_value", f"/messages/{at}/role", sentence)
+            case AssistantMessage(function_call=called) if called:
+                sentence = "'function_call' is deprecated: use 'tool_calls' instead."
+                place = f"/messages/{at}/function_call"
+                finding = Finding("deprecated", "deprecated_parameter", place, sentence)
+            case _:
+                continue
+        if end := gate.note(finding):
+            return end
+    return None
+
+
+def _request(asked: wire.ChatRequest, body: JsonObject, http: Http, gate: Gate) -> Request:
     return Request(
         protocol=NAME,
         model=asked.model,
@@ -51,6 +94,7 @@ def _request(asked: wire.ChatRequest, body: JsonObject, http: Http) -> Request:
         max_tokens=asked.max_completion_tokens or asked.max_tokens,
         stop=(asked.stop,) if isinstance(asked.stop, str) else tuple(asked.stop or ()),
         thinks=asked.reasoning_effort != "none",
+        findings=tuple(gate.findings),
     )
 
 

@@ -74,7 +74,7 @@ def _assistant_parts(message: wire.AssistantMessage) -> Iterator[ReplyPart]:
     yield from _said(message.content or "")
     if message.refusal:
         yield Refusal(message.refusal)
-    for call in message.tool_calls:
+    for call in message.tool_calls or ():
         match call:
             case wire.FunctionCall(id=call_id, function=function):
                 yield ToolCall(function.name, arguments_of(function.arguments), call_id)

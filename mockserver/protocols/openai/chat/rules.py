@@ -1,15 +1,17 @@
-"""Rules between the fields of a request: each is a function from the request to a failure or None.
+"""Rules between the fields of a request: each is a function from the request to the failures it is due.
 
 Mirrors what the live API refuses beyond its schema, in its words (2026-11). They are tried in order, after
-the schema; the first that is broken is told.
+the schema and the model; the API tells the first that is broken.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from mockserver.conversation import Failure
-from mockserver.protocols.openai.chat.contract import ChatRequest, JsonObjectFormat
+from mockserver.protocols.gate import pointer
+from mockserver.protocols.openai.chat.contract import ChatRequest, FunctionTool, JsonObjectFormat
 from mockserver.protocols.openai.chat.contract_messages import (
     AssistantMessage,
     Message,
@@ -19,68 +21,84 @@ from mockserver.protocols.openai.chat.contract_messages import (
 from mockserver.protocols.openai.chat.order import broken_order
 
 
-def broken_rule(request: ChatRequest) -> Failure | None:
-    return next((failure for rule in _RULES if (failure := rule(request))), None)
+def broken_rules(request: ChatRequest) -> Iterator[Failure]:
+    """What is refused, in the order in which the API finds it."""
+    for rule in _RULES:
+        yield from rule(request)
 
 
-def _a_model_is_named(request: ChatRequest) -> Failure | None:
-    if request.model:
-        return None
-    return _invalid("you must provide a model parameter", "model", "missing_required_parameter")
+def pointer_to(param: str | None) -> str:
+    """The JSON pointer of what a failure names in either of the API's styles: `messages.[1].role` or
+    `messages[1].role`.
+    """
+    return pointer(re.findall(r"[^.\[\]]+", param or ""))
 
 
-def _stream_options_need_stream(request: ChatRequest) -> Failure | None:
-    if request.stream_options is None or request.stream:
-        return None
-    return _invalid(
-        "The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options"
-    )
+def _a_model_is_named(request: ChatRequest) -> Iterator[Failure]:
+    if not request.model:
+        yield _invalid("you must provide a model parameter", "model", "missing_required_parameter")
 
 
-def _tool_options_need_tools(request: ChatRequest) -> Failure | None:
-    if request.tools:
-        return None
-    return _only_with(request, "tool_choice", "tools") or _only_with(request, "parallel_tool_calls", "tools")
+def _functions_take_objects(request: ChatRequest) -> Iterator[Failure]:
+    for at, tool in enumerate(request.tools):
+        if isinstance(tool, FunctionTool):
+            told = (tool.function.parameters or {}).get("type", "object")
+            if isinstance(told, str) and told != "object":
+                yield _invalid(
+                    f"Invalid schema for function '{tool.function.name}': schema must be a JSON Schema of "
+                    f"'type: \"object\"', got 'type: \"{told}\"'.",
+                    f"tools[{at}].function.parameters",
+                    "invalid_function_parameters",
+                )
 
 
-def _function_call_needs_functions(request: ChatRequest) -> Failure | None:
-    return None if request.functions else _only_with(request, "function_call", "functions")
+def _stream_options_need_stream(request: ChatRequest) -> Iterator[Failure]:
+    if request.stream_options is not None and not request.stream:
+        yield _invalid(
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options"
+        )
 
 
-def _only_with(request: ChatRequest, param: str, needed: str) -> Failure | None:
-    if param not in request.model_fields_set:
-        return None
-    return _invalid(
-        f"Invalid value for '{param}': '{param}' is only allowed when '{needed}' are specified.", param
-    )
+def _tool_options_need_tools(request: ChatRequest) -> Iterator[Failure]:
+    if not request.tools:
+        yield from _only_with(request, "tool_choice", "tools")
+        yield from _only_with(request, "parallel_tool_calls", "tools")
 
 
-def _one_token_limit(request: ChatRequest) -> Failure | None:
-    if request.max_tokens is None or request.max_completion_tokens is None:
-        return None
-    message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
-    return _invalid(message, None, "invalid_parameter_combination")
+def _function_call_needs_functions(request: ChatRequest) -> Iterator[Failure]:
+    if not request.functions:
+        yield from _only_with(request, "function_call", "functions")
 
 
-def _top_logprobs_need_logprobs(request: ChatRequest) -> Failure | None:
-    if request.top_logprobs is None or request.logprobs:
-        return None
-    return _invalid(
-        "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs"
-    )
+def _only_with(request: ChatRequest, param: str, needed: str) -> Iterator[Failure]:
+    if param in request.model_fields_set:
+        yield _invalid(
+            f"Invalid value for '{param}': '{param}' is only allowed when '{needed}' are specified.", param
+        )
 
 
-def _assistants_say_something(request: ChatRequest) -> Failure | None:
+def _one_token_limit(request: ChatRequest) -> Iterator[Failure]:
+    if request.max_tokens is not None and request.max_completion_tokens is not None:
+        message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
+        yield _invalid(message, None, "invalid_parameter_combination")
+
+
+def _top_logprobs_need_logprobs(request: ChatRequest) -> Iterator[Failure]:
+    if request.top_logprobs is not None and not request.logprobs:
+        yield _invalid(
+            "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs"
+        )
+
+
+def _assistants_say_something(request: ChatRequest) -> Iterator[Failure]:
     for index, message in enumerate(request.messages):
         if isinstance(message, AssistantMessage) and _is_silent(message):
             param = f"messages[{index}].content"
-            if "content" not in message.model_fields_set:
-                return _invalid(
-                    f"Missing required parameter: '{param}'.", param, "missing_required_parameter"
-                )
-            message_text = f"Invalid type for '{param}': expected a string, but got null instead."
-            return _invalid(message_text, param, "invalid_type")
-    return None
+            if "content" in message.model_fields_set:
+                message_text = f"Invalid type for '{param}': expected a string, but got null instead."
+                yield _invalid(message_text, param, "invalid_type")
+            else:
+                yield _invalid(f"Missing required parameter: '{param}'.", param, "missing_required_parameter")
 
 
 def _is_silent(message: AssistantMessage) -> bool:
@@ -88,33 +106,31 @@ def _is_silent(message: AssistantMessage) -> bool:
     return message.content is None and not message.tool_calls and not any(said)
 
 
-def _tools_answer_in_text(request: ChatRequest) -> Failure | None:
+def _tools_answer_in_text(request: ChatRequest) -> Iterator[Failure]:
     for index, message in enumerate(request.messages):
         if isinstance(message, ToolMessage) and not _is_text(message):
             param = f"messages[{index}]"
             expected = "Content blocks are expected to be either text or image_url type."
-            return _invalid(f"Invalid '{param}'. {expected}", param, "invalid_value")
-    return None
+            yield _invalid(f"Invalid '{param}'. {expected}", param, "invalid_value")
 
 
 def _is_text(message: ToolMessage) -> bool:
     return isinstance(message.content, str) or all(isinstance(part, TextPart) for part in message.content)
 
 
-def _messages_in_order(request: ChatRequest) -> Failure | None:
+def _messages_in_order(request: ChatRequest) -> Iterator[Failure]:
     return broken_order(request.messages)
 
 
-def _json_is_spoken_of(request: ChatRequest) -> Failure | None:
+def _json_is_spoken_of(request: ChatRequest) -> Iterator[Failure]:
     if not isinstance(request.response_format, JsonObjectFormat):
-        return None
-    if any("json" in text.lower() for message in request.messages for text in _texts(message)):
-        return None
-    return _invalid(
-        "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
-        "'json_object'.",
-        "messages",
-    )
+        return
+    if not any("json" in text.lower() for message in request.messages for text in _texts(message)):
+        yield _invalid(
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
+            "'json_object'.",
+            "messages",
+        )
 
 
 def _texts(message: Message) -> Iterator[str]:
@@ -129,9 +145,10 @@ def _invalid(message: str, param: str | None, code: str | None = None) -> Failur
     return Failure("invalid_request", message=message, param=param, code=code)
 
 
-_RULES: tuple[Callable[[ChatRequest], Failure | None], ...] = (
+_RULES: tuple[Callable[[ChatRequest], Iterator[Failure]], ...] = (
     _a_model_is_named,
     _assistants_say_something,
+    _functions_take_objects,
     _tools_answer_in_text,
     _stream_options_need_stream,
     _tool_options_need_tools,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
-from protocols.openai.chat_wire import read
+from protocols.openai.chat_wire import Server, findings, read
 
-from mockserver.conversation import Failure, Request
+from mockserver.conversation import Request
 
 USER = {"role": "user", "content": "Hi"}
 SAID = {"role": "assistant", "content": "Hi"}
@@ -53,7 +54,20 @@ TWICE = "Invalid parameter: Duplicate value for 'tool_call_id' of 'a', in messag
     ],
 )
 def test_what_is_out_of_order_is_refused(messages: list[Any], message: str, param: str) -> None:
-    assert read(messages=messages) == Failure("invalid_request", message=message, param=param)
+    answer = Server().post(messages=messages)
+
+    error = {"message": message, "type": "invalid_request_error", "param": param, "code": None}
+    assert (answer.status, orjson.loads(answer.body)) == (400, {"error": error})
+
+
+def test_everything_that_is_out_of_order_is_noted_where_nothing_is_refused() -> None:
+    told = findings("off", messages=[answer("a"), USER, calls("b"), USER, answer("b")])
+
+    assert told == [
+        "error invalid_request /messages/0/role",
+        "error invalid_request /messages/3/role",
+        "error invalid_request /messages/4/role",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
-"""Requests that the API refuses, and its words for it."""
+"""Requests that the API refuses, and its words for it: status, envelope, `param` and `code`."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
-from protocols.openai.chat_wire import CONTEXT, read, read_body
+from protocols.openai.chat_wire import CONTEXT, Server, findings_told, read_body
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.openai.chat import DIALECT
@@ -163,6 +164,15 @@ REFUSED: list[tuple[dict[str, Any], str, str | None, str | None]] = [
         "messages[0]",
         "invalid_value",
     ),
+    (
+        {"tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "string"}}}]},
+        (
+            "Invalid schema for function 'f': schema must be a JSON Schema of 'type: \"object\"', got "
+            "'type: \"string\"'."
+        ),
+        "tools[0].function.parameters",
+        "invalid_function_parameters",
+    ),
     # ranges and sizes
     (
         {"temperature": -1},
@@ -279,7 +289,25 @@ REFUSED: list[tuple[dict[str, Any], str, str | None, str | None]] = [
 def test_a_wrong_request_is_refused_in_the_words_of_the_api(
     members: dict[str, Any], message: str, param: str | None, code: str | None
 ) -> None:
-    assert read(**members) == Failure("invalid_request", message=message, param=param, code=code)
+    answer = Server().post(**members)
+
+    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
+    assert (answer.status, orjson.loads(answer.body)) == (400, {"error": error})
+
+
+@pytest.mark.parametrize(("members", "code"), [(row[0], row[3]) for row in REFUSED])
+def test_what_is_refused_is_found(members: dict[str, Any], code: str | None) -> None:
+    answer = Server().post(**members)
+
+    assert f"error {code or 'invalid_request'}" in findings_told(answer)
+
+
+@pytest.mark.parametrize("members", [row[0] for row in REFUSED])
+def test_what_the_api_refuses_is_served_and_noted_where_nothing_is_refused(members: dict[str, Any]) -> None:
+    answer = Server(contract="off").post(**members)
+
+    assert answer.status == 200
+    assert "error " in findings_told(answer)
 
 
 def test_odd_contents_are_refused_like_messages() -> None:
