@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Context, Sdk, Vendor, always
 from mockserver.protocols.openai import chat, embeddings, models, responses
+from mockserver.protocols.openai.contract_error import ErrorEnvelope
 
 __all__ = ["VENDOR"]
 
@@ -21,5 +22,6 @@ VENDOR = Vendor(
     refuse=refuse,
     owns=always,
     dialects=(chat.DIALECT, responses.DIALECT),
+    error=ErrorEnvelope,
     sdk=Sdk("OpenAI", "/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY"),
 )

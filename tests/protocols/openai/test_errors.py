@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, get_args
 
+import openai
 import orjson
 import pytest
+from protocols.sdk_fields import unknown_fields
 
 from mockserver.conversation import Failure, FailureKind, Http
 from mockserver.protocols.base import Context, Dialect, header_lookup
 from mockserver.protocols.openai import chat, refuse, responses
+from mockserver.protocols.openai.contract_error import ErrorEnvelope, ErrorObject
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600)
 CHAT = Http("POST", "/v1/chat/completions", body=b'{"model":"gpt-4o"}', key="sk-proj-abcdefghijklmnop")
@@ -120,6 +123,16 @@ def test_a_bad_key_is_refused_in_an_envelope_of_its_own() -> None:
 
     assert list(body["error"]) == ["message", "type", "code", "param"]
     assert body["status"] == 401
+
+
+@pytest.mark.parametrize("http", [CHAT, RESPONSES])
+@pytest.mark.parametrize("kind", [kind for kinds in get_args(FailureKind) for kind in get_args(kinds)])
+def test_every_refusal_is_in_the_documented_envelope(kind: FailureKind, http: Http) -> None:
+    ErrorEnvelope.model_validate_json(refuse(Failure(kind), http, CONTEXT).body)
+
+
+def test_the_sdk_knows_no_member_of_an_error_that_we_do_not() -> None:
+    assert unknown_fields(openai.types.shared.ErrorObject, ErrorObject) == set()
 
 
 def test_what_the_failure_says_wins() -> None:
