@@ -142,6 +142,23 @@ def play_whole(answer: Answer, reply: Reply, tempo: Tempo) -> Iterator[Step]:
     yield Whole(answer)
 
 
+def gathered(steps: Iterable[Step]) -> Answer:
+    """The answer that steps give, without their waits."""
+    status, body = 200, b""
+    headers: Headers = ()
+    for step in steps:
+        match step:
+            case Whole(answer=answer):
+                return answer
+            case Head(status=status, headers=headers):
+                pass
+            case Send(data=data):
+                body += data
+            case Wait():
+                pass
+    return Answer(status, headers, body)
+
+
 def play_frames(status: int, headers: Headers, frames: Iterable[bytes], tempo: Tempo) -> Iterator[Step]:
     """The steps of verbatim frames, with a gap before each but the first."""
     due = tempo.deadlines()

@@ -7,7 +7,7 @@ and told in a header of the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -18,9 +18,9 @@ from mockserver.fidelity import Turn
 from mockserver.findings import told
 from mockserver.journal import Entry, Journal
 from mockserver.planning import Plan, Stage, plan, plan_failure
-from mockserver.playback import Head, Send, Step, Wait, Whole, play_timed
+from mockserver.playback import Step, Whole, gathered, play_timed
 from mockserver.protocols import gateway
-from mockserver.protocols.base import Answer, Context, Dialect, Headers, Stored, Stream, Vendor
+from mockserver.protocols.base import Answer, Context, Dialect, Stored, Stream, Vendor
 from mockserver.routing import Found, NotFound, Router
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome, Place
@@ -119,7 +119,7 @@ class Service:
 
     def _ask(self, http: Http, now: float, elapsed: float) -> Answer:
         """The answer to a request that came inside another: a whole one, and at once."""
-        return _whole(self.respond(http, now, elapsed).steps)
+        return gathered(self.respond(http, now, elapsed).steps)
 
     def _refuse_route(self, found: NotFound, http: Http, context: Context) -> Exchange:
         entry = self.journal.open(http, found.vendor.name)
@@ -214,20 +214,3 @@ def _exchange(entry: Entry, answer: Answer, failure: Failure | None = None) -> E
     entry.failure = failure
     entry.findings = failure.findings if failure else answer.findings
     return Exchange(told(iter((Whole(answer),)), entry.findings), entry)
-
-
-def _whole(steps: Iterable[Step]) -> Answer:
-    """The answer that steps give, without their waits."""
-    status, body = 200, b""
-    headers: Headers = ()
-    for step in steps:
-        match step:
-            case Whole(answer=answer):
-                return answer
-            case Head(status=status, headers=headers):
-                pass
-            case Send(data=data):
-                body += data
-            case Wait():
-                pass
-    return Answer(status, headers, body)

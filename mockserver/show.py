@@ -6,21 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 from mockserver.assembly import builtin_folder, load_scenarios
-from mockserver.conversation import Http, Json, Message, Request, Text
-from mockserver.matching import captured
-from mockserver.planning import Stage, plan
 from mockserver.playback import Head, Send, Wait, Whole
 from mockserver.protocols import VENDORS
-from mockserver.protocols.base import Context, Dialect, Headers, Vendor
+from mockserver.protocols.base import Dialect, Headers, Vendor
+from mockserver.rehearsal import Scene, rehearse
 from mockserver.scenario.filling import ScriptError
-from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
-from mockserver.scenario.model import Attempt, Scenario, templates
+from mockserver.scenario.model import Attempt, Scenario
 from mockserver.scenario.problems import did_you_mean
-from mockserver.scenario.templates import variables_of
-from mockserver.service import FIXED_NOW
 
 
 class ShowError(ValueError):
@@ -36,25 +30,6 @@ class Shown:
     protocol: str | None = None
     stream: bool = False
     user: str | None = None
-
-
-class Placeholder(str):
-    """Stands for a value that only a conversation has, and is shown as `<name>`; its members likewise."""
-
-    __slots__ = ()
-
-    def __getattribute__(self, name: str) -> Any:
-        # A field may be named like a method of text: `count`, `title`. Python's and Jinja2's own stay theirs.
-        if name.startswith("_") or name in {"unsafe_callable", "alters_data"}:
-            return super().__getattribute__(name)
-        return Placeholder(f"{str.__getitem__(self, slice(-1))}.{name}>")
-
-    def __call__(self, *_: object, **__: object) -> Placeholder:
-        """What a filter makes of it is shown by its name."""
-        return self
-
-    def __getitem__(self, key: object) -> str:
-        return Placeholder(f"{str(self)[:-1]}.{key}>") if isinstance(key, str) else super().__getitem__(key)  # type: ignore[index]
 
 
 def show_scenario(name: str, paths: Sequence[str], shown: Shown, vendors: Sequence[Vendor] = VENDORS) -> str:
@@ -89,19 +64,10 @@ def _find(name: str, paths: Sequence[str], vendors: Sequence[Vendor]) -> Scenari
 
 def _show_on(dialect: Dialect, scenario: Scenario, shown: Shown) -> str:
     attempt = _attempt(dialect, scenario, shown)
-    user = shown.user or _sample(scenario.match.user) or "Hello!"
-    request = Request(
-        protocol=dialect.name,
-        model=f"mock-{scenario.name}",
-        messages=(Message("user", (Text(user),)),),
-        http=Http("POST", "/"),
-        stream=shown.stream,
-    )
-    variables = _variables(attempt, request, shown) | captured(scenario.match, request, user)
-    stage = Stage(dialect, request, Context(identity=b"show", now=FIXED_NOW), speed=1.0)
+    scene = Scene(scenario, shown.turn, shown.attempt, attempt, shown.stream, shown.user)
     title = f"── {dialect.name} · {scenario.name} · turn {shown.turn} of {len(scenario.turns)}"
     try:
-        steps = "".join(_tell(plan(stage, attempt, variables).steps))
+        steps = "".join(_tell(rehearse(dialect, scene).steps))
     except ScriptError as error:
         steps = f"(cannot be played: {error})\n"
     return f"{title} ──\n{steps}"
@@ -114,32 +80,6 @@ def _attempt(dialect: Dialect, scenario: Scenario, shown: Shown) -> Attempt:
         )
     attempts = scenario.turns[shown.turn - 1].on(dialect.name).attempts
     return attempts[min(shown.attempt, len(attempts)) - 1]
-
-
-def _variables(attempt: Attempt, request: Request, shown: Shown) -> dict[str, Json]:
-    """What is known, and placeholders for all else that the templates use."""
-    used = {name for template in templates(attempt) for name in variables_of(template.source)}
-    known = {
-        "user": request.user,
-        "model": request.model,
-        "tools": [],
-        "turn": shown.turn,
-        "attempt": shown.attempt,
-    }
-    return {name: Placeholder(f"<{name}>") for name in used} | known
-
-
-def _sample(matcher: Matcher | None) -> str:
-    """A text that plain matchers accept; "" where only a person could make one up."""
-    match matcher:
-        case Contains(text=text):
-            return text
-        case Equals(value=value):
-            return str(value)
-        case AnyOf(matchers=options):
-            return _sample(options[0])
-        case Regex() | Glob() | Not() | None:
-            return ""
 
 
 def _tell(steps: Iterable[object]) -> Iterator[str]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import orjson
+from pydantic import BaseModel, ConfigDict
 
 from mockserver.conversation import (
     Failure,
@@ -35,6 +37,7 @@ from mockserver.conversation import (
 )
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.base import Answer, Context, Encoder, Headers, Route, Stored, Vendor
+from mockserver.protocols.documented import undocumented
 
 TEXT: Headers = (("content-type", "text/plain"),)
 
@@ -61,6 +64,16 @@ class ToyEncoder:
 
     def fail(self, failure: Failure) -> Iterator[bytes]:
         yield f"fail {failure.kind}\n".encode()
+
+
+class ToyAnswer(BaseModel):
+    """What the toy documents of an answer in JSON, and of an event of its stream."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    told: str = ""
+    kind: Literal["plain", "fancy"] = "plain"
+    inner: dict[str, list[ToyAnswer]] = {}
 
 
 class ToyDialect:
@@ -114,7 +127,18 @@ class ToyDialect:
         return reply.parts
 
     def review(self, answer: Answer) -> Iterable[Finding]:
-        return ()
+        match dict(answer.headers)["content-type"]:
+            case "application/json":
+                return undocumented(ToyAnswer, orjson.loads(answer.body), _no_tag)
+            case "text/event-stream":
+                return _reviewed(answer.body.splitlines())
+            case _:
+                found = re.findall(r"<native>(.*)</native>", answer.body.decode())
+                return (
+                    finding
+                    for text in found
+                    for finding in undocumented(ToyAnswer, orjson.loads(text), _no_tag)
+                )
 
     def keep(
         self, reply: Reply, request: Request, context: Context, due: Sequence[float] = ()
@@ -135,6 +159,15 @@ _STATUS = {
 }
 
 DIALECT = ToyDialect()
+
+
+def _no_tag(*_: object) -> bool:
+    return False
+
+
+def _reviewed(lines: Sequence[bytes]) -> Iterator[Finding]:
+    for number, line in enumerate(lines):
+        yield from undocumented(ToyAnswer, orjson.loads(line), _no_tag, f"/{number}")
 
 
 def list_models(http: Http, context: Context) -> Answer:

@@ -55,14 +55,20 @@ def load_text(text: str, name: str, protocols: Iterable[str], folder: Path | Non
     return _gathered([_read_text(text.removeprefix("\ufeff"), name, protocols, folder)], [])
 
 
-def report(loaded: Loaded) -> str:
-    """All problems and their number, or one line that there are none."""
-    files = counted(len(loaded.files), "file")
+def report(loaded: Loaded, warnings: Sequence[Problem] = ()) -> str:
+    """All problems and warnings and their number, or one line that there are none."""
+    told = (*loaded.problems, *warnings)
+    count = f"{_count(loaded, warnings)}."
+    return f"{render_all(told)}\n{count}" if told else count
+
+
+def _count(loaded: Loaded, warnings: Sequence[Problem]) -> str:
+    warned = f", {counted(len(warnings), 'warning')}" if warnings else ""
     if not loaded.problems:
-        return f"{counted(len(loaded.scenarios), 'scenario')} in {files}, no problems."
+        files = counted(len(loaded.files), "file")
+        return f"{counted(len(loaded.scenarios), 'scenario')} in {files}, no problems{warned}"
     broken = {problem.place.file for problem in loaded.problems}
-    count = f"{counted(len(loaded.problems), 'problem')} in {counted(len(broken), 'file')}."
-    return f"{render_all(loaded.problems)}\n{count}"
+    return f"{counted(len(loaded.problems), 'problem')} in {counted(len(broken), 'file')}{warned}"
 
 
 # ---------------------------------------------------------------------------------------------- finding

@@ -6,7 +6,7 @@ plain value, compiled at load. The language is described in README.md and by `mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal, TypeAlias
 
@@ -27,6 +27,12 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+
+PlaceOf: TypeAlias = Callable[[Sequence[str]], Place]
+"""The place of what stands in a JSON value of the file, by the steps that lead there; where they lead no
+further, of what they have led to.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,10 @@ class ImagePart:
 
 @dataclass(frozen=True, slots=True)
 class NativePart:
+    """`places` tell where in the file the value of each protocol stands."""
+
     values: Mapping[str, JsonTemplate]
+    places: Mapping[str, PlaceOf] = field(default_factory=dict, compare=False, repr=False)
 
 
 Part: TypeAlias = TextPart | ThinkingPart | ToolCallPart | RefusalPart | JsonPart | ImagePart | NativePart
@@ -131,7 +140,7 @@ class ErrorOutcome:
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
     """A verbatim answer. Exactly one of `body` (JSON value or text), `events` (JSON values or verbatim
-    frames' data) and `content` (bytes) is set.
+    frames' data) and `content` (bytes) is set. `place_of` tells where in the file it stands.
     """
 
     status: int = 200
@@ -139,6 +148,7 @@ class RawAnswer:
     body: Json = None
     events: tuple[Json, ...] | None = None
     content: bytes | None = None
+    place_of: PlaceOf | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
 from mockserver.conversation import Json, json_text
 from mockserver.scenario.model import Place
@@ -21,11 +22,14 @@ MOST_NAMES = 20
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Where, what, and how to mend it. A place without a line is a whole file."""
+    """Where, what, and how to mend it. A place without a line is a whole file. A warning keeps nobody from
+    being served.
+    """
 
     place: Place
     what: str
     mend: str = ""
+    level: Literal["error", "warning"] = "error"
 
 
 class ProblemError(Exception):
@@ -44,7 +48,7 @@ def render(problem: Problem) -> str:
     """The picture of one problem, ending with a newline."""
     place = problem.place
     gutter = " " * len(str(place.line))
-    lines = [f"error: {_one_line(problem.what)}"]
+    lines = [f"{problem.level}: {_one_line(problem.what)}"]
     lines.append(f"{gutter}--> {_one_line(str(place) if place.line else place.file)}")
     if place.line:
         lines += _source_lines(place, gutter)

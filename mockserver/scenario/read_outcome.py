@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from mockserver.conversation import ERROR_KINDS, Json, JsonObject
 from mockserver.scenario.model import ErrorOutcome, RawAnswer, RawOutcome
 from mockserver.scenario.problems import ProblemError, listed
-from mockserver.scenario.read_value import JSON
+from mockserver.scenario.read_value import JSON, Located, located
 from mockserver.scenario.reading import (
     Found,
     Key,
@@ -95,10 +95,10 @@ RAW_SHAPE = Shape(
     (
         Key("status", whole_number(200, 599, "an HTTP status"), "The HTTP status; 200 where it is left out."),
         Key("headers", VERBATIM_HEADERS, "The headers."),
-        Key("body", JSON, "A JSON value, or a text that is sent as it is."),
+        Key("body", located(JSON), "A JSON value, or a text that is sent as it is."),
         Key(
             "events",
-            list_of(JSON, "events", empty=True),
+            located(list_of(JSON, "events", empty=True)),
             "The data of each stream event: JSON values or texts.",
         ),
         Key("bytes", BYTES, "The body to the letter: a text, or {base64: …}.", into="content"),
@@ -127,11 +127,19 @@ def _check_contents(found: Found, reading: Reading) -> None:
 def _raw_answer(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-    body: Json = None,
-    events: tuple[Json, ...] | None = None,
+    body: Located[Json] | None = None,
+    events: Located[tuple[Json, ...]] | None = None,
     content: bytes | None = None,
 ) -> RawAnswer:
-    return RawAnswer(status, tuple((headers or {}).items()), body, events, content)
+    stands = body or events
+    return RawAnswer(
+        status,
+        tuple((headers or {}).items()),
+        body=body.value if body else None,
+        events=events.value if events else None,
+        content=content,
+        place_of=stands.place_of if stands else None,
+    )
 
 
 _RAW_ANSWERS = by_protocol(Kind(_read_raw_answer, reference("raw_answer")), RAW_SHAPE.spellings)

@@ -6,7 +6,7 @@ An empty list is a reply without content.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mockserver.conversation import JsonObject
@@ -26,7 +26,7 @@ from mockserver.scenario.model import (
 )
 from mockserver.scenario.problems import ProblemError, did_you_mean, listed, quoted
 from mockserver.scenario.read_image import IMAGE
-from mockserver.scenario.read_value import JSON_TEMPLATE, is_null
+from mockserver.scenario.read_value import JSON_TEMPLATE, Located, is_null, located
 from mockserver.scenario.reading import (
     Key,
     Kind,
@@ -72,7 +72,7 @@ def _read_arguments(node: Node, reading: Reading) -> JsonTemplate:
 
 TOOL_NAME = Kind(_read_tool_name, {**TEMPLATE.schema, "minLength": 1})
 ARGUMENTS = Kind(_read_arguments, {"anyOf": [{"type": "object"}, TEXT.schema]})
-NATIVE = by_protocol(JSON_TEMPLATE)
+NATIVE = by_protocol(located(JSON_TEMPLATE))
 
 
 def _tool_call(
@@ -81,6 +81,13 @@ def _tool_call(
     id: TextValue | None = None,  # noqa: A002 - a key's name
 ) -> ToolCallPart:
     return ToolCallPart(name, {} if arguments is None else arguments, id)
+
+
+def _native(values: Mapping[str, Located[JsonTemplate]]) -> NativePart:
+    return NativePart(
+        {protocol: found.value for protocol, found in values.items()},
+        {protocol: found.place_of for protocol, found in values.items()},
+    )
 
 
 def _image(image: ImagePart) -> ImagePart:
@@ -109,7 +116,7 @@ _FORMS: tuple[tuple[Callable[..., Part], tuple[Key, ...]], ...] = (
     (JsonPart, (Key("json", JSON_TEMPLATE, "Any value, sent as compact JSON text.", into="value"),)),
     (_image, (Key("image", IMAGE, "A size to draw (`256x256`), or a picture file beside the scenario."),)),
     (
-        NativePart,
+        _native,
         (Key("native", NATIVE, "A part only some wires know, in their own shape.", into="values"),),
     ),
 )

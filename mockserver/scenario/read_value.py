@@ -7,16 +7,20 @@ Keys are always text. What JSON cannot carry (`.inf`, `.nan`, integers beyond 64
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from mockserver.conversation import Json, JsonObject
-from mockserver.scenario.model import JsonTemplate, Template, TemplateValue
+from mockserver.scenario.model import JsonTemplate, Place, PlaceOf, Template, TemplateValue
 from mockserver.scenario.problems import ProblemError
 from mockserver.scenario.reading import Kind, Reading, ToldError
 from mockserver.scenario.scalars import compile_scalar
 from mockserver.scenario.yaml_nodes import BrokenNode, ListNode, MappingNode, Node, ScalarNode
+
+Value = TypeVar("Value")
+Value_co = TypeVar("Value_co", covariant=True)
 
 # YAML 1.2.2, section 10.3.2.
 _NULL = ("", "~", "null", "Null", "NULL")
@@ -109,3 +113,42 @@ JSON = Kind(_read_json, ANYTHING)
 
 JSON_TEMPLATE = Kind(_read_json_template, ANYTHING)
 """Any JSON value; its strings may be templates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located(Generic[Value_co]):
+    """A JSON value, and where in the file it stands."""
+
+    value: Value_co
+    place_of: PlaceOf
+
+
+def located(kind: Kind[Value]) -> Kind[Located[Value]]:
+    """The same kind; the value knows its place."""
+    return Kind(lambda node, reading: Located(kind.read(node, reading), _places(node)), kind.schema)
+
+
+def _places(node: Node) -> PlaceOf:
+    def find(steps: Sequence[str]) -> Place:
+        place, inner = node.place, node
+        for step in steps:
+            found = _inside(inner, step)
+            if not found:
+                break
+            place, inner = found
+        return place
+
+    return find
+
+
+def _inside(node: Node, step: str) -> tuple[Place, Node] | None:
+    """The place of a member and the member: where its key stands, or it itself in a list."""
+    match node:
+        case MappingNode(entries=entries):
+            entry = next((entry for entry in entries if entry.key.text == step), None)
+            return (entry.key.place, entry.value) if entry else None
+        case ListNode(items=items) if step.isdecimal() and int(step) < len(items):
+            item = items[int(step)]
+            return item.place, item
+        case _:
+            return None

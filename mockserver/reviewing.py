@@ -1,0 +1,191 @@
+"""What scripted answers have that no vendor documents, told as warnings at their places in the files.
+
+Each answer is played as a client would get it, and its dialect reviews it. What is broken on purpose is let
+pass: an error status, bytes to the letter, a body that is no JSON. What a placeholder stands for is not
+judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import orjson
+
+from mockserver.conversation import Finding, Json
+from mockserver.playback import gathered
+from mockserver.protocols import VENDORS
+from mockserver.protocols.base import Answer, Dialect, Vendor
+from mockserver.rehearsal import Scene, holds_placeholder, rehearse
+from mockserver.scenario.filling import ScriptError
+from mockserver.scenario.model import (
+    NativePart,
+    Place,
+    RawAnswer,
+    RawOutcome,
+    ReplyOutcome,
+    Scenario,
+    TemplateValue,
+)
+from mockserver.scenario.problems import Problem
+
+_MEND = "it is sent as it stands; if that is a slip, see the documentation of the vendor"
+
+
+def warnings(scenarios: Iterable[Scenario], vendors: Sequence[Vendor] = VENDORS) -> list[Problem]:
+    """All warnings of all scenarios, each once, in the order of their places."""
+    dialects = [dialect for vendor in vendors for dialect in vendor.dialects]
+    found: list[Problem] = []
+    for scenario in scenarios:
+        told = {warning for dialect in dialects for warning in _of_scenario(scenario, dialect)}
+        found += sorted(told, key=lambda warning: (warning.place.line, warning.place.column, warning.what))
+    return found
+
+
+def _of_scenario(scenario: Scenario, dialect: Dialect) -> Iterator[Problem]:
+    family = dialect.name.partition(".")[0]
+    if scenario.match.protocol and not {dialect.name, family} & set(scenario.match.protocol):
+        return
+    for turn, script in enumerate(scenario.turns, 1):
+        for number, attempt in enumerate(script.on(dialect.name).attempts, 1):
+            yield from _of_scene(Scene(scenario, turn, number, attempt), dialect)
+
+
+def _of_scene(scene: Scene, dialect: Dialect) -> Iterable[Problem]:
+    """What is wrong with the whole answer, or else with the stream: one mistake is told once."""
+    match scene.attempt.outcome:
+        case ReplyOutcome():
+            wanted = scene.scenario.match.stream
+            played = [is_stream for is_stream in (False, True) if wanted in {None, is_stream}]
+        case RawOutcome() as outcome if _is_meant(outcome.on(dialect.name)):
+            played = [False]
+        case _:
+            return ()
+    for is_stream in played:
+        if told := list(_told(_Take(_as(scene, stream=is_stream), dialect))):
+            return told
+    return ()
+
+
+def _as(scene: Scene, *, stream: bool) -> Scene:
+    return Scene(scene.scenario, scene.turn, scene.number, scene.attempt, stream)
+
+
+def _is_meant(raw: RawAnswer | None) -> bool:
+    """Whether a verbatim answer is meant to be what the vendor documents."""
+    if raw is None or raw.content is not None or raw.status >= HTTPStatus.BAD_REQUEST:
+        return False
+    return raw.events is not None or not isinstance(raw.body, str) or _json(raw.body.encode()) is not None
+
+
+def _json(data: bytes) -> Json:
+    """The JSON value; None if it is none, or null."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+
+
+# ----------------------------------------------------------------------------------------- one answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """One answer of one wire."""
+
+    scene: Scene
+    dialect: Dialect
+
+
+def _told(take: _Take) -> Iterator[Problem]:
+    try:
+        answer = gathered(rehearse(take.dialect, take.scene).steps)
+    except ScriptError:
+        return
+    told = _values(answer)
+    for finding in take.dialect.review(answer):
+        steps = _steps(finding.pointer)
+        if finding.severity == "error" and holds_placeholder(_nearest(told, steps), take.scene):
+            continue
+        yield Problem(_place(take, told, steps), _sentence(take, finding), _MEND, "warning")
+
+
+def _sentence(take: _Take, finding: Finding) -> str:
+    stream = ", in the stream," if take.scene.stream else ","
+    at = finding.pointer or "the answer"
+    if finding.message.startswith("it "):
+        return f"on {take.dialect.name}{stream} {at} {finding.message.removeprefix('it ')}"
+    return f"on {take.dialect.name}{stream} {at}: {finding.message}"
+
+
+def _values(answer: Answer) -> Json:
+    """The JSON body; or what the events of a stream hold, in a list; or else the text of the body."""
+    whole = _json(answer.body)
+    if whole is not None:
+        return whole
+    data = [line.removeprefix(b"data:") for line in answer.body.splitlines() if line.startswith(b"data:")]
+    return [_json(item) for item in data] if data else answer.body.decode(errors="replace")
+
+
+# -------------------------------------------------------------------------------------------- places
+
+
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+
+
+def _on_the_way(value: Json, steps: Sequence[str]) -> Iterator[Json]:
+    """The value and what each of the steps leads to, as far as they lead."""
+    yield value
+    for step in steps:
+        match value:
+            case dict() if step in value:
+                value = value[step]
+            case list() if step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+            case _:
+                return
+        yield value
+
+
+def _nearest(value: Json, steps: Sequence[str]) -> Json:
+    """What the steps lead to, or what is nearest to it."""
+    return list(_on_the_way(value, steps))[-1]
+
+
+def _place(take: _Take, told: Json, steps: tuple[str, ...]) -> Place:
+    """As exact as can be told: in the verbatim answer, in a part sent as it stands, or the attempt."""
+    match take.scene.attempt.outcome:
+        case RawOutcome() as outcome if (raw := outcome.on(take.dialect.name)) and raw.place_of:
+            return raw.place_of(steps)
+        case ReplyOutcome(parts=parts):
+            natives = [part for part in parts if isinstance(part, NativePart)]
+            return _native_place(take, natives, told, steps) or take.scene.attempt.place
+        case _:
+            return take.scene.attempt.place
+
+
+def _native_place(
+    take: _Take, natives: Iterable[NativePart], told: Json, steps: tuple[str, ...]
+) -> Place | None:
+    """The place in the part whose value stands on the way to what is told. Of a value with templates only
+    the beginning is known.
+    """
+    maybe: Place | None = None
+    for part in natives:
+        name = _name_on(part, take.dialect.name)
+        if name is None or name not in part.places:
+            continue
+        value, place_of = part.values[name], part.places[name]
+        if isinstance(value, TemplateValue):
+            maybe = maybe or place_of(())
+            continue
+        for length, passed in enumerate(_on_the_way(told, steps)):
+            if passed == value:
+                return place_of(steps[length:])
+    return maybe
+
+
+def _name_on(part: NativePart, protocol: str) -> str | None:
+    return next((name for name in (protocol, protocol.partition(".")[0]) if name in part.values), None)

@@ -1,0 +1,69 @@
+"""Pairs on disk: `warnings/NAME.yaml` and what a check tells of it, to the letter, in `warnings/NAME.txt`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import toy
+
+from mockserver.assembly import parse_scenarios
+from mockserver.protocols.base import Vendor
+from mockserver.reviewing import warnings
+from mockserver.scenario.files import load, report
+
+FOLDER = Path(__file__).parent / "warnings"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.yaml")))
+def test_a_scripted_answer_gets_these_warnings(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = (FOLDER / f"{name}.txt").read_text("utf-8")
+    monkeypatch.chdir(FOLDER)
+
+    loaded = load([f"{name}.yaml"], ["toy"])
+
+    assert report(loaded, warnings(loaded.scenarios, [toy.VENDOR])) + "\n" == expected
+
+
+def test_every_report_has_its_file() -> None:
+    files = {path.stem for path in FOLDER.glob("*.yaml")}
+
+    assert files == {path.stem for path in FOLDER.glob("*.txt")}
+
+
+def told(text: str) -> list[str]:
+    scenarios = parse_scenarios(text, "test.yaml", [toy.VENDOR])
+    return [warning.what for warning in warnings(scenarios, [toy.VENDOR])]
+
+
+BAD = "{told: Hi, tolled: 1}"
+
+
+def test_an_answer_that_is_as_documented_gets_none() -> None:
+    assert told("scenario: s\nraw: {toy: {body: {told: Hi}}}") == []
+
+
+def test_a_scenario_for_other_protocols_is_not_looked_at() -> None:
+    class Other(toy.ToyDialect):
+        name = "other"
+
+    vendor = Vendor("other", (), toy.DIALECT.refuse, lambda _: True, (Other(),))
+    scenarios = parse_scenarios(
+        f"match: {{protocol: toy}}\nreply: [{{native: {{toy: {BAD}}}}}]", "s", [toy.VENDOR]
+    )
+
+    assert warnings(scenarios, [vendor]) == []
+
+
+def test_a_turn_that_is_inherited_is_told_once() -> None:
+    assert (
+        len(told(f"scenario: s\nraw: {{toy: {{body: {BAD}}}}}\nfor: {{toy: {{pace: {{first: 1s}}}}}}")) == 1
+    )
+
+
+def test_a_scenario_for_streams_alone_is_played_as_one() -> None:
+    assert told(f"scenario: s\nmatch: {{stream: true}}\nreply: [{{native: {{toy: {BAD}}}}}]") == []
+
+
+def test_a_script_that_cannot_be_played_here_is_let_pass() -> None:
+    assert told('scenario: s\nreply: [{text: "{{ 1 / 0 }}"}]') == []
