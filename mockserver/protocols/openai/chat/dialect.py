@@ -9,7 +9,8 @@ from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.openai.chat.decode import decode
 from mockserver.protocols.openai.chat.errors import refuse
 from mockserver.protocols.openai.chat.read import NAME, read
-from mockserver.protocols.openai.chat.render import render, said
+from mockserver.protocols.openai.chat.render import render
+from mockserver.protocols.openai.chat.said import said
 from mockserver.protocols.openai.chat.stream import ChatEncoder
 from mockserver.protocols.sse import data_frame
 

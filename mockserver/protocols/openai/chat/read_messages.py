@@ -41,7 +41,7 @@ def conversation_of(messages: Iterable[wire.Message]) -> Iterator[Message]:
             case wire.UserMessage(content=content):
                 yield Message("user", tuple(_parts(content)))
             case wire.AssistantMessage():
-                yield Message("assistant", tuple(_assistant_parts(message)))
+                yield Message("assistant", tuple(assistant_parts(message)))
             case wire.ToolMessage(tool_call_id=call_id, content=content):
                 yield Message("tool", (ToolResult(call_id, _text(content)),))
             case wire.FunctionMessage(name=name, content=content):
@@ -68,7 +68,8 @@ def _file(file: wire.File) -> Attachment:
     return Attachment(FILE, url=file.file_id or "") if file.file_data is None else file_of(file.file_data)
 
 
-def _assistant_parts(message: wire.AssistantMessage) -> Iterator[ReplyPart]:
+def assistant_parts(message: wire.AssistantMessage) -> Iterator[ReplyPart]:
+    """The parts of a turn of the assistant: reasoning, what is said, then the calls."""
     if message.reasoning_content:
         yield Thinking(message.reasoning_content)
     yield from _said(message.content or "")

@@ -7,7 +7,6 @@ Mirrors "The chat completion object" of the OpenAI API reference (2026-11), with
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mockserver.conversation import (
     Image,
@@ -24,7 +23,7 @@ from mockserver.conversation import (
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai.chat.chunks import merge
 from mockserver.protocols.openai.chat.completion import Completion, Member, member_of
-from mockserver.protocols.openai.chat.content import content_parts, markdown
+from mockserver.protocols.openai.chat.content import markdown
 from mockserver.protocols.openai.chat.options import options_of
 from mockserver.protocols.openai.headers import json_answer
 
@@ -46,24 +45,9 @@ def render(reply: Reply, request: Request, context: Context) -> Answer:
     return json_answer(body, context)
 
 
-def said(reply: Reply, request: Request, context: Context) -> tuple[ReplyPart, ...]:
-    """What a client hands back of the first choice: a part for each member of its message."""
-    completion = Completion(request, context, options_of(request))
-    parts = completion.shown(reply)
-    texts = _texts(parts)
-    calls = [part for part in parts if isinstance(part, ToolCall)]
-    return (
-        *(Thinking(text) for text in [texts.get("reasoning_content")] if text),
-        *content_parts(texts.get("content", "")),
-        *(Refusal(text) for text in [texts.get("refusal")] if text),
-        *(_called(completion, call, index) for index, call in enumerate(calls)),
-    )
-
-
-def _called(completion: Completion, call: ToolCall, index: int) -> ToolCall:
-    """A call with the id that went over the wire; the legacy form has none."""
-    told = completion.call(call, "", choice=0, index=index)
-    return replace(call, id=None if completion.options.legacy else told["id"])
+def message_of(completion: Completion, reply: Reply) -> JsonObject:
+    """The message of the first choice."""
+    return _message(completion, completion.shown(reply), 0)
 
 
 def _choice(completion: Completion, parts: Sequence[ReplyPart], reply: Reply, index: int) -> JsonObject:

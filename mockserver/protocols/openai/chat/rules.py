@@ -102,8 +102,8 @@ def _assistants_say_something(request: ChatRequest) -> Iterator[Failure]:
 
 
 def _is_silent(message: AssistantMessage) -> bool:
-    said = (message.refusal, message.reasoning_content, message.audio, message.function_call)
-    return message.content is None and not message.tool_calls and not any(said)
+    said = (message.content, message.refusal, message.reasoning_content, message.audio, message.function_call)
+    return not message.tool_calls and all(part is None for part in said)
 
 
 def _tools_answer_in_text(request: ChatRequest) -> Iterator[Failure]:
