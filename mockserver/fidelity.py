@@ -5,8 +5,8 @@ client and as many turns of the assistant. It is compared as the API would merge
 point where the two part is told. No vendor, no clock, no I/O: parts are neutral, as a dialect reads them.
 
 What official SDKs do to a turn on its way back is no difference: one turn kept as a message for each chunk,
-text cut into pieces otherwise, empty texts, white space in arguments, thinking left out, members that are
-null.
+text and thinking cut into pieces otherwise, empty texts, white space and the order of keys in arguments,
+members of them that are null, thinking left out altogether. Parts that only one wire knows are not compared.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import TypeAlias
 
 from mockserver.conversation import (
     Finding,
+    Json,
     Message,
     MessagePart,
     Native,
     Refusal,
-    Request,
     Text,
     Thinking,
     ToolCall,
@@ -47,6 +47,17 @@ class Turn:
     is_whole: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as the memory sees it: the turns of the assistant that came back, each with its place;
+    the place where it stands; and the words that its next turn begins with.
+    """
+
+    turns: tuple[tuple[int, Parts], ...]
+    place: int
+    begun: Parts = ()
+
+
 @dataclass(slots=True)
 class Memory:
     """The turns of one namespace, by their ids and by their places."""
@@ -54,64 +65,64 @@ class Memory:
     named: Bounded[str, Turn] = field(default_factory=lambda: Bounded(_TURNS))
     placed: Bounded[int, tuple[Turn, ...]] = field(default_factory=lambda: Bounded(_TURNS))
 
-    def remember(self, messages: Sequence[Message], turn: Turn) -> None:
-        """Keep what was said in answer to `messages`."""
-        place = _place(messages)
-        before = self.placed.get(place) or ()
-        self.placed.put(place, (turn, *(kept for kept in before if kept.parts != turn.parts))[:_SAME_PLACE])
+    def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None:
+        """Keep what was said in answer to a conversation. What it had begun with comes back with it."""
+        turn = Turn((*conversation.begun, *said), is_whole)
+        before = self.placed.get(conversation.place) or ()
+        others = (kept for kept in before if kept.parts != turn.parts)
+        self.placed.put(conversation.place, (turn, *others)[:_SAME_PLACE])
         for name in _names(turn.parts):
             self.named.put(name, turn)
 
-    def differences(self, request: Request) -> Iterator[Finding]:
-        """Where the assistant's turns in the conversation are not what was said there."""
-        for place, parts in _turns(request.messages):
+    def differences(self, conversation: Conversation) -> Iterator[Finding]:
+        """Where the assistant's turns in a conversation are not what was said there."""
+        for number, (place, parts) in enumerate(conversation.turns, 1):
             told = self._told(place, parts)
             if told and (found := _first_difference(told, parts)):
                 code, sentence = found
-                yield Finding("altered", code, "", sentence)
+                yield Finding(
+                    "altered", code, "", f"Turn {number} of the assistant came back altered: {sentence}"
+                )
 
     def _told(self, place: int, parts: Parts) -> Parts | None:
         """What was said there: of several turns the one that it is, else the latest. None if nothing is known
         of it, or not all of it was received.
         """
         named = next((turn for name in _names(parts) if (turn := self.named.get(name))), None)
-        candidates = (named,) if named else self.placed.get(place) or ()
+        candidates = (*((named,) if named else ()), *(self.placed.get(place) or ()))
         if any(_first_difference(turn.parts, parts) is None for turn in candidates):
             return None
-        latest = next(iter(candidates), None)
-        return latest.parts if latest and latest.is_whole() else None
+        likeliest = next(iter(candidates), None)
+        return likeliest.parts if likeliest and likeliest.is_whole() else None
 
 
 # --------------------------------------------------------------------------------------------- places
 
 
-def _place(messages: Sequence[Message]) -> int:
-    """Where a conversation stands: what the client has said, and how often the assistant has spoken."""
-    place = 0
-    for run in role_runs(messages):
-        place = _next_place(place, run)
-    return place
-
-
-def _next_place(place: int, run: Iterable[Message]) -> int:
-    role, said = "", []
-    for message in run:
-        role = message.role
-        if role != "assistant":
-            said += [(type(part).__name__, getattr(part, "text", "")) for part in message.parts]
-    return hash((place, role, tuple(said)))
-
-
-def _turns(messages: Sequence[Message]) -> Iterator[tuple[int, Parts]]:
-    """The assistant's turns, each with its place and its parts; several messages in a row are one turn. What
-    ends the conversation may be the beginning of the answer, and is none of its turns.
+def followed(messages: Sequence[Message]) -> Conversation:
+    """The conversation walked through once. Several messages of the assistant in a row are one turn; those
+    that end the conversation are the beginning of the answer.
     """
     place = 0
-    runs = list(role_runs(messages))
-    for run in runs[:-1]:
+    turns: list[tuple[int, Parts]] = []
+    for run in role_runs(messages):
         if run[0].role == "assistant":
-            yield place, tuple(part for message in run for part in message.parts)
-        place = _next_place(place, run)
+            turns.append((place, tuple(part for message in run for part in message.parts)))
+            place = hash((place, "assistant"))
+        else:
+            place = hash((place, *_words(run)))
+    if messages and messages[-1].role == "assistant":
+        before, begun = turns.pop()
+        return Conversation(tuple(turns), before, begun)
+    return Conversation(tuple(turns), place)
+
+
+def _words(run: Iterable[Message]) -> Iterator[str]:
+    """What the client says, as far as it is text."""
+    for message in run:
+        yield message.role
+        for part in message.parts:
+            yield getattr(part, "text", "")
 
 
 def _names(parts: Parts) -> Iterator[str]:
@@ -130,20 +141,16 @@ def _names(parts: Parts) -> Iterator[str]:
 def _first_difference(told: Parts, came: Parts) -> tuple[str, str] | None:
     """The code and the sentence of the first point where two turns part."""
     return (
-        _differing_texts(_text(told), _text(came), "text")
-        or _differing_texts(_refusal(told), _refusal(came), "refusal")
+        _differing_texts(_joined(told, Text), _joined(came, Text), "text")
+        or _differing_texts(_joined(told, Refusal), _joined(came, Refusal), "refusal")
         or _differing_calls(_calls(told), _calls(came))
         or _differing_thoughts(told, came)
         or _differing_order(told, came)
     )
 
 
-def _text(parts: Parts) -> str:
-    return "".join(part.text for part in parts if isinstance(part, Text))
-
-
-def _refusal(parts: Parts) -> str:
-    return "".join(part.text for part in parts if isinstance(part, Refusal))
+def _joined(parts: Parts, kind: type[Text | Refusal | Thinking]) -> str:
+    return "".join(part.text for part in parts if isinstance(part, kind))
 
 
 def _calls(parts: Parts) -> list[ToolCall]:
@@ -153,13 +160,11 @@ def _calls(parts: Parts) -> list[ToolCall]:
 def _differing_texts(told: str, came: str, kind: str) -> tuple[str, str] | None:
     if told == came:
         return None
-    at = next((at for at, (one, other) in enumerate(zip(told, came, strict=False)) if one != other), None)
-    if at is None:
-        at = min(len(told), len(came))
-    what = "lost" if came == told[:at] else "added to" if told == came[:at] else "changed"
+    pairs = enumerate(zip(told, came, strict=False))
+    at = next((at for at, (one, other) in pairs if one != other), min(len(told), len(came)))
+    what = "lost" if at == len(came) else "added to" if at == len(told) else "changed"
     sentence = (
-        f"The assistant's {kind} was {what} on its way back, from character {at} on: "
-        f"said {_shown(told[at:])}, came {_shown(came[at:])}."
+        f"its {kind} was {what} from character {at} on; said {_shown(told[at:])}, came {_shown(came[at:])}."
     )
     return f"{kind}_altered", sentence
 
@@ -167,62 +172,92 @@ def _differing_texts(told: str, came: str, kind: str) -> tuple[str, str] | None:
 def _differing_calls(told: Sequence[ToolCall], came: Sequence[ToolCall]) -> tuple[str, str] | None:
     if len(told) != len(came):
         said, sent = (", ".join(call.name for call in calls) or "none" for calls in (told, came))
-        return (
-            "tool_calls_altered",
-            f"The assistant's tool calls are not all there: said {said}, came {sent}.",
-        )
+        return "tool_calls_altered", f"its tool calls are not the same; said {said}, came {sent}."
+    said_ids, sent_ids = [call.id or "" for call in told], [call.id or "" for call in came]
+    if said_ids != sent_ids and sorted(said_ids) == sorted(sent_ids):
+        return "order_altered", "its tool calls stand in another order."
     for index, (one, other) in enumerate(zip(told, came, strict=True)):
         if found := _differing_call(one, other):
-            return found[0], f"Tool call {index} of the assistant came back with another {found[1]}."
+            return found[0], f"tool call {index} has another {found[1]}."
     return None
 
 
 def _differing_call(told: ToolCall, came: ToolCall) -> tuple[str, str] | None:
     if told.name != came.name:
-        return "tool_name_altered", f"name: said {_shown(told.name)}, came {_shown(came.name)}"
-    if told.arguments_value != came.arguments_value:
+        return "tool_name_altered", f"name; said {_shown(told.name)}, came {_shown(came.name)}"
+    if not _has_same_arguments(told, came):
         said, sent = json_text(told.arguments_value), json_text(came.arguments_value)
-        return "tool_arguments_altered", f"value of its arguments: said {_shown(said)}, came {_shown(sent)}"
+        return "tool_arguments_altered", f"value of its arguments; said {_shown(said)}, came {_shown(sent)}"
     if told.id and told.id != came.id:
-        return "tool_call_id_altered", f"id: said {_shown(told.id)}, came {_shown(came.id or '')}"
+        return "tool_call_id_altered", f"id; said {_shown(told.id)}, came {_shown(came.id or '')}"
     return None
+
+
+def _has_same_arguments(told: ToolCall, came: ToolCall) -> bool:
+    if isinstance(told.arguments, str) and told.arguments == came.arguments:
+        return True  # most often; there is nothing to parse
+    return _is_same(told.arguments_value, came.arguments_value)
+
+
+def _is_same(told: Json, came: Json) -> bool:
+    """Whether two JSON values are the same, but for members that are null."""
+    match told, came:
+        case dict(), dict():
+            said, sent = (
+                {name: value for name, value in members.items() if value is not None}
+                for members in (told, came)
+            )
+            return said.keys() == sent.keys() and all(_is_same(said[name], sent[name]) for name in said)
+        case list(), list():
+            return len(told) == len(came) and all(map(_is_same, told, came))
+        case (bool(), _) | (_, bool()):  # to Python, true is 1
+            return told is came
+        case _:
+            return bool(told == came)
 
 
 def _differing_thoughts(told: Parts, came: Parts) -> tuple[str, str] | None:
     """Thinking may be left out; what comes back must be as it was."""
-    said = [part for part in told if isinstance(part, Thinking)]
-    sent = [part for part in came if isinstance(part, Thinking)]
-    if not sent or len(said) != len(sent):
+    said, sent = _signatures(told), _signatures(came)
+    thinking = _joined(came, Thinking)
+    if not thinking and not sent:
         return None
-    for one, other in zip(said, sent, strict=True):
-        if one.signature and other.signature and one.signature != other.signature:
-            return (
-                "signature_altered",
-                "The signature of the assistant's thinking was changed on its way back.",
-            )
-        if other.text and one.text != other.text:
-            return _differing_texts(one.text, other.text, "thinking")
-    return None
+    if not set(sent) <= set(said):
+        return "signature_altered", "the signature of its thinking was changed."
+    if found := _differing_texts(_joined(told, Thinking), thinking, "thinking"):
+        return found
+    return None if said == sent else ("signature_altered", "the signature of its thinking was lost.")
+
+
+def _signatures(parts: Parts) -> list[str]:
+    return [part.signature for part in parts if isinstance(part, Thinking) and part.signature]
 
 
 def _differing_order(told: Parts, came: Parts) -> tuple[str, str] | None:
-    said, sent = _kinds(told), _kinds(came)
-    if said == sent or (Thinking.__name__ in said) is not (Thinking.__name__ in sent):
+    thinks = any(isinstance(part, Thinking) for part in came)
+    said, sent = _kinds(told, thinks=thinks), _kinds(came, thinks=thinks)
+    if said == sent:
         return None
-    one, other = (" then ".join(kinds).lower() for kinds in (said, sent))
-    return (
-        "order_altered",
-        f"The parts of the assistant's turn came back in another order: said {one}, came {other}.",
-    )
+    one, other = (" then ".join(kinds) for kinds in (said, sent))
+    return "order_altered", f"its parts stand in another order; said {one}, came {other}."
 
 
-def _kinds(parts: Parts) -> list[str]:
+def _kinds(parts: Parts, *, thinks: bool) -> list[str]:
     """The kinds of parts in their order, neighbours of one kind once; what says nothing does not count."""
     kinds: list[str] = []
     for part in parts:
-        says = isinstance(part, ToolCall | Thinking) or bool(getattr(part, "text", ""))
-        kind = type(part).__name__
-        if says and not isinstance(part, Native) and kinds[-1:] != [kind]:
+        match part:
+            case Native():
+                continue
+            case Thinking() if thinks:
+                kind = "thinking"
+            case ToolCall():
+                kind = "tool call"
+            case Text(text=text) | Refusal(text=text) if text:
+                kind = type(part).__name__.lower()
+            case _:
+                continue
+        if kinds[-1:] != [kind]:
             kinds.append(kind)
     return kinds
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from mockserver.conversation import ContractMode, Failure, Http, Reply, Request
 from mockserver.engine import Claim, Engine, Unclaimed
-from mockserver.fidelity import Turn
+from mockserver.fidelity import followed
 from mockserver.findings import told
 from mockserver.journal import Entry, Journal
 from mockserver.planning import Plan, Stage, plan, plan_failure
@@ -164,14 +164,14 @@ class Service:
         if isinstance(request, Failure):
             return self._refuse(entry, dialect, request, context)
         entry.request = request
-        memory = self.engine.memory(request.http.key)
-        entry.findings = (*request.findings, *memory.differences(request))
+        memory, conversation = self.engine.memory(request.http.key), followed(request.messages)
+        entry.findings = (*request.findings, *memory.differences(conversation))
         entry.claim = self.engine.claim(request)
         planned = self._plan(Stage(dialect, request, context, self.settings.speed), entry.claim)
         match planned.told:
             case Reply():
                 said = dialect.said(planned.told, request, context)
-                memory.remember(request.messages, Turn(said, lambda: entry.outcome == "complete"))
+                memory.remember(conversation, said, lambda: entry.outcome == "complete")
                 self._store(dialect, planned, request, context)
             case failure:
                 entry.failure = failure
