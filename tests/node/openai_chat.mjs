@@ -396,3 +396,22 @@ test("the headers of an answer can be read", async () => {
   assert.equal(response.headers.get("openai-version"), "2020-10-01");
   assert.match(response.headers.get("x-ratelimit-remaining-requests"), /^\d+$/);
 });
+
+test("a stored completion is listed, shown and deleted", async () => {
+  const { completions } = client().chat;
+  const metadata = { topic: "greetings" };
+  const created = await completions.create(asking("mock-node-text", { store: true, metadata }));
+  await completions.create(asking("mock-node-text", { store: true }));
+
+  const listed = await all(completions.list({ metadata }));
+  const shown = await completions.retrieve(created.id);
+  const deleted = await completions.delete(created.id);
+
+  assert.deepEqual(
+    listed.map(({ id }) => id),
+    [created.id],
+  );
+  assert.deepEqual(shown, { ...created });
+  assert.equal(deleted.deleted, true);
+  assert.equal((await refusalOf(completions.retrieve(created.id))).status, 404);
+});

@@ -16,7 +16,13 @@ from typing import Any, Literal
 import orjson
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 from openai.types import CreateEmbeddingResponse, Model, ModelDeleted
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.chat import (
+    ChatCompletion,
+    ChatCompletionChunk,
+    ChatCompletionDeleted,
+    ChatCompletionMessageToolCallUnion,
+)
+from openai.types.chat.chat_completion_store_message import ChatCompletionStoreMessageContentPart
 from openai.types.create_embedding_response import Usage
 from openai.types.responses import InputTokenCountResponse, Response, ResponseStreamEvent
 from openai.types.responses.response_item_list import ResponseItemList
@@ -46,6 +52,30 @@ class _Exact(BaseModel):
 class _ModelList(_Exact):
     object: str
     data: list[Model]
+
+
+class _CompletionList(_Exact):
+    object: Literal["list"]
+    data: list[ChatCompletion]
+    first_id: str | None
+    last_id: str | None
+    has_more: bool
+
+
+class _StoredMessage(_Exact):
+    """The SDK types the answers of the assistant only."""
+
+    id: str
+    role: str
+    content: str | None
+    name: str | None
+    content_parts: list[ChatCompletionStoreMessageContentPart] | None
+    tool_call_id: str | None = None
+    tool_calls: list[ChatCompletionMessageToolCallUnion] | None = None
+
+
+class _StoredMessageList(_CompletionList):
+    data: list[_StoredMessage]  # type: ignore[assignment] # the same page of something else
 
 
 class _Deleted(_Exact):
@@ -80,6 +110,10 @@ class _Refusal(_Exact):
 
 _JSON: Sequence[tuple[str, TypeAdapter[Any]]] = (
     ("POST /v1/chat/completions", TypeAdapter(ChatCompletion)),
+    ("GET /v1/chat/completions", TypeAdapter(_CompletionList)),
+    ("(GET|POST) /v1/chat/completions/[^/]+", TypeAdapter(ChatCompletion)),
+    ("DELETE /v1/chat/completions/[^/]+", TypeAdapter(ChatCompletionDeleted)),
+    ("GET /v1/chat/completions/[^/]+/messages", TypeAdapter(_StoredMessageList)),
     ("POST /v1/responses", TypeAdapter(Response)),
     ("POST /v1/responses/input_tokens", TypeAdapter(InputTokenCountResponse)),
     ("GET /v1/responses/[^/]+", TypeAdapter(Response)),

@@ -178,8 +178,8 @@ def test_an_unknown_route_is_an_invalid_url(openai_client: OpenAI, path: str) ->
 
 
 def test_a_wrong_method_is_not_allowed(openai_client: OpenAI) -> None:
-    with pytest.raises(APIStatusError, match="Not allowed to GET on /v1/chat/completions") as raised:
-        openai_client.get("/chat/completions", cast_to=object)
+    with pytest.raises(APIStatusError, match="Not allowed to DELETE on /v1/chat/completions") as raised:
+        openai_client.delete("/chat/completions", cast_to=object)
 
     assert raised.value.status_code == 405
 

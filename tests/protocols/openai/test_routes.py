@@ -14,6 +14,11 @@ ROUTER = Router([VENDOR])
 def test_the_routes_are_those_of_the_reference() -> None:
     assert [(route.method, route.path) for route in VENDOR.routes] == [
         ("POST", "/v1/chat/completions"),
+        ("GET", "/v1/chat/completions"),
+        ("GET", "/v1/chat/completions/{completion_id}/messages"),
+        ("GET", "/v1/chat/completions/{completion_id}"),
+        ("POST", "/v1/chat/completions/{completion_id}"),
+        ("DELETE", "/v1/chat/completions/{completion_id}"),
         ("POST", "/v1/responses"),
         ("POST", "/v1/responses/input_tokens"),
         ("GET", "/v1/responses/{response_id}/input_items"),
@@ -37,9 +42,11 @@ def test_the_routes_are_those_of_the_reference() -> None:
         ("GET", "/v1/responses/resp_1/retry"),
         ("GET", "/v1/responses/a/b/input_items"),
         ("POST", "/v1/responses/a/b/cancel"),
+        ("GET", "/v1/chat/completions/a/b"),
+        ("GET", "/v1/chat/completions/a/b/messages"),
     ],
 )
-def test_what_does_not_belong_to_responses_is_no_url(method: str, path: str) -> None:
+def test_what_belongs_to_nothing_is_no_url(method: str, path: str) -> None:
     found = ROUTER.find(Http(method, path))
 
     assert isinstance(found, NotFound)

@@ -11,12 +11,13 @@ from mockserver.protocols.openai.chat.errors import refuse
 from mockserver.protocols.openai.chat.read import NAME, read
 from mockserver.protocols.openai.chat.render import render
 from mockserver.protocols.openai.chat.said import said
+from mockserver.protocols.openai.chat.stored import keep
 from mockserver.protocols.openai.chat.stream import ChatEncoder
 from mockserver.protocols.sse import data_frame
 
 
 class ChatCompletions:
-    """Chat Completions. Nothing of a conversation is kept: the client sends all of it every time."""
+    """Chat Completions. What is stored is only shown: the client sends the whole conversation every time."""
 
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
@@ -47,6 +48,6 @@ class ChatCompletions:
         return ()
 
     def keep(
-        self, _reply: Reply, _request: Request, _context: Context, _due: Sequence[float] = ()
+        self, reply: Reply, request: Request, context: Context, _due: Sequence[float] = ()
     ) -> tuple[str, Stored] | None:
-        return None
+        return keep(reply, request, context)

@@ -20,6 +20,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
+from mockserver.protocols import tolerant
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai.chat.chunks import merge
 from mockserver.protocols.openai.chat.completion import Completion, Member, member_of
@@ -29,6 +30,11 @@ from mockserver.protocols.openai.headers import json_answer
 
 
 def render(reply: Reply, request: Request, context: Context) -> Answer:
+    return json_answer(completion_of(reply, request, context), context)
+
+
+def completion_of(reply: Reply, request: Request, context: Context) -> JsonObject:
+    """The whole answer, as it is given and as it is stored."""
     completion = Completion(request, context, options_of(request))
     parts = completion.shown(reply)
     body = {
@@ -37,12 +43,12 @@ def render(reply: Reply, request: Request, context: Context) -> Answer:
         "usage": completion.usage(reply.usage),
         **completion.service(),
     }
-    if request.body.get("store"):
-        body["metadata"] = request.body.get("metadata") or {}
+    if completion.options.store:
+        body["metadata"] = tolerant.members(request.body.get("metadata"))
     moderation = completion.moderation()
     if moderation:
         body["moderation"] = moderation
-    return json_answer(body, context)
+    return body
 
 
 def message_of(completion: Completion, reply: Reply) -> JsonObject:
