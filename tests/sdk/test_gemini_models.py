@@ -69,7 +69,10 @@ async def test_a_model_that_only_the_beta_has(server: MockServer, key: str, vers
 # ------------------------------------------------------------------------------------------------- counting
 
 PICTURE = types.Part.from_bytes(data=b"\xfb\xff", mime_type="image/png")
-CALL = types.Part.from_function_call(name="get_weather", args={"city": "Paris"})
+CALL = types.Part(
+    function_call=types.FunctionCall(name="get_weather", args={"city": "Paris"}),
+    thought_signature=b"skip_thought_signature_validator",
+)
 RESULT = types.Part.from_function_response(name="get_weather", response={"result": {"temp_c": 18}})
 CONTENTS = [
     "Hello!",

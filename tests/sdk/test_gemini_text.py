@@ -197,7 +197,6 @@ async def test_every_way_to_tune_an_answer_is_taken(gemini: Gemini) -> None:
         logprobs=3,
         media_resolution=types.MediaResolution.MEDIA_RESOLUTION_LOW,
         speech_config="Kore",
-        cached_content="cachedContents/abc",
         tools=[
             types.Tool(google_search=types.GoogleSearch()),
             types.Tool(url_context=types.UrlContext()),

@@ -357,7 +357,8 @@ async def test_the_mode_says_what_may_be_called(
 
 @pytest.mark.parametrize("wrong", ["get_time", "get_wether"])
 async def test_a_result_that_the_scenario_does_not_expect_is_refused(gemini: Gemini, wrong: str) -> None:
-    called = types.ModelContent([types.Part.from_function_call(name="get_weather", args={"city": "Rome"})])
+    call = types.FunctionCall(name="get_weather", args={"city": "Rome"})
+    called = types.ModelContent([types.Part(function_call=call, thought_signature=b"s")])
     result = types.Part.from_function_response(name=wrong, response={"result": 1})
     contents = [types.UserContent("Weather in Rome?"), called, types.Content(role="user", parts=[result])]
 

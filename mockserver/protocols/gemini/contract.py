@@ -1,241 +1,30 @@
 """The request messages of the Gemini API, as typed models.
 
-Mirrors "Generating content", "Caching" (Content, Part, Tool, Schema) and "Counting tokens" of the Gemini API
-reference (2026-11), and the same fields in v1, v1beta and v1alpha. Shapes only: rules that go beyond the type
-of a field are in `rules`, words in `wording`.
+Mirrors "Generating content", "Counting tokens", "Embeddings" and "Caching" of the Gemini API reference, and
+the types of google-genai 3.6 for the Developer API (2026-11): the same fields in v1, v1beta and v1alpha.
+Shapes only: rules that go beyond the type of a field are in `rules` and `turns`, words in `wording`. Unknown
+names are errors of this API; what the SDK has for the Agent Platform alone is unknown here.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, TypeAlias
 
+from pydantic import AliasChoices, Field
+
+from mockserver.protocols.gemini.contract_parts import Content
+from mockserver.protocols.gemini.contract_tools import Schema, Tool, ToolConfig
 from mockserver.protocols.gemini.proto_types import (
     Bool,
     Bytes,
+    Enum,
     Float,
     Int32,
-    Int64,
     ProtoMessage,
     Repeated,
     Struct,
     one_of,
 )
-
-# ------------------------------------------------------------------------------------------------ content
-
-
-class Blob(ProtoMessage):
-    mime_type: str | None = None
-    data: Bytes | None = None
-    display_name: str | None = None
-
-
-class FileData(ProtoMessage):
-    mime_type: str | None = None
-    file_uri: str | None = None
-    display_name: str | None = None
-
-
-class FunctionCall(ProtoMessage):
-    id: str | None = None
-    name: str | None = None
-    args: Struct | None = None
-
-
-class FunctionResponsePart(ProtoMessage):
-    inline_data: Blob | None = None
-    file_data: FileData | None = None
-
-
-class FunctionResponse(ProtoMessage):
-    id: str | None = None
-    name: str | None = None
-    response: Struct | None = None
-    parts: Repeated[FunctionResponsePart] | None = None
-    will_continue: Bool | None = None
-    scheduling: (
-        Annotated[
-            str,
-            one_of(
-                "FunctionResponse.Scheduling", "SCHEDULING_UNSPECIFIED", "SILENT", "WHEN_IDLE", "INTERRUPT"
-            ),
-        ]
-        | None
-    ) = None
-
-
-class ExecutableCode(ProtoMessage):
-    id: str | None = None
-    language: Annotated[str, one_of("ExecutableCode.Language", "LANGUAGE_UNSPECIFIED", "PYTHON")] | None = (
-        None
-    )
-    code: str | None = None
-
-
-class CodeExecutionResult(ProtoMessage):
-    id: str | None = None
-    outcome: (
-        Annotated[
-            str,
-            one_of(
-                "CodeExecutionResult.Outcome",
-                "OUTCOME_UNSPECIFIED",
-                "OUTCOME_OK",
-                "OUTCOME_FAILED",
-                "OUTCOME_DEADLINE_EXCEEDED",
-            ),
-        ]
-        | None
-    ) = None
-    output: str | None = None
-
-
-class ToolCall(ProtoMessage):
-    """A call of a tool that runs at Google, echoed in history."""
-
-    id: str | None = None
-    tool_type: str | None = None
-    args: Struct | None = None
-
-
-class ToolResponse(ProtoMessage):
-    id: str | None = None
-    tool_type: str | None = None
-    response: Struct | None = None
-
-
-class VideoMetadata(ProtoMessage):
-    start_offset: str | None = None
-    end_offset: str | None = None
-    fps: Float | None = None
-
-
-PART_DATA = (
-    "text",
-    "inlineData",
-    "functionCall",
-    "functionResponse",
-    "fileData",
-    "executableCode",
-    "codeExecutionResult",
-    "toolCall",
-    "toolResponse",
-)
-"""The members of a part's `data`; a part has exactly one of them."""
-
-
-class Part(ProtoMessage):
-    text: str | None = None
-    inline_data: Blob | None = None
-    function_call: FunctionCall | None = None
-    function_response: FunctionResponse | None = None
-    file_data: FileData | None = None
-    executable_code: ExecutableCode | None = None
-    code_execution_result: CodeExecutionResult | None = None
-    tool_call: ToolCall | None = None
-    tool_response: ToolResponse | None = None
-    thought: Bool | None = None
-    thought_signature: Bytes | None = None
-    video_metadata: VideoMetadata | None = None
-    media_resolution: Struct | None = None
-    part_metadata: Struct | None = None
-
-
-class Content(ProtoMessage):
-    role: str | None = None
-    parts: Repeated[Part] | None = None
-
-
-# -------------------------------------------------------------------------------------------------- tools
-
-
-class Schema(ProtoMessage):
-    """The subset of an OpenAPI schema object that the API takes."""
-
-    type: (
-        Annotated[
-            str,
-            one_of(
-                "Type",
-                "TYPE_UNSPECIFIED",
-                "STRING",
-                "NUMBER",
-                "INTEGER",
-                "BOOLEAN",
-                "ARRAY",
-                "OBJECT",
-                "NULL",
-            ),
-        ]
-        | None
-    ) = None
-    format: str | None = None
-    title: str | None = None
-    description: str | None = None
-    nullable: Bool | None = None
-    enum: Repeated[str] | None = None
-    items: Schema | None = None
-    max_items: Int64 | None = None
-    min_items: Int64 | None = None
-    properties: dict[str, Schema] | None = None
-    required: Repeated[str] | None = None
-    property_ordering: Repeated[str] | None = None
-    min_properties: Int64 | None = None
-    max_properties: Int64 | None = None
-    minimum: Float | None = None
-    maximum: Float | None = None
-    min_length: Int64 | None = None
-    max_length: Int64 | None = None
-    pattern: str | None = None
-    any_of: Repeated[Schema] | None = None
-    default: Any = None
-    example: Any = None
-    additional_properties: Any = None
-    defs: dict[str, Schema] | None = None
-    ref: str | None = None
-
-
-class FunctionDeclaration(ProtoMessage):
-    name: str | None = None
-    description: str | None = None
-    parameters: Schema | None = None
-    parameters_json_schema: Any = None
-    response: Schema | None = None
-    response_json_schema: Any = None
-    behavior: (
-        Annotated[str, one_of("FunctionDeclaration.Behavior", "UNSPECIFIED", "BLOCKING", "NON_BLOCKING")]
-        | None
-    ) = None
-
-
-class Tool(ProtoMessage):
-    function_declarations: Repeated[FunctionDeclaration] | None = None
-    google_search: Struct | None = None
-    google_search_retrieval: Struct | None = None
-    code_execution: Struct | None = None
-    url_context: Struct | None = None
-    google_maps: Struct | None = None
-    file_search: Struct | None = None
-    computer_use: Struct | None = None
-    mcp_servers: Repeated[Struct] | None = None
-
-
-class FunctionCallingConfig(ProtoMessage):
-    mode: (
-        Annotated[
-            str,
-            one_of("FunctionCallingConfig.Mode", "MODE_UNSPECIFIED", "AUTO", "ANY", "NONE", "VALIDATED"),
-        ]
-        | None
-    ) = None
-    allowed_function_names: Repeated[str] | None = None
-
-
-class ToolConfig(ProtoMessage):
-    function_calling_config: FunctionCallingConfig | None = None
-    retrieval_config: Struct | None = None
-    include_server_side_tool_invocations: Bool | None = None
-
 
 # --------------------------------------------------------------------------------------------- generation
 
@@ -312,6 +101,31 @@ class ImageConfig(ProtoMessage):
     image_size: str | None = None
 
 
+class PrebuiltVoiceConfig(ProtoMessage):
+    voice_name: str | None = None
+
+
+class VoiceConfig(ProtoMessage):
+    prebuilt_voice_config: PrebuiltVoiceConfig | None = None
+    replicated_voice_config: Struct | None = None
+    voice: str | None = None
+
+
+class SpeakerVoiceConfig(ProtoMessage):
+    speaker: str | None = None
+    voice_config: VoiceConfig | None = None
+
+
+class MultiSpeakerVoiceConfig(ProtoMessage):
+    speaker_voice_configs: Repeated[SpeakerVoiceConfig] | None = None
+
+
+class SpeechConfig(ProtoMessage):
+    voice_config: VoiceConfig | None = None
+    multi_speaker_voice_config: MultiSpeakerVoiceConfig | None = None
+    language_code: str | None = None
+
+
 class GenerationConfig(ProtoMessage):
     temperature: Float | None = None
     top_p: Float | None = None
@@ -327,12 +141,21 @@ class GenerationConfig(ProtoMessage):
     response_mime_type: str | None = None
     response_schema: Schema | None = None
     response_json_schema: Any = None
+    raw_response_json_schema: Any = Field(
+        default=None,
+        alias="_responseJsonSchema",
+        validation_alias=AliasChoices("_responseJsonSchema", "_response_json_schema"),
+    )
+    response_format: Any = None
     response_modalities: Repeated[Modality] | None = None
-    media_resolution: str | None = None
-    speech_config: Struct | None = None
+    media_resolution: Enum | None = None
+    speech_config: SpeechConfig | None = None
     thinking_config: ThinkingConfig | None = None
     image_config: ImageConfig | None = None
+    enable_affective_dialog: Bool | None = None
     enable_enhanced_civic_answers: Bool | None = None
+    translation_config: Struct | None = None
+    audio_transcription_config: Struct | None = None
 
 
 class GenerateContentRequest(ProtoMessage):
@@ -345,15 +168,53 @@ class GenerateContentRequest(ProtoMessage):
     generation_config: GenerationConfig | None = None
     cached_content: str | None = None
     labels: dict[str, str] | None = None
-    service_tier: str | None = None
+    service_tier: Enum | None = None
     store: Bool | None = None
     continuation_token: Bytes | None = None
 
 
 class CountTokensRequest(ProtoMessage):
+    model: str | None = None
     contents: Repeated[Content] | None = None
     generate_content_request: GenerateContentRequest | None = None
 
 
-PROTO_MAPS = frozenset({"properties", "defs", "labels"})
-"""Fields that are maps; a path shows their entries as `properties[i].value`."""
+# ---------------------------------------------------------------------------------------------- embedding
+
+
+class EmbedContentRequest(ProtoMessage):
+    model: str | None = None
+    content: Content | None = None
+    task_type: Enum | None = None
+    title: str | None = None
+    output_dimensionality: Int32 | None = None
+    embed_content_config: Struct | None = None
+
+
+class BatchEmbedContentsRequest(ProtoMessage):
+    model: str | None = None
+    requests: Repeated[EmbedContentRequest] | None = None
+
+
+# ------------------------------------------------------------------------------------------------- caches
+
+
+class CachedContentUsage(ProtoMessage):
+    total_token_count: Int32 | None = None
+
+
+class CachedContent(ProtoMessage):
+    """A CachedContent to create or to change. What the API fills in itself may be sent back to it."""
+
+    name: str | None = None
+    display_name: str | None = None
+    model: str | None = None
+    contents: Repeated[Content] | None = None
+    system_instruction: Content | None = None
+    tools: Repeated[Tool] | None = None
+    tool_config: ToolConfig | None = None
+    ttl: str | None = None
+    expire_time: str | None = None
+    create_time: str | None = None
+    update_time: str | None = None
+    usage_metadata: CachedContentUsage | None = None

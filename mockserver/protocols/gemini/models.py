@@ -1,7 +1,7 @@
 """`models.list`, `models.get`: which models there are.
 
 Mirrors "Models" of the Gemini API reference and "Gemini models" of its guides (2026-11). A model that is not
-listed is still served: which models may be asked is no matter of this list.
+listed is served all the same, unless only known ones may be asked.
 """
 
 from __future__ import annotations
@@ -71,6 +71,21 @@ _MODELS = (
 )
 
 
+def is_known(http: Http, context: Context) -> bool:
+    """Whether the model that is addressed may be asked in this version. What begins like a scenario's name
+    always may.
+    """
+    addressed = target(http)
+    return addressed.model.startswith("mock-") or context.knows(
+        addressed.model, own_models(addressed.version)
+    )
+
+
+def own_models(version: str) -> frozenset[str]:
+    """The names of the models of a version; those of a beta are not in v1."""
+    return frozenset(model.name for model in _MODELS if version != "v1" or not model.beta_only)
+
+
 def list_models(http: Http, context: Context) -> Answer | Failure:
     """One page of the models; the token of the next stands beside it, if there is one."""
     size = _page_size(http.query.get("pageSize", ""))
@@ -95,8 +110,8 @@ def get_model(http: Http, context: Context) -> Answer | Failure:
 
 def _models(http: Http, context: Context) -> list[_Model]:
     """The models of the version that is asked, those of this server behind."""
-    stable = target(http).version == "v1"
-    known = [model for model in _MODELS if not (stable and model.beta_only)]
+    own = own_models(target(http).version)
+    known = [model for model in _MODELS if model.name in own]
     return [*known, *(_Model(name, name) for name in context.models)]
 
 

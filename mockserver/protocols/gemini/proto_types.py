@@ -23,13 +23,13 @@ _BASE64_GROUP = 4
 
 
 class ProtoMessage(BaseModel):
-    """A message: fields by either name, null for unset; unknown fields are kept."""
+    """A message: fields by either name, null for unset; unknown fields are refused."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
         validate_by_alias=True,
         validate_by_name=True,
-        extra="allow",
+        extra="forbid",
         defer_build=True,
         protected_namespaces=(),
     )
@@ -74,10 +74,18 @@ def one_of(type_name: str, *names: str) -> PlainValidator:
     return PlainValidator(read, json_schema_input_type=str)
 
 
+def _open_enum(value: Any) -> str:
+    """An enum that grows often: any name is taken, and any number."""
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    raise PydanticCustomError("string_type", "no name and no number")
+
+
 Int32: TypeAlias = Annotated[int, BeforeValidator(_not_bool), Field(ge=-(2**31), lt=2**31)]
 Int64: TypeAlias = Annotated[int, BeforeValidator(_not_bool), Field(ge=-(2**63), lt=2**63)]
 Float: TypeAlias = Annotated[float, BeforeValidator(_not_bool)]
 Bool: TypeAlias = StrictBool
+Enum: TypeAlias = Annotated[str, PlainValidator(_open_enum, json_schema_input_type=str)]
 Bytes: TypeAlias = Annotated[str, BeforeValidator(_standard_base64)]
 Repeated: TypeAlias = Annotated[list[T], BeforeValidator(_as_list)]
 Struct: TypeAlias = dict[str, Any]

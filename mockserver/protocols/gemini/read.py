@@ -6,27 +6,46 @@ The messages of a request are read by `read_contents`, its tools by `read_tools`
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockserver.conversation import Failure, Format, Http, ImageRequest, JsonObject, Request
 from mockserver.protocols.base import Context
+from mockserver.protocols.gate import Gate
+from mockserver.protocols.gemini.cached import with_cached
 from mockserver.protocols.gemini.contract import GenerateContentRequest
+from mockserver.protocols.gemini.models import is_known
 from mockserver.protocols.gemini.read_body import read_body
 from mockserver.protocols.gemini.read_contents import read_contents, read_system
 from mockserver.protocols.gemini.read_tools import read_tool_choice, read_tools
-from mockserver.protocols.gemini.rules import broken_rule
+from mockserver.protocols.gemini.rules import MAX_CANDIDATES, broken_rule
 from mockserver.protocols.gemini.schema import json_schema
+from mockserver.protocols.gemini.turns import broken_turn
 from mockserver.protocols.gemini.wire import NAME, is_stream, target
 
 
-def read(http: Http, _context: Context) -> Request | Failure:
-    """The request to generate content. Nothing is stored, so the context has no say in it."""
-    body = read_body(http.body, GenerateContentRequest, target(http).version)
+def read(http: Http, context: Context) -> Request | Failure:
+    """The request to generate content. A cached beginning of the conversation comes from the context."""
+    gate = Gate(context.contract)
+    body = read_body(http, GenerateContentRequest, gate)
     if isinstance(body, Failure):
         return body
-    return broken_rule(body) or read_message(body, http)
+    if not is_known(http, context) and (end := gate.refuse(Failure("unknown_model"))):
+        return end
+    whole = whole_message(body, http, context, gate)
+    if isinstance(whole, Failure):
+        return whole
+    if end := broken_turn(whole.get("contents") or (), target(http).model, gate):
+        return end
+    return replace(read_message(whole, http), body=body, findings=tuple(gate.findings))
+
+
+def whole_message(body: JsonObject, http: Http, context: Context, gate: Gate) -> JsonObject | Failure:
+    """The message, with what it has cached in front; or the first rule it breaks."""
+    return broken_rule(body, gate) or with_cached(body, http, context, gate)
 
 
 def read_message(body: JsonObject, http: Http) -> Request:
-    """The request that a normalised message, which breaks no rule, asks."""
+    """The request that a normalised message asks. Nothing in it is refused here."""
     config = body.get("generationConfig") or {}
     thinking = config.get("thinkingConfig") or {}
     return Request(
@@ -41,7 +60,7 @@ def read_message(body: JsonObject, http: Http) -> Request:
         format=_format(config),
         image=_image(config),
         stream=is_stream(http),
-        choices=config.get("candidateCount") or 1,
+        choices=min(max(config.get("candidateCount") or 1, 1), MAX_CANDIDATES),
         max_tokens=config.get("maxOutputTokens") or None,
         stop=tuple(config.get("stopSequences") or ()),
         thinks=thinking.get("thinkingBudget") != 0,

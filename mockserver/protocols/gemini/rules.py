@@ -1,47 +1,56 @@
 """What the Gemini API refuses in a message whose fields all have the right types.
 
 Mirrors the order and wording of the API's 400 answers (2026-11). Takes normalised messages; the types of
-fields are `contract`'s matter.
+fields are `contract`'s matter, the order of turns is that of `turns`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.conversation import Failure, Json, JsonObject
-from mockserver.protocols.gemini.contract import PART_DATA
+from mockserver.conversation import Failure, Finding, Json, JsonObject
+from mockserver.protocols.gate import Gate
+from mockserver.protocols.gemini.contract_parts import PART_DATA
 from mockserver.protocols.gemini.wording import Violation, already_set, failure_with
 
 ROLES = frozenset({None, "", "user", "model", "function", "tool"})
 """`function` and `tool` are the roles older guides gave to tool results; the API still takes them."""
 
-_MAX_CANDIDATES = 8
-_NO_DATA = "required oneof field 'data' must have one initialized field"
+MAX_CANDIDATES = 8
+NO_DATA = "required oneof field 'data' must have one initialized field"
 
 
-def broken_rule(body: JsonObject, *, root: str = "GenerateContentRequest") -> Failure | None:
-    """The first rule that the message breaks. `root` is the message's name."""
-    return next((failure for rule in _RULES if (failure := rule(body, root))), None)
+def broken_rule(body: JsonObject, gate: Gate, *, root: str = "GenerateContentRequest") -> Failure | None:
+    """The first broken rule that ends the request. `root` is the message's name."""
+    for failure, pointer in _broken(body, root):
+        if end := gate.refuse(failure, pointer):
+            return end
+    return note_tools(body, gate)
 
 
-def _one_data_each(body: JsonObject, _: str) -> Failure | None:
+def note_tools(body: JsonObject, gate: Gate) -> Failure | None:
+    """Note the tools that the guides call legacy."""
+    for index, tool in enumerate(body.get("tools") or ()):
+        if tool.get("googleSearchRetrieval") is not None:
+            at = f"/tools/{index}/googleSearchRetrieval"
+            if end := gate.note(Finding("deprecated", "deprecated_parameter", at, _LEGACY_SEARCH)):
+                return end
+    return None
+
+
+_LEGACY_SEARCH = "google_search_retrieval is the search tool of Gemini 1.5: use google_search."
+
+
+def _broken(body: JsonObject, root: str) -> Iterator[tuple[Failure, str]]:
     conflicts = list(_conflicts(body))
-    return failure_with(conflicts) if conflicts else None
-
-
-def _all_there(body: JsonObject, root: str) -> Failure | None:
-    """Each complaint is an item of one list."""
-    complaints = "".join(f"* {root}.{line}\n" for line in _complaints(body))
-    return Failure("invalid_request", message=complaints) if complaints else None
-
-
-def _known_roles(body: JsonObject, _: str) -> Failure | None:
-    if all(content.get("role") in ROLES for content in body["contents"]):
-        return None
-    return Failure("invalid_request", message="Please use a valid role: user, model.")
-
-
-_RULES = (_one_data_each, _all_there, _known_roles)
+    if conflicts:
+        yield failure_with(conflicts), "/contents"
+    if complaints := "".join(f"* {root}.{line}\n" for line in _complaints(body)):
+        yield Failure("invalid_request", message=complaints), ""
+    for index, content in enumerate(body.get("contents") or ()):
+        if content.get("role") not in ROLES:
+            message = "Please use a valid role: user, model."
+            yield Failure("invalid_request", message=message), f"/contents/{index}/role"
 
 
 def _conflicts(body: JsonObject) -> Iterator[Violation]:
@@ -52,6 +61,7 @@ def _conflicts(body: JsonObject) -> Iterator[Violation]:
 
 
 def _complaints(body: JsonObject) -> Iterator[str]:
+    """Each complaint is an item of one list."""
     if not body.get("contents"):
         yield "contents: contents is not specified"
     for place, parts in _parts(body):
@@ -59,12 +69,12 @@ def _complaints(body: JsonObject) -> Iterator[str]:
             yield f"{place}.parts: contents.parts must not be empty."
         for index, part in enumerate(parts):
             if not _data(part):
-                yield f"{place}.parts[{index}].data: {_NO_DATA}"
+                yield f"{place}.parts[{index}].data: {NO_DATA}"
     count = (body.get("generationConfig") or {}).get("candidateCount") or 1
-    if not 1 <= count <= _MAX_CANDIDATES:
+    if not 1 <= count <= MAX_CANDIDATES:
         yield (
             "generation_config.candidate_count: "
-            f"candidate_count must be between 1 and {_MAX_CANDIDATES}, inclusive."
+            f"candidate_count must be between 1 and {MAX_CANDIDATES}, inclusive."
         )
 
 

@@ -70,6 +70,11 @@ def target(http: Http) -> Target:
     return Target(found[1], resource, method) if colon else Target(found[1], method, "")
 
 
+def is_third_generation(model: str) -> bool:
+    """Whether the model is known to be of the generation that wants its signatures back."""
+    return model.rpartition("/")[2].startswith("gemini-3")
+
+
 def is_stream(http: Http) -> bool:
     return http.path.endswith(_STREAM_METHOD)
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import ErrorDetails
 
 from mockserver.conversation import Failure, Json, JsonObject
-from mockserver.protocols.gemini.contract import PROTO_MAPS
+from mockserver.protocols.gate import Wording
+from mockserver.protocols.gemini.contract_tools import PROTO_MAPS
 from mockserver.protocols.gemini.proto_types import BAD_BASE64
 
 _BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
@@ -99,13 +99,24 @@ TOO_DEEP = Violation("", "Invalid JSON payload received. Message too deep.")
 NOT_A_MESSAGE = unknown_name("", "", "Root element must be a message.")
 
 
-def failure_of(error: ValidationError, body: JsonObject, version: str) -> Failure:
-    """The schema errors that pydantic found in `body`."""
-    return failure_with([_violation(item, body, version) for item in error.errors(include_url=False)])
+def wording_of(body: JsonObject, version: str) -> Wording:
+    """How schema errors in `body` are told. Names that no message has are errors of this API."""
+
+    def refuse(faults: Sequence[ErrorDetails]) -> Failure:
+        return failure_with([_violation(fault, body, version) for fault in faults])
+
+    return Wording(refuse, _is_no_step, {}, unknown="error")
+
+
+def _is_no_step(step: str | int, value: Json) -> bool:
+    """A bare value where a list may stand has no index in the body."""
+    return isinstance(step, int) and not isinstance(value, list)
 
 
 def _violation(error: ErrorDetails, body: JsonObject, version: str) -> Violation:
     path, parent, value = _locate(error["loc"], body)
+    if error["type"] == "extra_forbidden":
+        return unknown_name(str(error["loc"][-1]), parent)
     name = to_snake(str(error["loc"][-1]))
     proto_type = _proto_type(error, version)
     if isinstance(value, list) and isinstance(error["loc"][-1], str):
@@ -142,16 +153,21 @@ def _locate(loc: Sequence[str | int], body: JsonObject) -> tuple[str, str, Json]
     for step in loc:
         if isinstance(step, int):
             if isinstance(value, list):
-                path, value = f"{path}[{step}]", value[step]
+                path, value = f"{path}[{step}]", value[step] if step < len(value) else None
             continue
         parent = path
         if in_map:
-            path, in_map = f"{path}[{list(value).index(step)}].value", False
+            path, in_map = f"{path}[{_index(value, step)}].value", False
         else:
             name = to_snake(step)
             path, in_map = f"{path}.{name}" if path else name, name in PROTO_MAPS
         value = _member(value, step)
     return path, parent, value
+
+
+def _index(entries: Json, key: str) -> int:
+    """Where a map has its entry `key`."""
+    return list(entries).index(key) if isinstance(entries, dict) and key in entries else 0
 
 
 def _member(value: Json, name: str) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -34,6 +35,13 @@ def read(body: Any, path: str = UNARY, **query: str) -> Request | Failure:
 
 def request(body: Any = HELLO, path: str = UNARY, **query: str) -> Request:
     found = read(body, path, **query)
+    assert isinstance(found, Request), found
+    return found
+
+
+def unjudged(body: Any) -> Request:
+    """The request that a body asks where nothing is refused: a piece of a conversation may stand alone."""
+    found = DIALECT.read(post(body), replace(CONTEXT, contract="off"))
     assert isinstance(found, Request), found
     return found
 
