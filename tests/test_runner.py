@@ -17,17 +17,18 @@ from mockserver import MockServer
 from mockserver.assembly import BrokenScenariosError
 
 
-def chat(server: MockServer, say: str, key: str = "", model: str = "m") -> str:
-    body = json.dumps({"model": model, "messages": [{"role": "user", "content": say}]}).encode()
+def chat(server: MockServer, say: str, key: str = "", model: str = "m", **more: object) -> str:
+    messages = [{"role": "user", "content": say}]
+    body = json.dumps({"model": model, "messages": messages, **more}).encode()
     headers = {"authorization": f"Bearer {key or server.key}"}
     request = urllib.request.Request(f"{server.urls.openai}/chat/completions", body, headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return str(json.load(answer)["choices"][0]["message"]["content"])
 
 
-def status(server: MockServer, say: str) -> int:
+def status(server: MockServer, say: str, **more: object) -> int:
     try:
-        chat(server, say)
+        chat(server, say, **more)  # type: ignore[arg-type] # members of the body only
     except urllib.error.HTTPError as error:
         error.close()
         return error.code
@@ -128,6 +129,17 @@ def test_a_scenario_can_be_pinned(server: MockServer) -> None:
     server.play("hello")
 
     assert chat(server, "whatever").startswith("Hello!")
+
+
+def test_a_key_can_be_judged_otherwise_than_all_others(server: MockServer, running: MockServer) -> None:
+    other = running.namespace("judged-as-usual")
+    for view in (server, other):
+        view.reply("Hi")
+
+    server.judge("strict")
+
+    assert status(server, "x", mesages=[]) == 400
+    assert status(other, "x", mesages=[]) == 200
 
 
 def test_requests_are_told_in_neutral_words(server: MockServer) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import ErrorDetails
 
 from mockserver.conversation import (
     Failure,
@@ -38,6 +39,7 @@ from mockserver.conversation import (
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.base import Answer, Context, Encoder, Headers, Route, Stored, Vendor
 from mockserver.protocols.documented import undocumented
+from mockserver.protocols.gate import Gate, Wording, check_shape, note_members, noted
 
 TEXT: Headers = (("content-type", "text/plain"),)
 
@@ -66,6 +68,35 @@ class ToyEncoder:
         yield f"fail {failure.kind}\n".encode()
 
 
+class ToyRequest(BaseModel):
+    """What the toy documents of a request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    say: Any
+    after: str = ""
+    model: str = "toy-1"
+    tools: list[str] = []
+    stream: bool = False
+    keep: bool = False
+    think: bool = True
+    max_tokens: int | None = None
+    loud: Annotated[bool | None, noted("deprecated", "Say it plainly.")] = None
+    tone: Annotated[str | None, noted("ignored", "Every tone is the same.")] = None
+
+
+def _refused(faults: Sequence[ErrorDetails]) -> Failure:
+    told = ", ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in faults)
+    return Failure("invalid_request", message=told)
+
+
+def _no_tag(*_: object) -> bool:
+    return False
+
+
+WORDING = Wording(_refused, _no_tag, stand_ins={"say": ""})
+
+
 class ToyAnswer(BaseModel):
     """What the toy documents of an answer in JSON, and of an event of its stream."""
 
@@ -85,20 +116,27 @@ class ToyDialect:
             body = orjson.loads(http.body)
         except orjson.JSONDecodeError:
             return Failure("malformed_json")
-        if not isinstance(body, dict) or "say" not in body:
+        if not isinstance(body, dict):
             return Failure("invalid_request", message="say something")
-        said = body["say"] if isinstance(body["say"], list) else [body["say"]]
-        earlier = context.recall(body.get("after", ""))
+        gate = Gate(context.contract)
+        shape = check_shape(ToyRequest, body, gate, WORDING)
+        if isinstance(shape, Failure):
+            return shape
+        if failure := note_members(ToyRequest, body, gate):
+            return failure
+        said = shape.say if isinstance(shape.say, list) else [shape.say]
+        earlier = context.recall(shape.after)
         return Request(
             protocol="toy",
-            model=body.get("model", "toy-1"),
+            model=shape.model,
             messages=(*(earlier.messages if earlier else ()), *map(_message, said)),
             http=http,
             body=body,
-            tools=tuple(Tool(name) for name in body.get("tools", [])),
-            stream=bool(body.get("stream")),
-            max_tokens=body.get("max_tokens"),
-            thinks=body.get("think", True),
+            tools=tuple(Tool(name) for name in shape.tools),
+            stream=shape.stream,
+            max_tokens=shape.max_tokens,
+            thinks=shape.think,
+            findings=tuple(gate.findings),
         )
 
     def render(self, reply: Reply, request: Request, context: Context) -> Answer:
@@ -159,10 +197,6 @@ _STATUS = {
 }
 
 DIALECT = ToyDialect()
-
-
-def _no_tag(*_: object) -> bool:
-    return False
 
 
 def _reviewed(lines: Sequence[bytes]) -> Iterator[Finding]:
