@@ -23,7 +23,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.fidelity import Memory, Turn
+from mockserver.fidelity import Memory, followed
 from mockserver.protocols.openai.chat import DIALECT
 
 USER = {"role": "user", "content": "Go on."}
@@ -99,8 +99,10 @@ def history(handed_back: Any) -> dict[str, Any]:
 def differences(reply: Reply, handed_back: Any, **members: Any) -> list[str]:
     """What is altered where `handed_back` comes back of `reply`."""
     asked, memory = request(**members), Memory()
-    memory.remember(asked.messages, Turn(DIALECT.said(reply, asked, CONTEXT), lambda: True))
-    return [str(finding) for finding in memory.differences(request(**history(handed_back)))]
+    memory.remember(followed(asked.messages), DIALECT.said(reply, asked, CONTEXT), lambda: True)
+    return [
+        str(finding) for finding in memory.differences(followed(request(**history(handed_back)).messages))
+    ]
 
 
 @every_echo
