@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Context, Sdk, Vendor, always
-from mockserver.protocols.openai import chat, embeddings, models, responses
+from mockserver.protocols.openai import chat, conversations, embeddings, models, responses
 from mockserver.protocols.openai.contract_error import ErrorEnvelope
 
 __all__ = ["VENDOR"]
@@ -18,7 +18,13 @@ def refuse(failure: Failure, http: Http, context: Context) -> Answer:
 
 VENDOR = Vendor(
     name="openai",
-    routes=(*chat.ROUTES, *responses.ROUTES, *embeddings.ROUTES, *models.ROUTES),
+    routes=(
+        *chat.ROUTES,
+        *responses.ROUTES,
+        *conversations.ROUTES,
+        *embeddings.ROUTES,
+        *models.ROUTES,
+    ),
     refuse=refuse,
     owns=always,
     dialects=(chat.DIALECT, responses.DIALECT),

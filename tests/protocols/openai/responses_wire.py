@@ -4,19 +4,23 @@ memory for what the API keeps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
-from mockserver.conversation import Failure, Http, JsonObject, Reply, Request
+from mockserver.conversation import ContractMode, Failure, Http, JsonObject, Reply, Request
 from mockserver.events import Chunker, events
-from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.base import Answer, Context, Stored, Stream
+from mockserver.protocols.openai import VENDOR
 from mockserver.protocols.openai.responses import DIALECT
 from mockserver.protocols.sse import read_events
+from mockserver.routing import Found, Router
 from mockserver.tokens import split_tokens
 
 NOW = 1_767_225_600
 CONTEXT = Context(identity=b"test", now=NOW)
+ROUTER = Router([VENDOR])
 
 
 def post(body: Any, path: str = "/v1/responses") -> Http:
@@ -75,15 +79,48 @@ class Memory:
         self.kept: dict[str, Stored] = {}
         self._asked = 0
 
-    def context(self) -> Context:
+    def context(self, elapsed: float = 0, contract: ContractMode = "documented") -> Context:
         self._asked += 1
-        return Context(b"%d" % self._asked, NOW, self.kept.get)
+        return Context(
+            b"%d" % self._asked,
+            NOW,
+            recall=self.kept.get,
+            keep=self.kept.__setitem__,
+            forget=lambda name: self.kept.pop(name, None) is not None,
+            elapsed=elapsed,
+            contract=contract,
+        )
 
-    def converse(self, reply: Reply, **fields: Any) -> JsonObject:
+    def converse(
+        self, reply: Reply, due: Sequence[float] = (), elapsed: float = 0, **fields: Any
+    ) -> JsonObject:
         """One whole turn: read, answer, keep."""
-        context = self.context()
+        context = self.context(elapsed)
         asked = request(context, **fields)
-        if kept := DIALECT.keep(reply, asked, context):
+        if kept := DIALECT.keep(reply, asked, context, due):
             self.kept |= [kept]
         body: JsonObject = orjson.loads(DIALECT.render(reply, asked, context).body)
         return body
+
+    def http(self, method: str, path: str, body: Any = None, **query: str) -> Http:
+        return Http(method, path, query=query, body=b"" if body is None else orjson.dumps(body))
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, elapsed: float = 0, **query: str
+    ) -> Answer | Stream | Failure:
+        """What a route that needs no scenario answers."""
+        found = ROUTER.find(self.http(method, path, body, **query))
+        assert isinstance(found, Found), found
+        assert callable(found.route.serve)
+        return found.route.serve(found.http, self.context(elapsed))
+
+    def told(self, method: str, path: str, body: Any = None, *, elapsed: float = 0, **query: str) -> Any:
+        """The JSON of what is answered."""
+        found = self.ask(method, path, body, elapsed=elapsed, **query)
+        assert isinstance(found, Answer), found
+        return orjson.loads(found.body)
+
+    def not_told(self, method: str, path: str, body: Any = None, *, elapsed: float = 0) -> Failure:
+        found = self.ask(method, path, body, elapsed=elapsed)
+        assert isinstance(found, Failure), found
+        return found

@@ -1,10 +1,11 @@
 """The Responses API: `POST /v1/responses`, JSON and stream, and the routes that go with it.
 
-Not served: `/responses/compact`, conversations, and the WebSocket mode.
+Not served: the WebSocket mode.
 """
 
 from mockserver.conversation import Http
 from mockserver.protocols.base import Route
+from mockserver.protocols.openai.responses.compact import compact
 from mockserver.protocols.openai.responses.count import count_input_tokens
 from mockserver.protocols.openai.responses.dialect import Responses
 from mockserver.protocols.openai.responses.stored import cancel, delete, list_input_items, retrieve
@@ -29,6 +30,7 @@ def _belongs_to_a_response(http: Http) -> bool:
 ROUTES = (
     Route("POST", _PATH, DIALECT),
     Route("POST", f"{_PATH}/input_tokens", count_input_tokens),
+    Route("POST", f"{_PATH}/compact", compact),
     Route("GET", f"{_ONE}/input_items", list_input_items, _belongs_to_a_response),
     Route("GET", _ONE, retrieve, _names_a_response),
     Route("DELETE", _ONE, delete, _names_a_response),

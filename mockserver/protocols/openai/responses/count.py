@@ -5,12 +5,15 @@ Mirrors "Get input token counts" of the OpenAI API reference (2026-11).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockserver.conversation import Failure, Http
 from mockserver.limits import count_input
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai.headers import json_answer
-from mockserver.protocols.openai.responses.contract import ResponseParameters
-from mockserver.protocols.openai.responses.read import body_of, request_of, violation
+from mockserver.protocols.openai.responses.checking import body_of
+from mockserver.protocols.openai.responses.contract import CountInputTokens
+from mockserver.protocols.openai.responses.read import read_as
 
 
 def count_input_tokens(http: Http, context: Context) -> Answer | Failure:
@@ -18,10 +21,8 @@ def count_input_tokens(http: Http, context: Context) -> Answer | Failure:
     body = body_of(http)
     if isinstance(body, Failure):
         return body
-    if failure := violation(body, ResponseParameters):
-        return failure
-    request = request_of(body, http, context)
+    request = read_as(CountInputTokens, body, http, context)
     if isinstance(request, Failure):
         return request
     counted = {"object": "response.input_tokens", "input_tokens": count_input(request)}
-    return json_answer(counted, context)
+    return replace(json_answer(counted, context), findings=request.findings)

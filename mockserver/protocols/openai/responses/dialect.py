@@ -44,13 +44,13 @@ class Responses:
         kind = data.get("type") if isinstance(data, dict) else None
         return frame(kind, data) if isinstance(kind, str) else data_frame(json_text(data).encode())
 
-    def said(self, reply: Reply, _request: Request, context: Context) -> tuple[MessagePart, ...]:
-        return said(reply, context).parts
+    def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
+        return said(reply, request, context)
 
     def review(self, _answer: Answer) -> Iterable[Finding]:
         return ()
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, _due: Sequence[float] = ()
+        self, reply: Reply, request: Request, context: Context, due: Sequence[float] = ()
     ) -> tuple[str, Stored] | None:
-        return keep(reply, request, context)
+        return keep(reply, request, context, due)

@@ -1,7 +1,7 @@
 """What a request refers to: the response it goes on from, and the items it names.
 
-Mirrors "Conversation state" of the OpenAI guides (2026-11). What was
-kept comes from `Context.recall`; its shape is `stored`'s matter.
+Mirrors "Conversation state" of the OpenAI guides (2026-11). What was kept comes from `Context.recall`; its
+shape is the matter of `stored` and `conversation_state`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mockserver.conversation import Failure, Json, JsonObject, Message
+from mockserver.conversation import Failure, JsonObject, Message
 from mockserver.protocols.base import Context, Stored
-from mockserver.protocols.openai.responses.contract import item_type
+from mockserver.protocols.gate import Gate
+from mockserver.protocols.openai.responses.compaction import restored
+from mockserver.protocols.openai.responses.contract_items import item_type
+from mockserver.protocols.openai.responses.conversation_state import (
+    conversation_id,
+    items_of,
+    no_conversation,
+    recalled,
+)
 from mockserver.protocols.openai.responses.ids import response_of
+from mockserver.protocols.openai.responses.progress import phase
 from mockserver.protocols.openai.responses.read_items import messages_of, system_of
 
 
@@ -32,12 +41,14 @@ class Conversation:
         return self.stored + messages_of(self.input)
 
 
-def conversation_of(body: JsonObject, context: Context) -> Conversation | Failure:
-    """The stored turns that `body` goes on from, and its own input after them."""
-    before = _stored_turns(body, context)
+def conversation_of(body: JsonObject, context: Context, gate: Gate) -> Conversation | Failure:
+    """The stored turns that `body` goes on from, and its own input after them. What is missing of them is
+    left out where nothing is refused.
+    """
+    before = _stored_turns(body, context, gate)
     if isinstance(before, Failure):
         return before
-    own = _resolved(input_items(body), context)
+    own = resolved(restored(input_items(body)), before, context, gate)
     if isinstance(own, Failure):
         return own
     return Conversation(
@@ -59,25 +70,36 @@ def input_items(body: JsonObject) -> tuple[JsonObject, ...]:
 # ---------------------------------------------------------------------------------------- stored turns
 
 
-def _stored_turns(body: JsonObject, context: Context) -> Conversation | Failure:
-    previous, conversation = body.get("previous_response_id"), _conversation_id(body.get("conversation"))
+def _stored_turns(body: JsonObject, context: Context, gate: Gate) -> Conversation | Failure:
+    previous, conversation = body.get("previous_response_id"), conversation_id(body.get("conversation"))
     if previous is not None:
         stored = context.recall(previous)
-        return _from(stored) if stored else _no_previous_response(previous)
+        if stored and _may_be_gone_on_from(stored, context):
+            return _from_response(stored)
+        failure = gate.refuse(_no_previous_response(previous), "/previous_response_id")
+        return failure or Conversation()
     if conversation is not None:
-        stored = context.recall(conversation)
-        return _from(stored) if stored else _no_conversation(conversation)
+        stored = recalled(conversation, context)
+        if stored:
+            return _from_conversation(stored)
+        return gate.refuse(no_conversation(conversation), "/conversation") or Conversation()
     return Conversation()
 
 
-def _conversation_id(conversation: Json) -> str | None:
-    value = conversation.get("id") if isinstance(conversation, dict) else conversation
-    return value if isinstance(value, str) else None
+def _may_be_gone_on_from(stored: Stored, context: Context) -> bool:
+    """Only what was stored and is done: before that, there is nothing yet to go on from."""
+    response = stored.native.get("response")
+    return bool(response and response.get("store")) and phase(stored, context) == "done"
 
 
-def _from(stored: Stored) -> Conversation:
+def _from_response(stored: Stored) -> Conversation:
     native = stored.native
-    return Conversation(stored.messages, tuple(native.get("items", ())), tuple(native.get("system", ())))
+    return Conversation(stored.messages, tuple(native["items"]), tuple(native["system"]))
+
+
+def _from_conversation(stored: Stored) -> Conversation:
+    items = items_of(stored)
+    return Conversation(messages_of(items), items, tuple(system_of(items)))
 
 
 def _no_previous_response(name: str) -> Failure:
@@ -89,25 +111,21 @@ def _no_previous_response(name: str) -> Failure:
     )
 
 
-def _no_conversation(name: str) -> Failure:
-    return Failure("not_found", message=f"Conversation with id '{name}' not found.")
-
-
 # ------------------------------------------------------------------------------------------ references
 
 
-def _resolved(items: Sequence[JsonObject], context: Context) -> tuple[JsonObject, ...] | Failure:
-    """The items with every reference replaced by what it refers to."""
+def resolved(
+    items: Sequence[JsonObject], before: Conversation, context: Context, gate: Gate
+) -> tuple[JsonObject, ...] | Failure:
+    """The items with every reference replaced by what it refers to: an item of `before`, or of a response."""
     resolved: list[JsonObject] = []
-    for item in items:
+    for at, item in enumerate(items):
         name = _stored_name(item)
-        if name is None:
-            resolved.append(item)
-            continue
-        known = _recalled(name, context)
-        if known is None:
-            return _no_item(name)
-        resolved.append(known)
+        known = item if name is None else _recalled_item(name, before, context)
+        if known is not None:
+            resolved.append(known)
+        elif failure := gate.refuse(_no_item(str(name)), f"/input/{at}"):
+            return failure
     return tuple(resolved)
 
 
@@ -120,12 +138,11 @@ def _stored_name(item: JsonObject) -> str | None:
     return None
 
 
-def _recalled(name: str, context: Context) -> JsonObject | None:
+def _recalled_item(name: str, before: Conversation, context: Context) -> JsonObject | None:
     owner = response_of(name)
     stored = context.recall(owner) if owner else None
-    if stored is None:
-        return None
-    return next((item for item in stored.native.get("items", ()) if item.get("id") == name), None)
+    kept = stored.native.get("items", ()) if stored and phase(stored, context) == "done" else ()
+    return next((item for item in (*before.items, *kept) if item.get("id") == name), None)
 
 
 def _no_item(name: str) -> Failure:

@@ -5,7 +5,7 @@ Mirrors "Function calling" of the OpenAI guides and what the live API refuses, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, JsonObject
@@ -19,53 +19,48 @@ _OUTPUTS = {
 """Call item -> the item that answers it, and what the API calls it."""
 _CALLING_TYPES = (*_OUTPUTS, *(output for output, _ in _OUTPUTS.values()))
 
-_CallIds: TypeAlias = dict[str, list[str]]
-"""The call ids by the type of their items, in order."""
+_CallIds: TypeAlias = dict[str, dict[str, None]]
+"""The call ids by the type of their items, each once, in order."""
 
 
-def broken_order(conversation: Conversation) -> Failure | None:
-    """The first rule between items that does not hold: calls answered, answers called for."""
+def broken_order(conversation: Conversation) -> Iterator[Failure]:
+    """The rules between items that do not hold: calls answered, answers called for."""
     known = _call_ids(conversation.items)
-    return (
-        _call_without_output(known)
-        or _output_without_call(_call_ids(conversation.input), known)
-        or _reasoning_without_item(conversation.input)
-    )
+    yield from _calls_without_output(known)
+    yield from _outputs_without_call(_call_ids(conversation.input), known)
+    yield from _reasoning_without_item(conversation.input)
 
 
 def _call_ids(items: Iterable[JsonObject]) -> _CallIds:
-    found: _CallIds = {kind: [] for kind in _CALLING_TYPES}
+    found: _CallIds = {kind: {} for kind in _CALLING_TYPES}
     for item in items:
-        kind = item.get("type")
-        if kind in _CALLING_TYPES:
-            found[kind].append(str(item.get("call_id")))
+        kind, called = item.get("type"), item.get("call_id")
+        if kind in _CALLING_TYPES and called is not None:
+            found[kind][str(called)] = None
     return found
 
 
-def _call_without_output(known: _CallIds) -> Failure | None:
+def _calls_without_output(known: _CallIds) -> Iterator[Failure]:
     for kind, (output, words) in _OUTPUTS.items():
         for call in known[kind]:
             if call not in known[output]:
-                return _invalid(f"No tool output found for {words} {call}.")
-    return None
+                yield _invalid(f"No tool output found for {words} {call}.")
 
 
-def _output_without_call(own: _CallIds, known: _CallIds) -> Failure | None:
+def _outputs_without_call(own: _CallIds, known: _CallIds) -> Iterator[Failure]:
     for kind, (output, words) in _OUTPUTS.items():
         for call in own[output]:
             if call not in known[kind]:
-                return _invalid(f"No tool call found for {words} output with call_id {call}.")
-    return None
+                yield _invalid(f"No tool call found for {words} output with call_id {call}.")
 
 
-def _reasoning_without_item(items: Sequence[JsonObject]) -> Failure | None:
+def _reasoning_without_item(items: Sequence[JsonObject]) -> Iterator[Failure]:
     for index, item in enumerate(items):
         following = items[index + 1] if index + 1 < len(items) else {"role": "user"}
         if item.get("type") == "reasoning" and item.get("id") and role_of(following) != "assistant":
-            return _invalid(
+            yield _invalid(
                 f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
             )
-    return None
 
 
 def _invalid(message: str) -> Failure:

@@ -1,24 +1,24 @@
 """A request of the Responses API as a neutral `Request`, or the failure that the API would answer.
 
 Mirrors "Create a model response" of the OpenAI API reference (2026-11). The order of the checks is that of
-the live API: JSON, schema, model, stored state, rules between items.
+the live API: JSON, schema, model, rules between fields, stored state, rules between items.
 """
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
 from mockserver.conversation import Failure, Format, Http, ImageRequest, JsonObject, Request
 from mockserver.protocols import tolerant
 from mockserver.protocols.base import Context
-from mockserver.protocols.json_body import Unreadable, parse_object
+from mockserver.protocols.gate import Gate
+from mockserver.protocols.openai.models import MODELS
+from mockserver.protocols.openai.responses.checking import body_of, checked
 from mockserver.protocols.openai.responses.contract import CreateResponse, ResponseParameters
+from mockserver.protocols.openai.responses.contract_base import Shape
 from mockserver.protocols.openai.responses.history import conversation_of
 from mockserver.protocols.openai.responses.order import broken_order
 from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.read_tools import image_tool, tool_choice_of, tools_of
-from mockserver.protocols.openai.responses.rules import broken_rule
-from mockserver.protocols.openai.wording import failure_of
+from mockserver.protocols.openai.responses.rules import broken_rules
 
 
 def read(http: Http, context: Context) -> Request | Failure:
@@ -26,36 +26,40 @@ def read(http: Http, context: Context) -> Request | Failure:
     if isinstance(body, Failure):
         return body
     # A stored prompt brings its own model.
-    shape = ResponseParameters if body.get("prompt") else CreateResponse
-    if failure := violation(body, shape) or broken_rule(body):
-        return failure
-    return request_of(body, http, context)
+    return read_as(ResponseParameters if body.get("prompt") else CreateResponse, body, http, context)
 
 
-def body_of(http: Http) -> JsonObject | Failure:
-    match parse_object(http.body):
-        case Unreadable():
-            return Failure("malformed_json")
-        case body:
-            return body
+def read_as(shape: type[Shape], sent: JsonObject, http: Http, context: Context) -> Request | Failure:
+    """The request that a body of that shape makes, with all that was noted of it."""
+    gate = Gate(context.contract)
+    body = checked(sent, shape, gate)
+    if isinstance(body, Failure):
+        return body
+    if end := _unknown_model(body, context, gate):
+        return end
+    if shape in (CreateResponse, ResponseParameters):
+        for failure, pointer in broken_rules(body):
+            if end := gate.refuse(failure, pointer):
+                return end
+    return _request_of(body, http, context, gate)
 
 
-def violation(body: JsonObject, shape: type[ResponseParameters]) -> Failure | None:
-    """Where the body is not what the documentation says."""
-    try:
-        shape.model_validate(body)
-    except ValidationError as error:
-        return failure_of(error)
-    return None
+def _unknown_model(body: JsonObject, context: Context, gate: Gate) -> Failure | None:
+    model = body.get("model")
+    if model is None or (model and context.knows(model, MODELS)):
+        return None
+    message = f"The requested model '{model}' does not exist."
+    return gate.refuse(Failure("unknown_model", message=message, code="model_not_found"), "/model")
 
 
-def request_of(body: JsonObject, http: Http, context: Context) -> Request | Failure:
+def _request_of(body: JsonObject, http: Http, context: Context, gate: Gate) -> Request | Failure:
     """The request that a valid body makes, with the stored turns that it goes on from."""
-    conversation = conversation_of(body, context)
+    conversation = conversation_of(body, context, gate)
     if isinstance(conversation, Failure):
         return conversation
-    if failure := broken_order(conversation):
-        return failure
+    for failure in broken_order(conversation):
+        if end := gate.refuse(failure, "/input"):
+            return end
     tools = tuple(tools_of(body))
     instructions = body.get("instructions")
     return Request(
@@ -73,6 +77,8 @@ def request_of(body: JsonObject, http: Http, context: Context) -> Request | Fail
         max_tokens=body.get("max_output_tokens"),
         thinks=(body.get("reasoning") or {}).get("effort") != "none",
         include_thinking=asks_for_summary(body),
+        detached=body.get("background") is True,
+        findings=tuple(gate.findings),
     )
 
 

@@ -29,7 +29,7 @@ from mockserver.conversation import (
 from mockserver.protocols import tolerant
 from mockserver.protocols.openai.arguments import arguments_of
 from mockserver.protocols.openai.attachments import FILE, IMAGE, attachment_of, audio_of, file_of
-from mockserver.protocols.openai.responses.contract import item_type
+from mockserver.protocols.openai.responses.contract_items import item_type
 from mockserver.protocols.tolerant import objects
 
 NAME = "openai.responses"

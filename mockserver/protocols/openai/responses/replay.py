@@ -1,46 +1,145 @@
-"""A stored response, told once more as a stream of events, from any of them on.
+"""A stored response as it is by now: as an object, or told once more as a stream of events.
 
-Mirrors the `stream` and `starting_after` of "Get a model response" of the OpenAI API reference (2026-11): the
-same events with the same numbers. Text is cut in words, even where the scenario cut it otherwise at first.
+Mirrors the `stream` and `starting_after` of "Get a model response" and "Background mode" of the OpenAI
+documentation (2026-11): the same events with the same numbers as the first time. Those that are due already
+come at once, the others when they are due; a stream that is cancelled ends.
 """
 
 from __future__ import annotations
 
-from mockserver.conversation import Attachment, Http, JsonObject, Reply, Request, ToolResult
-from mockserver.events import events
-from mockserver.protocols.base import Answer, Context, Stored
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, overload
+
+from mockserver.conversation import (
+    Http,
+    Image,
+    Json,
+    JsonObject,
+    Native,
+    Refusal,
+    Reply,
+    ReplyPart,
+    Request,
+    Text,
+    Thinking,
+    ToolCall,
+)
+from mockserver.events import Begin, Delta, events
+from mockserver.protocols.base import Context, Stored, Stream
 from mockserver.protocols.openai.headers import EVENT_STREAM, success_headers
 from mockserver.protocols.openai.responses.contract import RetrieveResponse
 from mockserver.protocols.openai.responses.decode import finish_of, usage_of
+from mockserver.protocols.openai.responses.progress import elapsed_since, phase
 from mockserver.protocols.openai.responses.read import asks_for_summary
 from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.read_tools import tools_of
+from mockserver.protocols.openai.responses.response import CANCELLED, QUEUED, STARTED, response_object
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Text, Thinking, ToolCall, Refusal, Image, Native)}
+_AT_ONCE = 2
+"""So many events of a response in the background come before it is begun: it is created, and queued."""
 
-def origin_of(request: Request, context: Context) -> JsonObject:
-    """What the events of a stream follow from, beside the reply: plain JSON."""
+
+def origin_of(reply: Reply, request: Request, context: Context) -> JsonObject:
+    """What a response and its stream follow from: plain JSON."""
     return {
         "identity": context.identity.hex(),
         "now": context.now,
         "model": request.model,
         "body": request.body,
+        "parts": [{"kind": type(part).__name__, **_members(part)} for part in reply.parts],
     }
 
 
-def replayed(stored: Stored, query: RetrieveResponse, context: Context) -> Answer:
-    """The events after `query.starting_after`, or all of them, in one piece."""
+def _members(part: ReplyPart) -> JsonObject:
+    return {"values": dict(part.values)} if isinstance(part, Native) else asdict(part)
+
+
+def response_at(stored: Stored, context: Context) -> JsonObject:
+    """The response object as it is by now."""
+    match phase(stored, context):
+        case "done":
+            response: JsonObject = stored.native["response"]
+            return response
+        case "queued":
+            state = QUEUED
+        case "in_progress":
+            state = STARTED
+        case "cancelled":
+            state = CANCELLED
     origin = stored.native["origin"]
-    told = Context(bytes.fromhex(origin["identity"]), origin["now"])
-    encoder = ResponsesEncoder(_request(origin, query), told)
-    frames = [frame for event in events(_reply(stored)) for frame in encoder.encode(event)]
+    return response_object(state, _request(origin, {}), _told_in(origin))
+
+
+def replayed(stored: Stored, query: RetrieveResponse, context: Context) -> Stream:
+    """The events after `query.starting_after`, or all of them."""
+    timed = list(_timed(stored, query, elapsed_since(stored, context)))
     start = 0 if query.starting_after is None else query.starting_after + 1
-    return Answer(200, (EVENT_STREAM, *success_headers(context)), b"".join(frames[start:]))
+    frames = _Frames(timed[start:], stored.native["response"]["id"], context)
+    return Stream(200, (EVENT_STREAM, *success_headers(context)), frames)
 
 
-def _request(origin: JsonObject, query: RetrieveResponse) -> Request:
-    """The request, as far as a stream shows it, with the padding that is wanted now."""
-    body = {**origin["body"], "stream_options": {"include_obfuscation": query.include_obfuscation}}
+def _timed(stored: Stored, query: RetrieveResponse, since: float) -> Iterator[tuple[float, bytes]]:
+    """The frames of the whole stream, each with the seconds until it is due; what a cancelled response has
+    not said will never be due.
+    """
+    origin, due = stored.native["origin"], stored.native.get("due") or [0.0]
+    padding = {"stream_options": {"include_obfuscation": query.include_obfuscation}}
+    encoder = ResponsesEncoder(_request(origin, padding), _told_in(origin))
+    end = stored.native.get("cancelled")
+    piece, moment = 0, due[0]
+    for event in events(_reply(stored)):
+        if isinstance(event, Delta):
+            moment = due[min(piece, len(due) - 1)]
+            piece += 1
+        for number, frame in enumerate(encoder.encode(event)):
+            at = 0.0 if isinstance(event, Begin) and number < _AT_ONCE else moment
+            if end is None or at <= end:
+                yield max(0.0, at - since), frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Frames(Sequence[tuple[float, bytes]]):
+    """Frames that are told as long as their response is not cancelled, be it while they are waited for."""
+
+    timed: Sequence[tuple[float, bytes]]
+    response: str
+    context: Context
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[float, bytes]: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[tuple[float, bytes]]: ...
+
+    def __getitem__(self, at: int | slice) -> tuple[float, bytes] | Sequence[tuple[float, bytes]]:
+        return self.timed[at]
+
+    def __len__(self) -> int:
+        return len(self.timed)
+
+    def __iter__(self) -> Iterator[tuple[float, bytes]]:
+        for due, frame in self.timed:
+            if due > 0:
+                yield due, b""  # the wait; only after it is known whether there is anything to say
+                if self._is_cancelled():
+                    return
+            yield due, frame
+
+    def _is_cancelled(self) -> bool:
+        stored = self.context.recall(self.response)
+        return stored is not None and phase(stored, self.context) == "cancelled"
+
+
+def _told_in(origin: JsonObject) -> Context:
+    return Context(bytes.fromhex(origin["identity"]), origin["now"])
+
+
+def _request(origin: JsonObject, changed: JsonObject) -> Request:
+    """The request, as far as its answer shows it."""
+    body = {**origin["body"], **changed}
     return Request(
         protocol=NAME,
         model=origin["model"],
@@ -53,7 +152,12 @@ def _request(origin: JsonObject, query: RetrieveResponse) -> Request:
 
 
 def _reply(stored: Stored) -> Reply:
-    """The reply is the last message of what was kept; how it ended is told by the response."""
-    response, said = stored.native["response"], stored.messages[-1].parts
-    parts = tuple(part for part in said if not isinstance(part, ToolResult | Attachment))
+    """How it ended is told by the response."""
+    response = stored.native["response"]
+    parts = tuple(_part(**told) for told in stored.native["origin"]["parts"])
     return Reply(parts, finish_of(response, parts), usage_of(response["usage"]))
+
+
+def _part(kind: str, **told: Json) -> ReplyPart:
+    part: ReplyPart = _KINDS[kind](**told)
+    return part

@@ -43,7 +43,7 @@ _TOOL_USAGE = {
 class State:
     """How far a response has got."""
 
-    status: Literal["queued", "in_progress", "completed", "incomplete", "failed"] = "in_progress"
+    status: Literal["queued", "in_progress", "completed", "incomplete", "failed", "cancelled"] = "in_progress"
     output: Sequence[JsonObject] = ()
     usage: JsonObject | None = None
     incomplete_details: JsonObject | None = None
@@ -52,6 +52,7 @@ class State:
 
 QUEUED = State("queued")
 STARTED = State()
+CANCELLED = State("cancelled")
 
 _FAILED = NativeFinish("failed")
 _NO_ANSWER = {"code": "server_error", "message": "The model failed to generate a response."}

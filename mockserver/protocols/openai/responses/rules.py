@@ -1,51 +1,77 @@
-"""Rules between the fields of a body: each is a function from the body to a failure or None.
+"""Rules between the fields of a body: each is a function from the body to the failures that break it.
 
 Mirrors what the live API refuses beyond its schema, in its words (2026-11). They are tried in order, after
-the schema; the first that is broken is told.
+the schema and the model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from mockserver.conversation import Failure, JsonObject
+from mockserver.protocols.tolerant import objects
+
+Broken: TypeAlias = Iterator[tuple[Failure, str]]
+"""Failures, each with the pointer to what is at fault."""
 
 _INPUTS = ("input", "previous_response_id", "prompt", "conversation")
 
 
-def broken_rule(body: JsonObject) -> Failure | None:
-    return next((failure for rule in _RULES if (failure := rule(body))), None)
+def broken_rules(body: JsonObject) -> Broken:
+    for rule in _RULES:
+        yield from rule(body)
 
 
-def _a_model_has_a_name(body: JsonObject) -> Failure | None:
-    return Failure("unknown_model") if body.get("model") == "" else None
-
-
-def _one_history(body: JsonObject) -> Failure | None:
+def _one_history(body: JsonObject) -> Broken:
     if body.get("previous_response_id") is None or body.get("conversation") is None:
-        return None
+        return
     message = (
         "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or "
         "'conversation'."
     )
-    return _invalid(message, None, "mutually_exclusive_parameters")
+    yield _invalid(message, None, "mutually_exclusive_parameters"), "/conversation"
 
 
-def _something_to_answer(body: JsonObject) -> Failure | None:
+def _something_to_answer(body: JsonObject) -> Broken:
     if any(body.get(name) for name in _INPUTS):
-        return None
+        return
     if "input" not in body:
-        return _invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter")
+        yield _missing("input"), "/input"
+        return
     message = "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided."
-    return _invalid(message, None, "missing_required_parameter")
+    yield _invalid(message, None, "missing_required_parameter"), "/input"
+
+
+def _outputs_name_their_call(body: JsonObject) -> Broken:
+    for at, item in enumerate(objects(body.get("input"))):
+        if item.get("type") == "function_call_output" and not (item.get("call_id") or item.get("name")):
+            yield _missing(f"input[{at}].call_id"), f"/input/{at}/call_id"
+
+
+def _slow_windows_are_for_the_background(body: JsonObject) -> Broken:
+    """The reference says that these windows need `background` and no stream."""
+    window = (body.get("background_options") or {}).get("completion_window")
+    if window not in ("2h", "8h") or (body.get("background") and not body.get("stream")):
+        return
+    place = "background_options.completion_window"
+    message = (
+        f"Invalid value for '{place}': '{window}' needs 'background' to be true and 'stream' to be false."
+    )
+    yield _invalid(message, place, "invalid_value"), "/background_options/completion_window"
+
+
+def _missing(param: str) -> Failure:
+    return _invalid(f"Missing required parameter: '{param}'.", param, "missing_required_parameter")
 
 
 def _invalid(message: str, param: str | None, code: str) -> Failure:
     return Failure("invalid_request", message=message, param=param, code=code)
 
 
-_RULES: tuple[Callable[[JsonObject], Failure | None], ...] = (
-    _a_model_has_a_name,
+_RULES: tuple[Callable[[JsonObject], Broken], ...] = (
+    _outputs_name_their_call,
     _one_history,
     _something_to_answer,
+    _slow_windows_are_for_the_background,
 )

@@ -1,70 +1,115 @@
 """What the API keeps of a response, and the routes that show it: the response itself and its input items.
 
-Mirrors "Get a model response" and "List input items" of the OpenAI API reference (2026-11). `Stored.native`
-holds the response object, its input items, all items of the conversation so far, its system texts, and what
-its stream follows from: all of it plain JSON.
+Mirrors "Get a model response", "Cancel a response" and "List input items" of the OpenAI API reference
+(2026-11). `Stored.native` holds the response object as it will be in the end, its input items, all items of
+the conversation so far, its system texts, what its stream follows from, and how it gets on (`progress`): all
+of it plain JSON.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
 
-from mockserver.conversation import Failure, Http, Json, JsonObject, Message, Reply, Request, ToolCall
-from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.conversation import (
+    Failure,
+    Http,
+    JsonObject,
+    Message,
+    MessagePart,
+    Native,
+    Reply,
+    Request,
+    Thinking,
+    ToolCall,
+)
+from mockserver.protocols.base import Answer, Context, Stored, Stream
+from mockserver.protocols.gate import Gate
 from mockserver.protocols.openai.headers import json_answer
-from mockserver.protocols.openai.responses.contract import ListInputItems, RetrieveResponse, item_type
-from mockserver.protocols.openai.responses.history import conversation_of
-from mockserver.protocols.openai.responses.ids import call_id, input_id, response_id
-from mockserver.protocols.openai.responses.options import options_of
-from mockserver.protocols.openai.responses.output import output_of, text_part
-from mockserver.protocols.openai.responses.replay import origin_of, replayed
+from mockserver.protocols.openai.responses.contract import ListItems, RetrieveResponse
+from mockserver.protocols.openai.responses.conversation_state import (
+    conversation_id,
+    recalled,
+    with_response,
+    without_response,
+)
+from mockserver.protocols.openai.responses.history import Conversation, conversation_of
+from mockserver.protocols.openai.responses.ids import call_id, response_id
+from mockserver.protocols.openai.responses.listing import listed, page
+from mockserver.protocols.openai.responses.output import Output, native_item, output_of
+from mockserver.protocols.openai.responses.progress import begun, cancelled, phase
+from mockserver.protocols.openai.responses.read_items import parts_of
+from mockserver.protocols.openai.responses.replay import origin_of, replayed, response_at
 from mockserver.protocols.openai.responses.response import finished, response_object
 from mockserver.protocols.openai.wording import failure_of
 
-_PREFIXES = {
-    "message": "msg",
-    "reasoning": "rs",
-    "custom_tool_call": "ctc",
-    "custom_tool_call_output": "ctc",
-    "compaction": "cmp",
-}
-"""Item type -> prefix of its id; "fc" for all else."""
 
-
-def keep(reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
-    options = options_of(request)
-    if not (options.store or options.background):
-        return None
-    conversation = conversation_of(request.body, context)
+def keep(reply: Reply, request: Request, context: Context, due: Sequence[float]) -> tuple[str, Stored] | None:
+    conversation = conversation_of(request.body, context, Gate(context.contract))
     if isinstance(conversation, Failure):
         # What it went on from has been dropped meanwhile, so nothing can go on from it either.
         return None
-    output = output_of(reply, request, context).items
+    output = output_of(reply, request, context)
+    response = response_object(finished(reply, output.items), request, context)
+    _add_to_conversation(conversation, response, context, due)
+    if not (response["store"] or response["background"]):
+        return None
     native = {
-        "response": response_object(finished(reply, output), request, context),
+        "response": response,
         "input": list(conversation.input),
-        "items": [*conversation.items, *output],
+        "items": [*conversation.items, *output.items],
         "system": list(conversation.system),
-        "origin": origin_of(request, context),
+        "origin": origin_of(reply, request, context),
+        **begun(due, context),
     }
-    return response_id(context), Stored((*request.messages, said(reply, context)), native)
+    told = Message("assistant", _said(reply, output, context))
+    return response_id(context), Stored((*request.messages, told), native)
 
 
-def said(reply: Reply, context: Context) -> Message:
-    """The reply as a message of the conversation, its calls with the ids that went over the wire."""
-    parts = (
-        replace(part, id=call_id(part, index, context)) if isinstance(part, ToolCall) else part
-        for index, part in enumerate(reply.parts)
-    )
-    return Message("assistant", tuple(parts))
+def said(reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
+    """The reply as it comes back: with the ids and the encrypted reasoning that went over the wire."""
+    return _said(reply, output_of(reply, request, context), context)
+
+
+def _said(reply: Reply, output: Output, context: Context) -> tuple[MessagePart, ...]:
+    parts: list[MessagePart] = []
+    for index, part in enumerate(reply.parts):
+        place = output.places.get(index)
+        if place is None:
+            continue
+        match part:
+            case ToolCall():
+                parts.append(replace(part, id=call_id(part, index, context)))
+            case Thinking():
+                proof = output.items[place.output_index].get("encrypted_content")
+                parts.append(replace(part, signature=proof))
+            case Native():
+                parts += parts_of(native_item(part) or {})
+            case _:
+                parts.append(part)
+    return tuple(parts)
+
+
+def _add_to_conversation(
+    conversation: Conversation, response: JsonObject, context: Context, due: Sequence[float]
+) -> None:
+    """Once a response is done, its input and its output belong to its conversation."""
+    name = conversation_id(response.get("conversation"))
+    stored = recalled(name, context) if name else None
+    if name is None or stored is None or response["status"] == "failed":
+        return
+    items = [listed(item, at, response["id"]) for at, item in enumerate(conversation.input)]
+    items += response["output"]
+    done = context.elapsed + (due[-1] if due else 0)
+    context.keep(name, with_response(stored, response["id"], items, done))
 
 
 # ----------------------------------------------------------------------------------------------- routes
 
 
-def retrieve(http: Http, context: Context) -> Answer | Failure:
+def retrieve(http: Http, context: Context) -> Answer | Stream | Failure:
     """`GET /v1/responses/{response_id}`, as JSON or once more as a stream."""
     stored = _stored(http, context)
     if isinstance(stored, Failure):
@@ -75,7 +120,7 @@ def retrieve(http: Http, context: Context) -> Answer | Failure:
         return failure_of(error)
     if query.stream:
         return replayed(stored, query, context)
-    return json_answer(stored.native["response"], context)
+    return json_answer(response_at(stored, context), context)
 
 
 def delete(http: Http, context: Context) -> Answer | Failure:
@@ -89,16 +134,26 @@ def delete(http: Http, context: Context) -> Answer | Failure:
 
 
 def cancel(http: Http, context: Context) -> Answer | Failure:
-    """`POST /v1/responses/{response_id}/cancel`. A response in the background is done at once here, and one
-    that is done is given as it is.
+    """`POST /v1/responses/{response_id}/cancel`. What is still running is cancelled; what is done, or
+    cancelled already, is given as it is.
     """
     stored = _stored(http, context)
     if isinstance(stored, Failure):
         return stored
-    response = stored.native["response"]
-    if not response.get("background"):
+    if not stored.native["response"].get("background"):
         return Failure("invalid_request", message="Cannot cancel a synchronous response.")
-    return json_answer(response, context)
+    if phase(stored, context) in ("queued", "in_progress"):
+        stored = cancelled(stored, context)
+        context.keep(http.params["response_id"], stored)
+        _take_out_of_conversation(stored.native["response"], context)
+    return json_answer(response_at(stored, context), context)
+
+
+def _take_out_of_conversation(response: JsonObject, context: Context) -> None:
+    name = conversation_id(response.get("conversation"))
+    conversation = recalled(name, context) if name else None
+    if name and conversation:
+        context.keep(name, without_response(conversation, response["id"]))
 
 
 def list_input_items(http: Http, context: Context) -> Answer | Failure:
@@ -107,12 +162,12 @@ def list_input_items(http: Http, context: Context) -> Answer | Failure:
     if isinstance(stored, Failure):
         return stored
     try:
-        query = ListInputItems.model_validate(dict(http.query))
+        query = ListItems.model_validate(dict(http.query))
     except ValidationError as error:
         return failure_of(error)
     name = http.params["response_id"]
-    items = [_listed(item, at, name) for at, item in enumerate(stored.native["input"])]
-    return json_answer(_page(items if query.order == "asc" else items[::-1], query), context)
+    items = [listed(item, at, name) for at, item in enumerate(stored.native["input"])]
+    return json_answer(page(items, query), context)
 
 
 def _stored(http: Http, context: Context) -> Stored | Failure:
@@ -121,41 +176,3 @@ def _stored(http: Http, context: Context) -> Stored | Failure:
     if stored is None or "response" not in stored.native:
         return Failure("not_found", message=f"Response with id '{name}' not found.")
     return stored
-
-
-def _page(items: list[JsonObject], query: ListInputItems) -> JsonObject:
-    names = [item["id"] for item in items]
-    start = names.index(query.after) + 1 if query.after in names else 0
-    page = items[start : start + query.limit]
-    return {
-        "object": "list",
-        "data": page,
-        "first_id": page[0]["id"] if page else None,
-        "has_more": start + query.limit < len(items),
-        "last_id": page[-1]["id"] if page else None,
-    }
-
-
-# ------------------------------------------------------------------------------------------ input items
-
-
-def _listed(item: JsonObject, at: int, response: str) -> JsonObject:
-    """An input item as the API lists it: with an id, a status, and content in parts."""
-    kind = item_type(item)
-    identity = item.get("id") or input_id(_PREFIXES.get(kind, "fc"), at, response)
-    head = {"id": identity, "type": kind, "status": item.get("status") or "completed"}
-    if kind == "reasoning":
-        del head["status"]
-    members = {name: value for name, value in item.items() if name not in ("id", "type", "status")}
-    if kind == "message":
-        members["content"] = _content(item)
-    return head | dict(sorted(members.items()))
-
-
-def _content(item: JsonObject) -> Json:
-    content = item.get("content")
-    if not isinstance(content, str):
-        return content
-    if item.get("role") == "assistant":
-        return [text_part(content)]
-    return [{"type": "input_text", "text": content}]

@@ -17,8 +17,10 @@ from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.base import Context, Headers
 from mockserver.protocols.openai.headers import EVENT_STREAM, success_headers
 from mockserver.protocols.openai.responses.errors import streamed_error
+from mockserver.protocols.openai.responses.ids import response_id
 from mockserver.protocols.openai.responses.options import Options, options_of
 from mockserver.protocols.openai.responses.output import Output, Place, encrypted_content, output_of
+from mockserver.protocols.openai.responses.progress import phase
 from mockserver.protocols.openai.responses.response import (
     QUEUED,
     STARTED,
@@ -60,6 +62,8 @@ class ResponsesEncoder:
         return (EVENT_STREAM, *success_headers(self.context))
 
     def encode(self, event: Event) -> Iterator[bytes]:
+        if self._is_cancelled():
+            return
         match event:
             case Begin(reply=reply):
                 self._output = output_of(reply, self.request, self.context)
@@ -83,6 +87,13 @@ class ResponsesEncoder:
         flat = {name: error[name] for name in ("code", "message", "param")}
         yield self._frame("error", flat if self.flat_errors else {"error": error})
         yield self._whole("response.failed", failed(error, self._output.items[: self._done]))
+
+    def _is_cancelled(self) -> bool:
+        """Whether a response in the background was cancelled: its stream has nothing more to say."""
+        if not self._options.background:
+            return False
+        stored = self.context.recall(response_id(self.context))
+        return stored is not None and phase(stored, self.context) == "cancelled"
 
     def _begin(self, index: int, part: ReplyPart) -> Iterator[bytes]:
         place = self._place = self._output.places.get(index)

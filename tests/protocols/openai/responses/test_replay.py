@@ -23,7 +23,7 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.events import events
-from mockserver.protocols.base import Answer, header_lookup
+from mockserver.protocols.base import Answer, Stream, header_lookup
 from mockserver.protocols.openai.responses import DIALECT
 from mockserver.protocols.openai.responses.stored import retrieve
 from mockserver.protocols.sse import read_events
@@ -31,16 +31,17 @@ from mockserver.protocols.sse import read_events
 REPLY = Reply((Thinking("Hm"), Text("Hello there"), ToolCall("f", {"a": 1})), "tool_calls")
 
 
-def asked_again(memory: Memory, name: str, **query: str) -> Answer | Failure:
+def asked_again(memory: Memory, name: str, **query: str) -> Answer | Stream | Failure:
     http = Http("GET", f"/v1/responses/{name}", query=query, params={"response_id": name})
     return retrieve(http, memory.context())
 
 
 def replayed(memory: Memory, name: str, **query: str) -> bytes:
-    answer = asked_again(memory, name, stream="true", **query)
-    assert isinstance(answer, Answer), answer
-    assert header_lookup(answer.headers)["content-type"] == "text/event-stream; charset=utf-8"
-    return answer.body
+    stream = asked_again(memory, name, stream="true", **query)
+    assert isinstance(stream, Stream), stream
+    assert header_lookup(stream.headers)["content-type"] == "text/event-stream; charset=utf-8"
+    assert {due for due, _ in stream.frames} <= {0.0}
+    return b"".join(frame for _, frame in stream.frames)
 
 
 def told(memory: Memory, reply: Reply = REPLY, **fields: Any) -> tuple[str, bytes]:

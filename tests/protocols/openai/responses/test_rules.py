@@ -185,7 +185,9 @@ def test_a_violation_is_refused_in_the_words_of_the_api(
 
 
 def test_an_empty_model_name_is_a_model_that_does_not_exist() -> None:
-    assert refused(model="") == Failure("unknown_model")
+    assert refused(model="") == Failure(
+        "unknown_model", message="The requested model '' does not exist.", code="model_not_found"
+    )
 
 
 def test_the_schema_is_checked_before_the_stored_state() -> None:

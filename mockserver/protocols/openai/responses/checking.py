@@ -1,0 +1,70 @@
+"""Checking a body against its documented shape, and noting what is documented otherwise.
+
+Mirrors "Create a model response" of the OpenAI API reference (2026-11). Which shape a route takes is the
+route's matter; rules between fields stand in `rules`, those between items in `order`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.conversation import Failure, Finding, Http, Json, JsonObject
+from mockserver.protocols.gate import Gate, check_shape, note_members
+from mockserver.protocols.json_body import Unreadable, parse_object
+from mockserver.protocols.openai.responses.contract_base import Shape
+from mockserver.protocols.openai.responses.contract_items import DOCUMENTED_ITEMS, item_type
+from mockserver.protocols.openai.responses.contract_tools import DOCUMENTED_TOOLS
+from mockserver.protocols.openai.wording import wording
+from mockserver.protocols.tolerant import members, objects
+
+_WORDING = wording({"model": "", "items": [], "metadata": {}})
+_GENERATE_SUMMARY = Finding(
+    "deprecated",
+    "deprecated_parameter",
+    "/reasoning/generate_summary",
+    "`reasoning.generate_summary` is deprecated: use `reasoning.summary`.",
+)
+
+
+def body_of(http: Http) -> JsonObject | Failure:
+    match parse_object(http.body):
+        case Unreadable():
+            return Failure("malformed_json")
+        case body:
+            return body
+
+
+def checked(body: JsonObject, shape: type[Shape], gate: Gate) -> JsonObject | Failure:
+    """The body as it may be read, or the failure that ends the request. Where nothing is refused, what is at
+    fault is no longer in it.
+    """
+    typed = check_shape(shape, body, gate, _WORDING)
+    if isinstance(typed, Failure):
+        return typed
+    if failure := note_members(shape, body, gate):
+        return failure
+    for finding in (*_deprecated(body), *_unlisted(body)):
+        if failure := gate.note(finding):
+            return failure
+    if any(finding.severity == "error" for finding in gate.findings):
+        return typed.model_dump(by_alias=True, exclude_unset=True)
+    return body
+
+
+def _deprecated(body: JsonObject) -> Iterator[Finding]:
+    if members(body.get("reasoning")).get("generate_summary") is not None:
+        yield _GENERATE_SUMMARY
+
+
+def _unlisted(body: JsonObject) -> Iterator[Finding]:
+    """Tools and items of types that no page names: their inside is not checked, their type is noted."""
+    for at, tool in enumerate(objects(body.get("tools"))):
+        yield from _unlisted_type(tool.get("type"), DOCUMENTED_TOOLS, f"/tools/{at}/type")
+    for place in ("input", "items"):
+        for at, item in enumerate(objects(body.get(place))):
+            yield from _unlisted_type(item_type(item), DOCUMENTED_ITEMS, f"/{place}/{at}/type")
+
+
+def _unlisted_type(kind: Json, documented: frozenset[str], pointer: str) -> Iterator[Finding]:
+    if isinstance(kind, str) and kind not in documented:
+        yield Finding("unknown", "unknown_type", pointer, f"Nothing of type '{kind}' is documented here.")
