@@ -32,6 +32,9 @@ def requests() -> dict[str, bytes]:
             found[f"responses {name}"] = post(
                 "/v1/responses", {"model": "gpt-4o", "input": said, "stream": stream, "tools": tools}
             )
+            found[f"completions {name}"] = post(
+                "/v1/completions", {"model": "davinci-002", "prompt": said, "stream": stream}
+            )
             tools = [{"name": "get_weather", "input_schema": TOOL}]
             found[f"messages {name}"] = post(
                 "/anthropic/v1/messages",
@@ -45,6 +48,7 @@ def requests() -> dict[str, bytes]:
                     "tools": [{"functionDeclarations": [{"name": "get_weather"}]}],
                 },
             )
+    found["embeddings"] = post("/v1/embeddings", {"model": "text-embedding-3-small", "input": SAID})
     return found
 
 

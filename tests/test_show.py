@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from mockserver.cli import main
 
-TITLES = ["openai.chat", "openai.responses", "anthropic", "gemini"]
+TITLES = ["openai.chat", "openai.responses", "openai.completions", "anthropic", "gemini"]
 
 
 def show(*args: str) -> Result:
@@ -23,10 +23,10 @@ def test_every_protocol_is_shown_with_its_head_and_body(flags: list[str]) -> Non
     assert done.exit_code == 0
     for title in TITLES:
         assert f"── {title} · hello · turn 1 of 1 ──\nHTTP/1.1 200 OK\n" in done.output
-    assert done.output.count("content-type: ") == 4
+    assert done.output.count("content-type: ") == len(TITLES)
 
 
-@pytest.mark.parametrize(("protocol", "shown"), [("anthropic", 1), ("openai", 2), ("openai.chat", 1)])
+@pytest.mark.parametrize(("protocol", "shown"), [("anthropic", 1), ("openai", 3), ("openai.chat", 1)])
 def test_one_protocol_or_family_can_be_asked_for(protocol: str, shown: int) -> None:
     assert show("hello", "--protocol", protocol).output.count("HTTP/1.1 200 OK") == shown
 

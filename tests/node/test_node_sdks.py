@@ -21,6 +21,7 @@ FILES = (
     "gemini.mjs",
     "gemini_functions.mjs",
     "openai_chat.mjs",
+    "openai_completions.mjs",
     "openai_embeddings.mjs",
     "openai_responses.mjs",
 )

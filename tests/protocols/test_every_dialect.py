@@ -34,6 +34,11 @@ from mockserver.protocols.base import Answer, Context, Dialect
 
 DIALECTS = [dialect for vendor in VENDORS for dialect in vendor.dialects]
 every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+every_caller = pytest.mark.parametrize(
+    "dialect",
+    [dialect for dialect in DIALECTS if "tool_call" in dialect.carries],
+    ids=lambda dialect: dialect.name,
+)
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600)
 KINDS = [kind for kinds in get_args(FailureKind) for kind in get_args(kinds)]
@@ -107,7 +112,7 @@ def test_a_part_that_the_wire_carries_comes_back_as_it_was(dialect: Dialect, kin
         assert [type(found) for found in told] == [Text]
 
 
-@every_dialect
+@every_caller
 def test_a_call_without_arguments_comes_back_as_it_was(dialect: Dialect) -> None:
     call = ToolCall("now", {}, "call_43")
 
@@ -118,7 +123,7 @@ def test_every_kind_of_part_is_tried() -> None:
     assert {*map(type, PARTS.values()), Native} == set(get_args(ReplyPart))
 
 
-@every_dialect
+@every_caller
 def test_text_and_calls_keep_their_order(dialect: Dialect) -> None:
     reply = Reply(
         (Text("I look."), ToolCall("a", {}, "call_1"), ToolCall("b", {"x": 1}, "call_2")), "tool_calls"

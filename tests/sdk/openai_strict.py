@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import orjson
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
-from openai.types import CreateEmbeddingResponse, Model, ModelDeleted
+from openai.types import Completion, CreateEmbeddingResponse, Model, ModelDeleted
 from openai.types.chat import (
     ChatCompletion,
     ChatCompletionChunk,
@@ -120,6 +120,7 @@ _JSON: Sequence[tuple[str, TypeAdapter[Any]]] = (
     ("POST /v1/responses/[^/]+/cancel", TypeAdapter(Response)),
     ("DELETE /v1/responses/[^/]+", TypeAdapter(_Deleted)),
     ("GET /v1/responses/[^/]+/input_items", TypeAdapter(ResponseItemList)),
+    ("POST /v1/completions", TypeAdapter(Completion)),
     ("POST /v1/embeddings", TypeAdapter(_PackedEmbeddings | CreateEmbeddingResponse)),
     ("GET /v1/models", TypeAdapter(_ModelList)),
     ("GET /v1/models/.+", TypeAdapter(Model)),
@@ -236,6 +237,8 @@ def _check_stream(answer: Received, route: str) -> None:
     assert not answer.complete or answer.body.endswith(b"\n\n")
     if route == "POST /v1/chat/completions":
         _check_chunks(answer)
+    elif route == "POST /v1/completions":
+        _check_completions(answer)
     else:
         _check_events(answer)
 
@@ -250,6 +253,19 @@ def _check_chunks(answer: Received) -> None:
         _check_strictly(_CHUNK, _without_custom_calls(chunk))
     for name in ("id", "created", "model", "system_fingerprint", "service_tier"):
         assert len({chunk[name] for chunk in chunks}) <= 1, f"{name} changes within the stream"
+
+
+def _check_completions(answer: Received) -> None:
+    frames, chunks = frames_of(answer), data_of(answer)
+    assert all(re.fullmatch(r"data: [^\n]+", frame) for frame in frames)
+    assert not answer.complete or frames[-1] == "data: [DONE]"
+    for chunk in chunks:
+        # The SDK takes the reason for given, in each chunk.
+        choices = [
+            {**choice, "finish_reason": choice["finish_reason"] or "stop"} for choice in chunk["choices"]
+        ]
+        _check_strictly(TypeAdapter(Completion), {**chunk, "choices": choices})
+    assert len({(chunk["id"], chunk["created"], chunk["model"]) for chunk in chunks}) <= 1
 
 
 def _without_custom_calls(chunk: dict[str, Any]) -> dict[str, Any]:

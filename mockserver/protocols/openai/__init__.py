@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Context, Sdk, Vendor, always
-from mockserver.protocols.openai import chat, conversations, embeddings, models, responses
+from mockserver.protocols.openai import chat, completions, conversations, embeddings, models, responses
 from mockserver.protocols.openai.contract_error import ErrorEnvelope
 
 __all__ = ["VENDOR"]
@@ -22,12 +22,13 @@ VENDOR = Vendor(
         *chat.ROUTES,
         *responses.ROUTES,
         *conversations.ROUTES,
+        *completions.ROUTES,
         *embeddings.ROUTES,
         *models.ROUTES,
     ),
     refuse=refuse,
     owns=always,
-    dialects=(chat.DIALECT, responses.DIALECT),
+    dialects=(chat.DIALECT, responses.DIALECT, completions.DIALECT),
     error=ErrorEnvelope,
     sdk=Sdk("OpenAI", "/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY"),
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import blake2b
 
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.base import Answer, Context, Route
@@ -82,6 +84,12 @@ def snapshot(model: str) -> str:
     return _SNAPSHOTS.get(model, model)
 
 
+@lru_cache(maxsize=256)
+def fingerprint(model: str) -> str:
+    """What answers say of the system that served `model`."""
+    return "fp_" + blake2b(model.encode(), digest_size=5).hexdigest()
+
+
 def _created(day: str) -> int:
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
 
@@ -104,10 +112,6 @@ _CATALOGUE = _catalogue()
 
 OWN_MODELS = frozenset(_CATALOGUE)
 """What may be asked for where only known models are answered, besides those that the server lists itself."""
-
-
-MODELS = frozenset(_CATALOGUE)
-"""The models that are known by themselves."""
 
 
 def _known(context: Context) -> dict[str, JsonObject]:

@@ -34,6 +34,7 @@ def test_the_routes_are_those_of_the_reference() -> None:
         ("GET", "/v1/conversations/{conversation_id}/items"),
         ("GET", "/v1/conversations/{conversation_id}/items/{item_id}"),
         ("DELETE", "/v1/conversations/{conversation_id}/items/{item_id}"),
+        ("POST", "/v1/completions"),
         ("POST", "/v1/embeddings"),
         ("POST", "/v1/engines/{model}/embeddings"),
         ("GET", "/v1/models"),

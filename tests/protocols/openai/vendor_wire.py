@@ -19,7 +19,7 @@ from mockserver.service import Exchange, Service, Settings
 
 def exchange(path: str, body: Any, *, method: str = "POST", **settings: Any) -> Exchange:
     """`body` may be bytes, or a value to be sent as JSON."""
-    service = Service((VENDOR,), Engine(()), Journal(), Settings(**settings))
+    service = Service((VENDOR,), Engine(()), Journal(), Settings(**{"unmatched": "auto", **settings}))
     content = body if isinstance(body, bytes) else orjson.dumps(body)
     return service.respond(Http(method, path, body=content, key="sk-test"))
 

@@ -24,7 +24,7 @@ from mockserver.protocols.openai.embeddings.rules import (
     broken_rules,
 )
 from mockserver.protocols.openai.headers import json_answer
-from mockserver.protocols.openai.models import MODELS
+from mockserver.protocols.openai.models import OWN_MODELS
 from mockserver.protocols.openai.wording import wording
 
 _WORDING = wording({"input": " ", "model": "text-embedding-3-small"})
@@ -62,7 +62,9 @@ def _read(
         nameless = Failure("invalid_request", message, param="model", code="missing_required_parameter")
         if end := gate.refuse(nameless, "/model"):
             return end
-    elif not context.knows(asked.model, MODELS) and (end := gate.refuse(Failure("unknown_model"), "/model")):
+    elif not context.knows(asked.model, OWN_MODELS) and (
+        end := gate.refuse(Failure("unknown_model"), "/model")
+    ):
         return end
     for place, failure in broken_rules(asked):
         if end := gate.refuse(failure, place):

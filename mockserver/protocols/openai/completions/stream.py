@@ -1,0 +1,70 @@
+"""A reply as the chunks of a legacy completion.
+
+Mirrors `stream` of "Create completion" of the OpenAI API reference (2026-11): chunks have the shape of the
+whole answer, frames are `data: …` lines alone, and the last one is `[DONE]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from mockserver.conversation import Failure, JsonObject, Reply, Request
+from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
+from mockserver.protocols.base import Context, Headers
+from mockserver.protocols.openai.completions.errors import streamed_error
+from mockserver.protocols.openai.completions.render import LegacyCompletion, finish_reason, is_told
+from mockserver.protocols.openai.headers import EVENT_STREAM, success_headers
+from mockserver.protocols.sse import data_frame
+
+_DONE = data_frame(b"[DONE]")
+
+
+class CompletionEncoder:
+    """Writes one streamed answer. With several choices, each has its say on every event, in turn."""
+
+    def __init__(self, request: Request, context: Context) -> None:
+        self.headers: Headers = (EVENT_STREAM, *success_headers(context))
+        self._legacy = LegacyCompletion(request, context)
+        self._offsets = [0] * request.choices
+
+    def encode(self, event: Event) -> Iterator[bytes]:
+        match event:
+            case Begin():
+                for index in self._choices:
+                    for prompt in self._legacy.echoed(index):
+                        yield self._say(index, prompt)
+            case Delta(part=part, text=text) if is_told(part):
+                for index in self._choices:
+                    yield self._say(index, text)
+            case PartBegin() | Delta() | PartEnd():
+                pass
+            case End(reply=reply):
+                yield from self._end(reply)
+
+    def fail(self, failure: Failure) -> Iterator[bytes]:
+        """End the stream here and now: an error instead of a chunk, and no `[DONE]`."""
+        yield data_frame(orjson.dumps(streamed_error(failure, self._legacy.request.http)))
+
+    @property
+    def _choices(self) -> range:
+        return range(self._legacy.request.choices)
+
+    def _say(self, index: int, text: str) -> bytes:
+        chunk = self._chunk([self._legacy.choice(index, [text], None, self._offsets[index])])
+        self._offsets[index] += len(text)
+        return chunk
+
+    def _end(self, reply: Reply) -> Iterator[bytes]:
+        for index in self._choices:
+            choice = self._legacy.choice(index, [], finish_reason(reply), self._offsets[index])
+            yield self._chunk([{**choice, "logprobs": None}])
+        if self._legacy.include_usage:
+            yield self._chunk([], self._legacy.usage(reply.usage))
+        yield _DONE
+
+    def _chunk(self, choices: list[JsonObject], usage: JsonObject | None = None) -> bytes:
+        told = {"usage": usage} if self._legacy.include_usage else {}
+        chunk = {**self._legacy.envelope(), "choices": choices, **told, **self._legacy.service()}
+        return data_frame(orjson.dumps(chunk))

@@ -1,0 +1,55 @@
+"""What of a scripted answer is not documented, whatever its route: a JSON body, or the events of a stream.
+
+Errors are the same on all routes; the models of everything else come from the dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+from pydantic import BaseModel
+
+from mockserver.conversation import Finding, Json
+from mockserver.protocols.base import Answer
+from mockserver.protocols.documented import undocumented
+from mockserver.protocols.openai.contract_error import ErrorEnvelope
+from mockserver.protocols.openai.unions import is_tag
+from mockserver.protocols.sse import read_events
+
+_FIRST_FAILURE = 400
+
+
+def review_by(whole: type[BaseModel], event: type[BaseModel], answer: Answer) -> Iterator[Finding]:
+    """The findings of a JSON body, or of each event of a stream behind its number. What is no JSON is
+    scripted so on purpose.
+    """
+    body = _json(answer.body)
+    if body is not None:
+        model = ErrorEnvelope if answer.status >= _FIRST_FAILURE else whole
+        yield from undocumented(model, body, _is_tag)
+        return
+    for number, data in enumerate(_events(answer)):
+        value = _json(data)
+        if value is not None:
+            model = ErrorEnvelope if isinstance(value, dict) and "error" in value else event
+            yield from undocumented(model, value, _is_tag, f"/{number}")
+
+
+def _events(answer: Answer) -> Iterator[str]:
+    try:
+        for event in read_events(answer.body):
+            yield event.data
+    except UnicodeDecodeError:  # broken on purpose
+        return
+
+
+def _json(text: bytes | str) -> Json:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _is_tag(step: str | int, _: Json) -> bool:
+    return is_tag(step)
