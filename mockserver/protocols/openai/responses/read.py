@@ -10,7 +10,7 @@ from mockserver.conversation import Failure, Format, Http, ImageRequest, JsonObj
 from mockserver.protocols import tolerant
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate
-from mockserver.protocols.openai.models import MODELS
+from mockserver.protocols.openai.models import OWN_MODELS
 from mockserver.protocols.openai.responses.checking import body_of, checked
 from mockserver.protocols.openai.responses.contract import CreateResponse, ResponseParameters
 from mockserver.protocols.openai.responses.contract_base import Shape
@@ -46,7 +46,7 @@ def read_as(shape: type[Shape], sent: JsonObject, http: Http, context: Context) 
 
 def _unknown_model(body: JsonObject, context: Context, gate: Gate) -> Failure | None:
     model = body.get("model")
-    if model is None or (model and context.knows(model, MODELS)):
+    if model is None or (model and context.knows(model, OWN_MODELS)):
         return None
     message = f"The requested model '{model}' does not exist."
     return gate.refuse(Failure("unknown_model", message=message, code="model_not_found"), "/model")
