@@ -26,8 +26,8 @@ from mockserver.conversation import (
 from mockserver.events import Event
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
-from mockserver.playback import Step, Tempo, Whole, due_times, play_frames, play_stream, play_whole
-from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, merge_headers
+from mockserver.playback import Step, Tempo, Whole, due_pieces, play_frames, play_stream, play_whole
+from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, Timed, merge_headers
 from mockserver.scenario.filling import ScriptError, fill_part, fill_text
 from mockserver.scenario.model import (
     Attempt,
@@ -54,13 +54,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps to perform, and the reply or failure that they tell, where it is either. `due` is when each
-    piece of a reply to a detached request is there, in seconds since it came.
+    """The steps to perform, and the reply or failure that they tell, where it is either. `due` are the
+    pieces of a reply to a detached request, each with the moment it is there.
     """
 
     steps: Iterator[Step]
     told: Reply | Failure | None = None
-    due: tuple[float, ...] = ()
+    due: Timed = ()
 
 
 def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
@@ -81,7 +81,7 @@ def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
 
 def plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = ()) -> Plan:
     """A reply, streamed or whole as the client asked."""
-    due = tuple(due_times(reply, _tempo(stage, attempt))) if stage.request.detached else ()
+    due = tuple(due_pieces(reply, _tempo(stage, attempt))) if stage.request.detached else ()
     tempo = _tempo(stage, attempt)
     if stage.request.stream:
         encoder = stage.dialect.encoder(stage.request, stage.context)

@@ -119,10 +119,13 @@ def play_stream(reply: Reply, encoder: Encoder, tempo: Tempo) -> Iterator[Step]:
             yield Send(frame)
 
 
-def due_times(reply: Reply, tempo: Tempo) -> Iterator[float]:
-    """When each delta of a streamed reply is due, in seconds; at once where nothing waits."""
-    pieces = sum(isinstance(event, Delta) for event in events(reply, chunker(tempo.pace)))
-    return islice(tempo.deadlines() if tempo.waits else repeat(0.0), max(pieces, 1))
+def due_pieces(reply: Reply, tempo: Tempo) -> Iterator[tuple[float, str]]:
+    """The deltas of a streamed reply, each with the second it is due: at once where nothing waits. A reply
+    without any is there when the first would have been.
+    """
+    due = tempo.deadlines() if tempo.waits else repeat(0.0)
+    pieces = [event.text for event in events(reply, chunker(tempo.pace)) if isinstance(event, Delta)]
+    return zip(due, pieces or [""], strict=False)
 
 
 def play_timed(stream: Stream) -> Iterator[Step]:

@@ -37,7 +37,7 @@ from mockserver.conversation import (
     json_text,
 )
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
-from mockserver.protocols.base import Answer, Context, Encoder, Headers, Route, Stored, Vendor
+from mockserver.protocols.base import Answer, Context, Encoder, Headers, Route, Stored, Timed, Vendor
 from mockserver.protocols.documented import undocumented
 from mockserver.protocols.gate import Gate, Wording, check_shape, note_members, noted
 
@@ -179,7 +179,7 @@ class ToyDialect:
                 )
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, due: Sequence[float] = ()
+        self, reply: Reply, request: Request, context: Context, due: Timed = ()
     ) -> tuple[str, Stored] | None:
         messages = (*request.messages, Message("assistant", reply.parts))
         return (context.token("id", 8), Stored(messages)) if request.body.get("keep") else None

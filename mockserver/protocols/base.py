@@ -67,6 +67,10 @@ class Stream:
     frames: Sequence[tuple[float, bytes]]
 
 
+Timed: TypeAlias = Sequence[tuple[float, str]]
+"""The pieces of a reply, each with the moment it is there, in seconds since the request came."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What is kept under a name, so that a later request can show it or go on from it.
@@ -175,10 +179,10 @@ class Dialect(Protocol):
         ...
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, due: Sequence[float] = ()
+        self, reply: Reply, request: Request, context: Context, due: Timed = ()
     ) -> tuple[str, Stored] | None:
         """What to store once this reply is given, with its name; None where the wire keeps nothing. Of a
-        detached request, `due` is when each piece of the reply is there, in seconds since the request came.
+        detached request, `due` are the pieces of the reply, each with the moment it is there.
         """
         ...
 

@@ -6,7 +6,7 @@ its own; here they are put together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
 from mockserver.protocols.anthropic.blocks import FAMILY, settle_parts
@@ -16,7 +16,7 @@ from mockserver.protocols.anthropic.read import read
 from mockserver.protocols.anthropic.render import render
 from mockserver.protocols.anthropic.stream import PING, MessagesEncoder
 from mockserver.protocols.anthropic.threads import keep_thread
-from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.json_body import parse_object
 from mockserver.protocols.sse import data_frame, named_frame
 from mockserver.protocols.tolerant import members, text
@@ -59,6 +59,6 @@ class Messages:
         return ()
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, _due: Sequence[float] = ()
+        self, reply: Reply, request: Request, context: Context, _due: Timed = ()
     ) -> tuple[str, Stored] | None:
         return keep_thread(reply, request, context)

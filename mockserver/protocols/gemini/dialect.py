@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request
-from mockserver.protocols.base import Answer, Context, Dialect, Stored
+from mockserver.protocols.base import Answer, Context, Dialect, Stored, Timed
 from mockserver.protocols.gemini.decode import decode
 from mockserver.protocols.gemini.errors import refuse
 from mockserver.protocols.gemini.prompt_feedback import block, is_blocked
@@ -49,7 +49,7 @@ class GenerateContent:
         return ()
 
     def keep(
-        self, _reply: Reply, _request: Request, _context: Context, _due: Sequence[float] = ()
+        self, _reply: Reply, _request: Request, _context: Context, _due: Timed = ()
     ) -> tuple[str, Stored] | None:
         """The API keeps no conversation of these methods."""
         return None

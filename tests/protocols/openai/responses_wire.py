@@ -4,14 +4,13 @@ memory for what the API keeps.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
 from mockserver.conversation import ContractMode, Failure, Http, JsonObject, Reply, Request
 from mockserver.events import Chunker, events
-from mockserver.protocols.base import Answer, Context, Stored, Stream
+from mockserver.protocols.base import Answer, Context, Stored, Stream, Timed
 from mockserver.protocols.openai import VENDOR
 from mockserver.protocols.openai.responses import DIALECT
 from mockserver.protocols.sse import read_events
@@ -91,9 +90,7 @@ class Memory:
             contract=contract,
         )
 
-    def converse(
-        self, reply: Reply, due: Sequence[float] = (), elapsed: float = 0, **fields: Any
-    ) -> JsonObject:
+    def converse(self, reply: Reply, due: Timed = (), elapsed: float = 0, **fields: Any) -> JsonObject:
         """One whole turn: read, answer, keep."""
         context = self.context(elapsed)
         asked = request(context, **fields)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
-from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.openai.chat.decode import decode
 from mockserver.protocols.openai.chat.errors import refuse
 from mockserver.protocols.openai.chat.read import NAME, read
@@ -48,6 +48,6 @@ class ChatCompletions:
         return ()
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, _due: Sequence[float] = ()
+        self, reply: Reply, request: Request, context: Context, _due: Timed = ()
     ) -> tuple[str, Stored] | None:
         return keep(reply, request, context)

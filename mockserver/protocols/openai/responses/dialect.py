@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
-from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.openai.responses.decode import decode
 from mockserver.protocols.openai.responses.errors import refuse
 from mockserver.protocols.openai.responses.read import read
@@ -51,6 +51,6 @@ class Responses:
         return ()
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, due: Sequence[float] = ()
+        self, reply: Reply, request: Request, context: Context, due: Timed = ()
     ) -> tuple[str, Stored] | None:
         return keep(reply, request, context, due)

@@ -7,19 +7,21 @@ since then), and when it was cancelled, if it was (`cancelled`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import JsonObject
-from mockserver.protocols.base import Context, Stored
+from mockserver.protocols.base import Context, Stored, Timed
 
 Phase: TypeAlias = Literal["queued", "in_progress", "done", "cancelled"]
 
 
-def begun(due: Sequence[float], context: Context) -> JsonObject:
+def begun(due: Timed, context: Context) -> JsonObject:
     """What is kept so that `phase` can be told; nothing of a response that is done at once."""
-    return {"started": context.elapsed, "due": list(due)} if due else {}
+    if not due:
+        return {}
+    moments, pieces = zip(*due, strict=True)
+    return {"started": context.elapsed, "due": list(moments), "pieces": list(pieces)}
 
 
 def phase(stored: Stored, context: Context) -> Phase:

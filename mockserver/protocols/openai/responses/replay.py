@@ -7,6 +7,7 @@ come at once, the others when they are due; a stream that is cancelled ends.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, overload
@@ -25,7 +26,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.events import Begin, Delta, events
+from mockserver.events import Begin, Chunker, Delta, events
 from mockserver.protocols.base import Context, Stored, Stream
 from mockserver.protocols.openai.headers import EVENT_STREAM, success_headers
 from mockserver.protocols.openai.responses.contract import RetrieveResponse
@@ -36,6 +37,7 @@ from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.read_tools import tools_of
 from mockserver.protocols.openai.responses.response import CANCELLED, QUEUED, STARTED, response_object
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder
+from mockserver.tokens import split_tokens
 
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Text, Thinking, ToolCall, Refusal, Image, Native)}
 _AT_ONCE = 2
@@ -90,7 +92,7 @@ def _timed(stored: Stored, query: RetrieveResponse, since: float) -> Iterator[tu
     encoder = ResponsesEncoder(_request(origin, padding), _told_in(origin))
     end = stored.native.get("cancelled")
     piece, moment = 0, due[0]
-    for event in events(_reply(stored)):
+    for event in events(_reply(stored), _cut_as(stored.native.get("pieces"))):
         if isinstance(event, Delta):
             moment = due[min(piece, len(due) - 1)]
             piece += 1
@@ -98,6 +100,21 @@ def _timed(stored: Stored, query: RetrieveResponse, since: float) -> Iterator[tu
             at = 0.0 if isinstance(event, Begin) and number < _AT_ONCE else moment
             if end is None or at <= end:
                 yield max(0.0, at - since), frame
+
+
+def _cut_as(pieces: Sequence[str] | None) -> Chunker:
+    """Cuts the texts of a reply, one after the other, as they were cut at first; in words if nobody knows."""
+    if pieces is None:
+        return split_tokens
+    left = deque(pieces)
+
+    def chunk(text: str) -> Iterator[str]:
+        size = 0
+        while left and size < len(text):
+            size += len(left[0])
+            yield left.popleft()
+
+    return chunk
 
 
 @dataclass(frozen=True, slots=True)

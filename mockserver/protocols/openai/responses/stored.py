@@ -8,7 +8,6 @@ of it plain JSON.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -25,7 +24,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.protocols.base import Answer, Context, Stored, Stream
+from mockserver.protocols.base import Answer, Context, Stored, Stream, Timed
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.openai.headers import json_answer
 from mockserver.protocols.openai.responses.contract import ListItems, RetrieveResponse
@@ -46,7 +45,7 @@ from mockserver.protocols.openai.responses.response import finished, response_ob
 from mockserver.protocols.openai.wording import failure_of
 
 
-def keep(reply: Reply, request: Request, context: Context, due: Sequence[float]) -> tuple[str, Stored] | None:
+def keep(reply: Reply, request: Request, context: Context, due: Timed) -> tuple[str, Stored] | None:
     conversation = conversation_of(request.body, context, Gate(context.contract))
     if isinstance(conversation, Failure):
         # What it went on from has been dropped meanwhile, so nothing can go on from it either.
@@ -93,7 +92,7 @@ def _said(reply: Reply, output: Output, context: Context) -> tuple[MessagePart, 
 
 
 def _add_to_conversation(
-    conversation: Conversation, response: JsonObject, context: Context, due: Sequence[float]
+    conversation: Conversation, response: JsonObject, context: Context, due: Timed
 ) -> None:
     """Once a response is done, its input and its output belong to its conversation."""
     name = conversation_id(response.get("conversation"))
@@ -102,7 +101,7 @@ def _add_to_conversation(
         return
     items = [listed(item, at, response["id"]) for at, item in enumerate(conversation.input)]
     items += response["output"]
-    done = context.elapsed + (due[-1] if due else 0)
+    done = context.elapsed + (due[-1][0] if due else 0)
     context.keep(name, with_response(stored, response["id"], items, done))
 
 

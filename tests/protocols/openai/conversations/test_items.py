@@ -171,7 +171,7 @@ def test_a_response_that_failed_adds_nothing() -> None:
 def test_a_response_in_the_background_adds_its_items_when_it_is_done() -> None:
     memory = Memory()
     name = created(memory)
-    memory.converse(HELLO, (1.0, 3.0), STARTED, conversation=name, background=True)
+    memory.converse(HELLO, ((1.0, "Hel"), (3.0, "lo")), STARTED, conversation=name, background=True)
 
     running, done = (listed(memory, name, STARTED + since, order="asc") for since in (2.9, 3.0))
 
@@ -182,7 +182,9 @@ def test_a_response_in_the_background_adds_its_items_when_it_is_done() -> None:
 def test_a_cancelled_response_adds_nothing() -> None:
     memory = Memory()
     name = created(memory)
-    response = memory.converse(HELLO, (1.0, 3.0), STARTED, conversation=name, background=True)
+    response = memory.converse(
+        HELLO, ((1.0, "Hel"), (3.0, "lo")), STARTED, conversation=name, background=True
+    )
 
     memory.told("POST", f"/v1/responses/{response['id']}/cancel", elapsed=STARTED + 2)
 

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from protocols.openai.responses_wire import Memory, refused, request, types
 
-from mockserver.conversation import Failure, JsonObject, Reply, Request, Text
+from mockserver.conversation import Failure, JsonObject, Reply, Request, Text, Thinking, ToolCall
 from mockserver.events import Begin, Delta, Event, events
 from mockserver.protocols.base import Context, Stream
 from mockserver.protocols.openai.responses import DIALECT
@@ -16,7 +16,7 @@ from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 from mockserver.protocols.sse import read_events
 
 REPLY = Reply((Text("Hello there"),))
-DUE = (1.0, 3.0)
+DUE = ((1.0, "Hello"), (3.0, " there"))
 """When its two words are there."""
 STARTED = 100.0
 NO_SUCH_RESPONSE = "Previous response with id '{}' not found."
@@ -89,7 +89,7 @@ def test_there_is_no_output_before_the_end() -> None:
 
 def test_where_nothing_waits_the_first_poll_finds_it_done() -> None:
     memory = Memory()
-    queued = memory.converse(REPLY, (0.0, 0.0), STARTED, background=True)
+    queued = memory.converse(REPLY, ((0.0, "Hello"), (0.0, " there")), STARTED, background=True)
 
     assert polled(memory, queued["id"], 0.0)["status"] == "completed"
 
@@ -134,6 +134,17 @@ def test_a_stream_is_resumed_with_the_numbers_it_had(since: float, after: int) -
 
     assert rest == whole[after + 1 :]
     assert [event["sequence_number"] for event in whole] == list(range(len(whole)))
+
+
+def test_a_resumed_stream_is_cut_as_the_scenario_cut_it() -> None:
+    memory = Memory()
+    reply = Reply((Thinking("Hmm"), Text("Hello"), ToolCall("f", {"a": 1})), "tool_calls")
+    due = [(float(at), piece) for at, piece in enumerate(["Hm", "m", "He", "l", "lo", '{"a"', ":1}"])]
+    name = memory.converse(reply, due, STARTED, background=True)["id"]
+
+    told = [event for _, event in resumed(memory, name, 99.0)]
+
+    assert [event["delta"] for event in told if "delta" in event] == ["He", "l", "lo", '{"a"', ":1}"]
 
 
 def test_a_stream_in_the_background_is_resumed_as_it_began() -> None:
