@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from mockserver.conversation import (
     Failure,
@@ -15,7 +15,7 @@ from mockserver.conversation import (
     Text,
     json_text,
 )
-from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.openai.completions.contract_answer import Completion, CompletionChunk
 from mockserver.protocols.openai.completions.decode import decode
 from mockserver.protocols.openai.completions.errors import refuse
@@ -58,6 +58,6 @@ class LegacyCompletions:
         return review_by(Completion, CompletionChunk, answer)
 
     def keep(
-        self, _reply: Reply, _request: Request, _context: Context, _due: Sequence[float] = ()
+        self, _reply: Reply, _request: Request, _context: Context, _due: Timed = ()
     ) -> tuple[str, Stored] | None:
         return None
