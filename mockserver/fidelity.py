@@ -140,6 +140,8 @@ def _names(parts: Parts) -> Iterator[str]:
 
 def _first_difference(told: Parts, came: Parts) -> tuple[str, str] | None:
     """The code and the sentence of the first point where two turns part."""
+    if told == came and _written_arguments(told) == _written_arguments(came):
+        return None  # most of what comes is just what was said
     return (
         _differing_texts(_joined(told, Text), _joined(came, Text), "text")
         or _differing_texts(_joined(told, Refusal), _joined(came, Refusal), "refusal")
@@ -191,6 +193,11 @@ def _differing_call(told: ToolCall, came: ToolCall) -> tuple[str, str] | None:
     if told.id and told.id != came.id:
         return "tool_call_id_altered", f"id; said {_shown(told.id)}, came {_shown(came.id or '')}"
     return None
+
+
+def _written_arguments(parts: Parts) -> list[str]:
+    """Arguments so that true is not 1, as it is to Python."""
+    return [repr(part.arguments) for part in parts if isinstance(part, ToolCall)]
 
 
 def _has_same_arguments(told: ToolCall, came: ToolCall) -> bool:
