@@ -23,6 +23,7 @@ FILES = (
     "openai_chat.mjs",
     "openai_completions.mjs",
     "openai_embeddings.mjs",
+    "openai_moderations.mjs",
     "openai_responses.mjs",
 )
 OPTIONS = ("--throw-deprecation", "--test", "--test-timeout=30000")

@@ -15,7 +15,13 @@ from typing import Any, Literal
 
 import orjson
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
-from openai.types import Completion, CreateEmbeddingResponse, Model, ModelDeleted
+from openai.types import (
+    Completion,
+    CreateEmbeddingResponse,
+    Model,
+    ModelDeleted,
+    ModerationCreateResponse,
+)
 from openai.types.chat import (
     ChatCompletion,
     ChatCompletionChunk,
@@ -122,6 +128,7 @@ _JSON: Sequence[tuple[str, TypeAdapter[Any]]] = (
     ("GET /v1/responses/[^/]+/input_items", TypeAdapter(ResponseItemList)),
     ("POST /v1/completions", TypeAdapter(Completion)),
     ("POST /v1/embeddings", TypeAdapter(_PackedEmbeddings | CreateEmbeddingResponse)),
+    ("POST /v1/moderations", TypeAdapter(ModerationCreateResponse)),
     ("GET /v1/models", TypeAdapter(_ModelList)),
     ("GET /v1/models/.+", TypeAdapter(Model)),
     ("DELETE /v1/models/.+", TypeAdapter(ModelDeleted)),

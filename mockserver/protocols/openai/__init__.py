@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Context, Sdk, Vendor, always
-from mockserver.protocols.openai import chat, completions, conversations, embeddings, models, responses
+from mockserver.protocols.openai import (
+    chat,
+    completions,
+    conversations,
+    embeddings,
+    models,
+    moderations,
+    responses,
+)
 from mockserver.protocols.openai.contract_error import ErrorEnvelope
 
 __all__ = ["VENDOR"]
@@ -24,6 +32,7 @@ VENDOR = Vendor(
         *conversations.ROUTES,
         *completions.ROUTES,
         *embeddings.ROUTES,
+        *moderations.ROUTES,
         *models.ROUTES,
     ),
     refuse=refuse,

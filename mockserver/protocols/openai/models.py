@@ -12,7 +12,8 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from mockserver.conversation import Failure, Http, JsonObject
-from mockserver.protocols.base import Answer, Context, Route
+from mockserver.protocols.base import Answer, Context, Operation, Route
+from mockserver.protocols.openai.contract_models import Model, ModelDeleted, ModelList
 from mockserver.protocols.openai.headers import json_answer
 
 _SNAPSHOTS: Mapping[str, str] = {
@@ -71,6 +72,9 @@ _UNDATED: Mapping[str, str] = {
     "text-embedding-3-small": "2024-01-22",
     "text-embedding-ada-002": "2022-12-16",
     "omni-moderation-latest": "2024-11-15",
+    "omni-moderation-2024-09-26": "2024-11-27",
+    "text-moderation-latest": "2022-08-10",
+    "text-moderation-stable": "2022-08-10",
     "claude-sonnet-4-6": "2026-02-17",
     "gemini-3.1-pro-preview": "2026-02-19",
 }
@@ -142,7 +146,24 @@ def _missing(name: str) -> Failure:
 
 
 ROUTES = (
-    Route("GET", "/v1/models", list_models),
-    Route("GET", "/v1/models/{model}", get_model),
-    Route("DELETE", "/v1/models/{model}", delete_model),
+    Route(
+        "GET",
+        "/v1/models",
+        list_models,
+        operation=Operation("List models", answer=ModelList, errors=(401, 429, 500, 503)),
+    ),
+    Route(
+        "GET",
+        "/v1/models/{model}",
+        get_model,
+        operation=Operation("Retrieve a model", answer=Model, errors=(401, 404, 429, 500, 503)),
+    ),
+    Route(
+        "DELETE",
+        "/v1/models/{model}",
+        delete_model,
+        operation=Operation(
+            "Delete a fine-tuned model", answer=ModelDeleted, errors=(401, 404, 429, 500, 503)
+        ),
+    ),
 )

@@ -74,8 +74,8 @@ def by_json_type(expected: str) -> Discriminator:
 
 
 def by_items(expected: str) -> Discriminator:
-    """A string, or a list told apart by its first item: `strings`, `integers`, `arrays`, and what is empty or
-    of other items as strings. `expected` is in the words of the API.
+    """A string, or a list told apart by its first item: `strings`, `integers`, `arrays`, `objects`, and what
+    is empty or of other items as strings. `expected` is in the words of the API.
     """
 
     def choose(value: Any) -> str | None:
@@ -86,6 +86,8 @@ def by_items(expected: str) -> Discriminator:
                 return "<integers>"
             case [list(), *_]:
                 return "<arrays>"
+            case [dict(), *_]:
+                return "<objects>"
             case list():
                 return "<strings>"
             case _:

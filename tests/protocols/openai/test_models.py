@@ -6,10 +6,13 @@ from typing import Any
 
 import orjson
 import pytest
-from openai.types import Model
+from openai.types import Model, ModelDeleted
+from protocols.sdk_fields import unknown_fields
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Context
+from mockserver.protocols.openai import contract_models
+from mockserver.protocols.openai.contract_models import ModelList
 from mockserver.protocols.openai.models import delete_model, get_model, list_models, snapshot
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600, models=("mock-weather",))
@@ -40,6 +43,22 @@ def test_the_documented_models_and_the_scripted_ones_are_listed(name: str) -> No
 def test_every_model_is_one_to_the_sdk() -> None:
     for model in listed().values():
         assert not Model.model_validate(model, strict=True).model_extra
+
+
+def test_the_answers_are_the_documented_ones() -> None:
+    ModelList.model_validate_json(list_models(Http("GET", "/v1/models"), CONTEXT).body)
+    for name, (serve, shape) in {
+        "gpt-4o": (get_model, contract_models.Model),
+        "mock-weather": (delete_model, contract_models.ModelDeleted),
+    }.items():
+        answer = serve(asked(name), CONTEXT)
+        assert isinstance(answer, Answer)
+        shape.model_validate_json(answer.body)
+
+
+def test_the_sdk_knows_no_member_of_a_model_that_we_do_not() -> None:
+    assert unknown_fields(Model, contract_models.Model) == set()
+    assert unknown_fields(ModelDeleted, contract_models.ModelDeleted) == set()
 
 
 def test_a_scripted_model_is_owned_by_the_mock_server() -> None:

@@ -37,6 +37,7 @@ def test_the_routes_are_those_of_the_reference() -> None:
         ("POST", "/v1/completions"),
         ("POST", "/v1/embeddings"),
         ("POST", "/v1/engines/{model}/embeddings"),
+        ("POST", "/v1/moderations"),
         ("GET", "/v1/models"),
         ("GET", "/v1/models/{model}"),
         ("DELETE", "/v1/models/{model}"),
