@@ -29,8 +29,21 @@ from openai.types.chat import (
     ChatCompletionMessageToolCallUnion,
 )
 from openai.types.chat.chat_completion_store_message import ChatCompletionStoreMessageContentPart
+from openai.types.conversations import (
+    Conversation,
+    ConversationDeletedResource,
+    ConversationItem,
+    ConversationItemList,
+)
 from openai.types.create_embedding_response import Usage
-from openai.types.responses import InputTokenCountResponse, Response, ResponseStreamEvent
+from openai.types.responses import (
+    InputTokenCountResponse,
+    Response,
+    ResponseCompactionItem,
+    ResponseStreamEvent,
+    ResponseUsage,
+)
+from openai.types.responses.response_input_message_item import ResponseInputMessageItem
 from openai.types.responses.response_item_list import ResponseItemList
 from openai.types.shared import ErrorObject
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -92,6 +105,16 @@ class _Deleted(_Exact):
     deleted: Literal[True]
 
 
+class _Compacted(_Exact):
+    """The SDK types the answers of the assistant only, of which there are none in it."""
+
+    id: str
+    object: Literal["response.compaction"]
+    created_at: int
+    output: list[ResponseInputMessageItem | ResponseCompactionItem]
+    usage: ResponseUsage
+
+
 class _PackedEmbedding(_Exact):
     """The SDK's own type is that of what it has unpacked."""
 
@@ -122,10 +145,17 @@ _JSON: Sequence[tuple[str, TypeAdapter[Any]]] = (
     ("GET /v1/chat/completions/[^/]+/messages", TypeAdapter(_StoredMessageList)),
     ("POST /v1/responses", TypeAdapter(Response)),
     ("POST /v1/responses/input_tokens", TypeAdapter(InputTokenCountResponse)),
+    ("POST /v1/responses/compact", TypeAdapter(_Compacted)),
     ("GET /v1/responses/[^/]+", TypeAdapter(Response)),
     ("POST /v1/responses/[^/]+/cancel", TypeAdapter(Response)),
     ("DELETE /v1/responses/[^/]+", TypeAdapter(_Deleted)),
     ("GET /v1/responses/[^/]+/input_items", TypeAdapter(ResponseItemList)),
+    ("POST /v1/conversations", TypeAdapter(Conversation)),
+    ("(GET|POST) /v1/conversations/[^/]+", TypeAdapter(Conversation)),
+    ("DELETE /v1/conversations/[^/]+", TypeAdapter(ConversationDeletedResource)),
+    ("(GET|POST) /v1/conversations/[^/]+/items", TypeAdapter(ConversationItemList)),
+    ("GET /v1/conversations/[^/]+/items/[^/]+", TypeAdapter(ConversationItem)),
+    ("DELETE /v1/conversations/[^/]+/items/[^/]+", TypeAdapter(Conversation)),
     ("POST /v1/completions", TypeAdapter(Completion)),
     ("POST /v1/embeddings", TypeAdapter(_PackedEmbeddings | CreateEmbeddingResponse)),
     ("POST /v1/moderations", TypeAdapter(ModerationCreateResponse)),
