@@ -10,6 +10,7 @@ from mockserver.protocols.openai.chat.decode import decode
 from mockserver.protocols.openai.chat.errors import refuse
 from mockserver.protocols.openai.chat.read import NAME, read
 from mockserver.protocols.openai.chat.render import render
+from mockserver.protocols.openai.chat.review import review
 from mockserver.protocols.openai.chat.said import said
 from mockserver.protocols.openai.chat.stored import keep
 from mockserver.protocols.openai.chat.stream import ChatEncoder
@@ -44,8 +45,8 @@ class ChatCompletions:
     def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
         return said(reply, request, context)
 
-    def review(self, _answer: Answer) -> Iterable[Finding]:
-        return ()
+    def review(self, answer: Answer) -> Iterable[Finding]:
+        return review(answer)
 
     def keep(
         self, reply: Reply, request: Request, context: Context, _due: Timed = ()

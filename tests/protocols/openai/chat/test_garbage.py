@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from protocols.openai.chat_wire import CONTEXT, read_body
+from protocols.openai.chat_wire import CONTEXT, HELLO, Server, read_body
 
-from mockserver.conversation import Failure, Http, Reply, Request, Text, ToolCall
+from mockserver.conversation import (
+    CONTRACT_MODES,
+    ContractMode,
+    Failure,
+    Http,
+    Reply,
+    Request,
+    Text,
+    ToolCall,
+)
 from mockserver.events import events
 from mockserver.protocols.openai.chat import DIALECT
 
@@ -108,18 +118,49 @@ def test_the_body_that_garbage_is_put_into_is_valid() -> None:
     assert isinstance(read_body(FULL), Request)
 
 
-@given(place=st.sampled_from(places(FULL)), garbage=json_values)
+@given(place=st.sampled_from(places(FULL)), garbage=json_values, mode=st.sampled_from(CONTRACT_MODES))
 @settings(max_examples=400, deadline=None)
-def test_garbage_anywhere_is_answered_and_never_raises(place: Any, garbage: Any) -> None:
-    outcome = read_body(replaced(FULL, place, garbage))
+def test_garbage_anywhere_is_answered_and_never_raises(place: Any, garbage: Any, mode: ContractMode) -> None:
+    outcome = read_body(replaced(FULL, place, garbage), mode)
 
     match outcome:
-        case Failure():
+        case Failure(kind=kind):
             answer = DIALECT.refuse(outcome, Http("POST", "/v1/chat/completions"), CONTEXT)
+            assert mode != "off" or kind == "malformed_json"
             assert answer.status == 400
             assert set(orjson.loads(answer.body)["error"]) == {"message", "type", "param", "code"}
         case Request():
             answer_in_both_forms(outcome)
+
+
+@given(body=json_values, mode=st.sampled_from(CONTRACT_MODES))
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("path", ["", "/{stored}"])
+def test_any_json_on_any_route_gets_a_well_formed_answer(path: str, body: Any, mode: ContractMode) -> None:
+    server = Server("scenario: hi\nreply: Hi!", contract=mode)
+    stored = server.json("POST", "", {**HELLO, "store": True})["id"]
+
+    answer = server.answer("POST", f"/v1/chat/completions{path.format(stored=stored)}", body)
+
+    told = orjson.loads(answer.body)
+    assert answer.status in {200, 400}
+    assert told.keys() == {"error"} if answer.status == 400 else told["object"] == "chat.completion"
+
+
+@given(
+    query=st.dictionaries(
+        st.sampled_from(["after", "limit", "order", "model", "metadata[k]", "x"]), st.text()
+    )
+)
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("path", ["", "/{stored}/messages"])
+def test_any_query_gets_a_well_formed_answer(path: str, query: dict[str, str]) -> None:
+    server = Server("scenario: hi\nreply: Hi!")
+    stored = server.json("POST", "", {**HELLO, "store": True})["id"]
+
+    told = server.json("GET", path.format(stored=stored), **query)
+
+    assert told.keys() in ({"error"}, {"object", "data", "first_id", "last_id", "has_more"})
 
 
 def answer_in_both_forms(asked: Request) -> None:
