@@ -321,3 +321,35 @@ test("the headers of an answer can be read", async () => {
   assert.match(sdkHttpResponse.headers["content-type"], /^application\/json/);
   assert.equal(sdkHttpResponse.headers["x-gemini-service-tier"], "standard");
 });
+
+test("texts are embedded in their order", async () => {
+  const contents = ["one", "two", "one"];
+
+  const { embeddings } = await client().models.embedContent({
+    model: "gemini-embedding-001",
+    contents,
+    config: { outputDimensionality: 16 },
+  });
+
+  const [first, second, third] = embeddings.map(({ values }) => values);
+  assert.deepEqual([first.length, second.length], [16, 16]);
+  assert.deepEqual(first, third);
+  assert.notDeepEqual(first, second);
+});
+
+test("a conversation goes on from what is cached", async () => {
+  const ai = client();
+  const model = "gemini-2.5-pro";
+  const cache = await ai.caches.create({
+    model,
+    config: { contents: "A long book. ".repeat(40), systemInstruction: "You know it.", ttl: "60s" },
+  });
+
+  const asked = { model, contents: "Hello!", config: { cachedContent: cache.name } };
+  const { usageMetadata } = await ai.models.generateContent(asked);
+  await ai.caches.delete({ name: cache.name });
+
+  assert.equal(usageMetadata.cachedContentTokenCount, cache.usageMetadata.totalTokenCount);
+  const gone = await refusalOf(ai.caches.get({ name: cache.name }));
+  assert.deepEqual([gone.status, told(gone).status], [403, "PERMISSION_DENIED"]);
+});

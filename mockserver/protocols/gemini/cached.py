@@ -13,7 +13,7 @@ from mockserver.protocols.gemini.wire import target
 
 COLLECTION = "cachedContents"
 
-_CACHEABLE = ("systemInstruction", "tools", "toolConfig")
+CACHEABLE = ("systemInstruction", "tools", "toolConfig")
 _TWICE = (
     "CachedContent can not be used with GenerateContent request setting system_instruction, tools or "
     "tool_config.\n\nProposed fix: move those values to CachedContent from GenerateContent request."
@@ -44,7 +44,7 @@ def with_cached(body: JsonObject, http: Http, context: Context, gate: Gate) -> J
         return body
     message = found["message"]
     contents = [*(message.get("contents") or ()), *(body.get("contents") or ())]
-    return {**body, **{key: message[key] for key in _CACHEABLE if key in message}, "contents": contents}
+    return {**body, **{key: message[key] for key in CACHEABLE if key in message}, "contents": contents}
 
 
 def cached_tokens(body: JsonObject, context: Context) -> int:
@@ -57,7 +57,7 @@ def _refusals(body: JsonObject, http: Http, found: JsonObject | None) -> list[Fa
     if found is None:
         return [NOT_FOUND]
     failures = []
-    if any(body.get(key) for key in _CACHEABLE):
+    if any(body.get(key) for key in CACHEABLE):
         failures.append(Failure("invalid_request", message=_TWICE))
     resource, model = target(http).resource, found["resource"]["model"]
     if resource != model:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mockserver.conversation import Failure, FailureKind, Http, JsonObject
 from mockserver.protocols.base import Answer, Context, Headers
+from mockserver.protocols.gemini.proto_times import duration_text
 from mockserver.protocols.gemini.wire import (
     ARRAY_CLOSE,
     ARRAY_OPEN,
@@ -22,7 +23,7 @@ from mockserver.protocols.gemini.wire import (
     shared_headers,
     target,
 )
-from mockserver.protocols.gemini.wording import Violation, bad_request
+from mockserver.protocols.gemini.wording import Violation, bad_request, model_message
 
 _RPC = "type.googleapis.com/google.rpc"
 _SERVICE = "generativelanguage.googleapis.com"
@@ -172,11 +173,7 @@ def _model_message(http: Http) -> str:
     addressed = target(http)
     if not addressed.method:
         return f"Model is not found: {addressed.resource} for api version {addressed.version}"
-    return (
-        f"{addressed.resource} is not found for API version {addressed.version}, "
-        f"or is not supported for {addressed.method}. "
-        "Call ListModels to see the list of available models and their supported methods."
-    )
+    return model_message(addressed.resource, addressed.version, addressed.method)
 
 
 def _route_message(http: Http) -> str:
@@ -195,7 +192,7 @@ def _quota_message(failure: Failure, http: Http) -> str:
         f"For more information on this error, head to: {_RATE_LIMITS}. "
         "To monitor your current usage, head to: https://ai.dev/rate-limit. \n"
         f"* Quota exceeded for metric: {_QUOTA_METRIC}, limit: {limit}, model: {target(http).model}\n"
-        f"Please retry in {_duration(_retry_delay(failure))}."
+        f"Please retry in {duration_text(_retry_delay(failure))}."
     )
 
 
@@ -250,13 +247,8 @@ def _quota_failure(failure: Failure, http: Http) -> JsonObject:
 
 
 def _retry_info(seconds: float) -> JsonObject:
-    return {"@type": f"{_RPC}.RetryInfo", "retryDelay": _duration(seconds)}
+    return {"@type": f"{_RPC}.RetryInfo", "retryDelay": duration_text(seconds)}
 
 
 def _retry_delay(failure: Failure) -> float:
     return _DEFAULT_RETRY_DELAY if failure.retry_after is None else failure.retry_after
-
-
-def _duration(seconds: float) -> str:
-    """A ProtoJSON Duration: `26s`, `0.25s`."""
-    return f"{seconds:.9f}".rstrip("0").rstrip(".") + "s"

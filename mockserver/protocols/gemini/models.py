@@ -6,17 +6,13 @@ listed is served all the same, unless only known ones may be asked.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.base import Answer, Context
-from mockserver.protocols.gemini.wire import JSON_TYPE, pretty, shared_headers, target
-from mockserver.protocols.gemini.wording import failure_with, invalid_value
+from mockserver.protocols.gemini.paging import page_of
+from mockserver.protocols.gemini.wire import answer_with, target
 
-_DEFAULT_PAGE = 50
-_MAX_PAGE = 1000
 _GENERATION = ["generateContent", "countTokens", "createCachedContent", "batchGenerateContent"]
 _EMBEDDING = ["embedContent", "countTextTokens", "countTokens", "asyncBatchEmbedContent"]
 
@@ -72,13 +68,14 @@ _MODELS = (
 
 
 def is_known(http: Http, context: Context) -> bool:
-    """Whether the model that is addressed may be asked in this version. What begins like a scenario's name
-    always may.
-    """
-    addressed = target(http)
-    return addressed.model.startswith("mock-") or context.knows(
-        addressed.model, own_models(addressed.version)
-    )
+    """Whether the model that is addressed may be asked."""
+    return is_known_model(target(http).model, http, context)
+
+
+def is_known_model(name: str, http: Http, context: Context) -> bool:
+    """Whether a model may be asked in this version. What begins like a scenario's name always may."""
+    model = name.removeprefix("models/")
+    return model.startswith("mock-") or context.knows(model, own_models(target(http).version))
 
 
 def own_models(version: str) -> frozenset[str]:
@@ -88,24 +85,19 @@ def own_models(version: str) -> frozenset[str]:
 
 def list_models(http: Http, context: Context) -> Answer | Failure:
     """One page of the models; the token of the next stands beside it, if there is one."""
-    size = _page_size(http.query.get("pageSize", ""))
-    start = _page_start(http.query.get("pageToken", ""))
-    if isinstance(size, Failure):
-        return size
-    if isinstance(start, Failure):
-        return start
+    page = page_of(http)
+    if isinstance(page, Failure):
+        return page
     models = _models(http, context)
-    page: JsonObject = {"models": [model.resource for model in models[start : start + size]]}
-    if start + size < len(models):
-        page["nextPageToken"] = _token(start + size)
-    return _answer(page, context)
+    listed = [model.resource for model in page.of(models)]
+    return answer_with({"models": listed, **page.next(models)}, context)
 
 
 def get_model(http: Http, context: Context) -> Answer | Failure:
     """One model by its name, with or without `models/`."""
     name = http.params["model"]
     found = next((model for model in _models(http, context) if model.name == name), None)
-    return Failure("unknown_model") if found is None else _answer(found.resource, context)
+    return Failure("unknown_model") if found is None else answer_with(found.resource, context)
 
 
 def _models(http: Http, context: Context) -> list[_Model]:
@@ -113,33 +105,3 @@ def _models(http: Http, context: Context) -> list[_Model]:
     own = own_models(target(http).version)
     known = [model for model in _MODELS if model.name in own]
     return [*known, *(_Model(name, name) for name in context.models)]
-
-
-def _answer(body: JsonObject, context: Context) -> Answer:
-    return Answer(200, (JSON_TYPE, *shared_headers(context)), pretty(body))
-
-
-def _page_size(text: str) -> int | Failure:
-    if not text:
-        return _DEFAULT_PAGE
-    try:
-        size = int(text)
-    except ValueError:
-        return failure_with([invalid_value("page_size", "TYPE_INT32", f'"{text}"')])
-    return min(size, _MAX_PAGE) if size > 0 else _DEFAULT_PAGE
-
-
-def _token(start: int) -> str:
-    return base64.urlsafe_b64encode(f"start={start}".encode()).decode()
-
-
-def _page_start(token: str) -> int | Failure:
-    if not token:
-        return 0
-    try:
-        name, _, start = base64.urlsafe_b64decode(token).decode().partition("=")
-        if name == "start" and start.isdecimal():
-            return int(start)
-    except (binascii.Error, ValueError):
-        pass
-    return Failure("invalid_request", message="Page token is not valid: ask for the first page without one.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from mockserver.conversation import Failure, Http, JsonObject, Reply, Request, Usage
 from mockserver.limits import count_input
 from mockserver.protocols.base import Answer, Context
+from mockserver.protocols.gemini.cached import cached_tokens
 from mockserver.protocols.gemini.read import read
 from mockserver.protocols.gemini.response import envelope, provenance
 from mockserver.protocols.gemini.usage import Meter, service_tier
@@ -37,7 +38,8 @@ def is_blocked(failure: Failure) -> bool:
 def block(failure: Failure, http: Http, context: Context) -> Answer:
     """The answer, whole or as the only chunk of a stream. The failure's code is the reason."""
     request = _prompt(http, context)
-    usage = Meter(Reply((), usage=Usage(input=count_input(request))), request).final()
+    reply = Reply((), usage=Usage(input=count_input(request)))
+    usage = Meter(reply, request, cached_tokens(request.body, context)).final()
     feedback: JsonObject = {"promptFeedback": {"blockReason": failure.code or "SAFETY"}}
     body = feedback | envelope([], usage, provenance(request, context))
     headers = shared_headers(context, service_tier(request.body))

@@ -56,7 +56,7 @@ def _broken(body: JsonObject, root: str) -> Iterator[tuple[Failure, str]]:
 def _conflicts(body: JsonObject) -> Iterator[Violation]:
     for place, parts in _parts(body):
         for index, part in enumerate(parts):
-            for name in _data(part)[1:]:
+            for name in data_of(part)[1:]:
                 yield already_set(f"{place}.parts[{index}]", name)
 
 
@@ -68,7 +68,7 @@ def _complaints(body: JsonObject) -> Iterator[str]:
         if not parts:
             yield f"{place}.parts: contents.parts must not be empty."
         for index, part in enumerate(parts):
-            if not _data(part):
+            if not data_of(part):
                 yield f"{place}.parts[{index}].data: {NO_DATA}"
     count = (body.get("generationConfig") or {}).get("candidateCount") or 1
     if not 1 <= count <= MAX_CANDIDATES:
@@ -83,6 +83,6 @@ def _parts(body: JsonObject) -> Iterator[tuple[str, list[Json]]]:
         yield f"contents[{index}]", content.get("parts") or []
 
 
-def _data(part: JsonObject) -> list[str]:
+def data_of(part: JsonObject) -> list[str]:
     """The members of `data` that are set; null is unset."""
     return [name for name in PART_DATA if part.get(name) is not None]

@@ -22,6 +22,7 @@ from mockserver.conversation import (
 )
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
 from mockserver.protocols.base import Context, Headers
+from mockserver.protocols.gemini.cached import cached_tokens
 from mockserver.protocols.gemini.errors import error_envelope
 from mockserver.protocols.gemini.parts import is_streamed, text_part, thought_part
 from mockserver.protocols.gemini.response import (
@@ -72,7 +73,8 @@ class GenerateEncoder:
         match event:
             case Begin(reply=reply):
                 self._voice = voice(reply, self._request, self._context)
-                self._meter = Meter(reply, self._request)
+                cached = cached_tokens(self._request.body, self._context)
+                self._meter = Meter(reply, self._request, cached)
                 return ()
             case PartBegin():
                 return ()

@@ -37,7 +37,7 @@ class Meter:
 
     __slots__ = ("_answer", "_fixed", "_left", "_produced", "_reply", "_request", "_thoughts", "_tier")
 
-    def __init__(self, reply: Reply, request: Request) -> None:
+    def __init__(self, reply: Reply, request: Request, cached: int = 0) -> None:
         self._reply = reply
         self._request = request
         self._tier = service_tier(request.body)
@@ -45,10 +45,11 @@ class Meter:
         self._answer = max(0, reply.usage.output - reply.usage.thinking) * request.choices
         self._left = {True: _length(reply, thinking=True), False: _length(reply, thinking=False)}
         self._produced = {True: 0, False: 0}
+        read = reply.usage.cached or min(cached, reply.usage.input)
         self._fixed: JsonObject = {
-            "cachedContentTokenCount": reply.usage.cached,
+            "cachedContentTokenCount": read,
             "promptTokensDetails": prompt_details(reply.usage.input, request),
-            "cacheTokensDetails": details({"TEXT": reply.usage.cached}),
+            "cacheTokensDetails": details({"TEXT": read}),
         }
 
     def advance(self, delta: Delta) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
 
-from mockserver.conversation import Http, Json, JsonObject
-from mockserver.protocols.base import HEX, Context, Headers
+from mockserver.conversation import Finding, Http, Json, JsonObject
+from mockserver.protocols.base import HEX, Answer, Context, Headers
 
 NAME = "gemini"
 """The protocol's name in scenarios; the dialect and its native values are called by it."""
@@ -119,3 +120,8 @@ def shared_headers(context: Context, tier: str = STANDARD_TIER) -> Headers:
         ("server-timing", f"gfet4t7; dur={milliseconds}"),
         ("x-gemini-service-tier", tier),
     )
+
+
+def answer_with(body: JsonObject, context: Context, findings: Sequence[Finding] = ()) -> Answer:
+    """A whole answer of a route that needs no scenario."""
+    return Answer(200, (JSON_TYPE, *shared_headers(context)), pretty(body), tuple(findings))

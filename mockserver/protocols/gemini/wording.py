@@ -95,6 +95,13 @@ def already_set(path: str, name: str) -> Violation:
     return invalid_value(path, "oneof", complaint)
 
 
+def model_message(resource: str, version: str, method: str) -> str:
+    return (
+        f"{resource} is not found for API version {version}, or is not supported for {method}. "
+        "Call ListModels to see the list of available models and their supported methods."
+    )
+
+
 TOO_DEEP = Violation("", "Invalid JSON payload received. Message too deep.")
 NOT_A_MESSAGE = unknown_name("", "", "Root element must be a message.")
 

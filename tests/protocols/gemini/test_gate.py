@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from protocols.gemini.gemini_wire import CONTEXT, DIALECT, HELLO, error_of, failure_for, post, violations
 from protocols.gemini.test_read_body import PLACES, json_values, planted
@@ -169,7 +169,10 @@ def test_a_broken_body_is_a_request_where_nothing_is_refused(body: Any) -> None:
 @given(place=st.sampled_from(PLACES), value=json_values)
 @settings(max_examples=150, deadline=None)
 def test_where_nothing_is_refused_any_object_is_a_request(place: tuple[str | int, ...], value: Any) -> None:
-    assert isinstance(read_in("off", json.dumps(planted(place, value)).encode()), Request)
+    body = json.dumps(planted(place, value)).encode()
+    assume(b"Infinity" not in body)
+
+    assert isinstance(read_in("off", body), Request)
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff"])
