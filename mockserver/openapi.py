@@ -108,7 +108,7 @@ class _Schemas:
         )
         self._references = {model: schema for (model, _), schema in references.items()}
         self.components: dict[str, JsonObject] = {
-            _ANY_ERROR: {"type": "object", "description": "An error in the vendor's own envelope."},
+            _ANY_ERROR: {"description": "An error in the vendor's own envelope."},
             **definitions.get("$defs", {}),
         }
 

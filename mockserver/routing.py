@@ -90,7 +90,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(
         "".join(
             f"(?P<{piece}>.+)" if position % 2 else re.escape(piece) for position, piece in enumerate(pieces)
-        )
+        ),
+        re.DOTALL,
     )
 
 

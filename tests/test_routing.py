@@ -59,9 +59,9 @@ def test_a_shared_path_goes_to_the_first_vendor_whose_route_applies(http: Http, 
 
 @pytest.mark.parametrize(
     ("path", "model"),
-    [("/models/m:generate", "m"), ("/models/a/b:c:generate", "a/b:c")],
+    [("/models/m:generate", "m"), ("/models/a/b:c:generate", "a/b:c"), ("/models/a\nb:generate", "a\nb")],
 )
-def test_a_name_in_a_path_takes_slashes_and_colons(path: str, model: str) -> None:
+def test_a_name_in_a_path_takes_slashes_colons_and_line_breaks(path: str, model: str) -> None:
     found = ROUTER.find(Http("POST", path))
 
     assert isinstance(found, Found)

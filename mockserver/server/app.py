@@ -59,7 +59,7 @@ def create_app(
     app = web.Application(client_max_size=max_body)
     app[IN_FLIGHT] = set()
     edge = _Edge(service, clock, app[IN_FLIGHT], log=log)
-    app.router.add_route("*", "/{path:.*}", edge.handle)
+    app.router.add_route("*", r"/{path:[\s\S]*}", edge.handle)  # a path may hold line breaks
     return app
 
 

@@ -121,6 +121,7 @@ def _where(tools: list[Json]) -> Json:
     return {"tools": tools} if tools else {}
 
 
+# Legacy completions have no conversations.
 BODIES: dict[str, Callable[[int, int], tuple[str, Json]]] = {
     "openai.chat": chat,
     "openai.responses": responses,
@@ -227,7 +228,7 @@ def comparing(request: Request) -> float:
 def rows() -> Iterator[str]:
     yield HEAD
     for vendor in VENDORS:
-        for dialect in vendor.dialects:
+        for dialect in (dialect for dialect in vendor.dialects if dialect.name in BODIES):
             yield str(cost(dialect, 1, 0))
             yield str(cost(dialect, MESSAGES, TOOLS))
 

@@ -209,6 +209,14 @@ async def test_health_tells_the_scenarios(http: TestClient[Any, Any]) -> None:
     assert (await response.json())["scenarios"] == ["hello", "slow", "endless", "broken"]
 
 
+async def test_a_path_with_a_line_break_is_refused_by_the_family_it_belongs_to(
+    http: TestClient[Any, Any],
+) -> None:
+    response = await http.get("/toy/%0A")
+
+    assert (response.status, await response.text()) == (404, "unknown_route: no\n")
+
+
 @pytest.mark.parametrize(("path", "status"), [("/_mock/nothing", 404), ("/_mock/", 404)])
 async def test_an_unknown_control_path_is_told_as_json(
     http: TestClient[Any, Any], path: str, status: int
