@@ -17,7 +17,7 @@ _LONGEST_POINTER = 200
 
 def told(steps: Iterator[Step], findings: Sequence[Finding]) -> Iterator[Step]:
     """The steps, with the findings in the head of the answer."""
-    return _with_header(steps, (HEADER, header_text(findings))) if findings else steps
+    return with_header(steps, (HEADER, header_text(findings))) if findings else steps
 
 
 def header_text(findings: Sequence[Finding]) -> str:
@@ -30,7 +30,8 @@ def header_text(findings: Sequence[Finding]) -> str:
     return ", ".join([*listed, *([f"{more} more"] if more else [])])
 
 
-def _with_header(steps: Iterable[Step], header: tuple[str, str]) -> Iterator[Step]:
+def with_header(steps: Iterable[Step], header: tuple[str, str]) -> Iterator[Step]:
+    """The steps, with one more header in the head of the answer."""
     for step in steps:
         match step:
             case Whole(answer=answer):

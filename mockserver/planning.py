@@ -6,13 +6,14 @@ The same code plays for a client (`mockserver.service`) and for an author who wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mockserver import auto
 from mockserver.conversation import (
     Failure,
     Finish,
+    Http,
     Json,
     NativeFinish,
     Refusal,
@@ -44,12 +45,15 @@ from mockserver.scenario.model import (
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What every plan needs: the wire, the request, and what is not in the request."""
+    """What every plan needs: the wire, the request, and what is not in the request. `front` refuses in place
+    of the wire where it has a say.
+    """
 
     dialect: Dialect
     request: Request
     context: Context
     speed: float = 1.0
+    front: Callable[[Failure, Http, Context], Answer | None] = lambda *_: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ def plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = 
 
 def plan_failure(stage: Stage, failure: Failure, headers: Headers = (), tempo: Tempo | None = None) -> Plan:
     """A refusal; an error is never streamed. Only the first wait of the pace applies."""
-    answer = stage.dialect.refuse(failure, stage.request.http, stage.context)
+    asked = (failure, stage.request.http, stage.context)
+    answer = stage.front(*asked) or stage.dialect.refuse(*asked)
     answer = replace(answer, headers=merge_headers(answer.headers, headers))
     steps = play_whole(answer, Reply(()), tempo) if tempo else iter((Whole(answer),))
     return Plan(steps, failure)

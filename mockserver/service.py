@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from http import HTTPStatus
 from typing import Literal
 
 from mockserver.conversation import ContractMode, Failure, Http, Reply, Request
 from mockserver.engine import Claim, Engine, Unclaimed
 from mockserver.fidelity import followed
-from mockserver.findings import told
+from mockserver.findings import told, with_header
 from mockserver.journal import Entry, Journal
 from mockserver.planning import Plan, Stage, plan, plan_failure
 from mockserver.playback import Step, Whole, gathered, play_timed
@@ -72,8 +73,13 @@ class Service:
         """Decide the whole answer to `http`. Synchronous: state moves here and nowhere else. `elapsed` is
         real time in seconds, since whenever.
         """
-        found = self._router.find(http)
         context = self._context(http, now, elapsed)
+        return self._stamped(self._answer(http, context), context)
+
+    def _answer(self, http: Http, context: Context) -> Exchange:
+        found = self._router.find(http)
+        if self._is_gateway and gateway.is_closed(http):
+            found = NotFound(found.vendor, Failure("unknown_route"))
         if isinstance(found, NotFound):
             return self._refuse_route(found, http, context)
         entry = self.journal.open(found.http, found.vendor.name)
@@ -87,7 +93,19 @@ class Service:
         """An exchange that fails before its body could be read, in the words of the family of its path."""
         found = self._router.find(http)
         entry = self.journal.open(http, found.vendor.name)
-        return self._refuse(entry, found.vendor, failure, self._context(http, now, 0))
+        context = self._context(http, now, 0)
+        return self._stamped(self._refuse(entry, found.vendor, failure, context), context)
+
+    @property
+    def _is_gateway(self) -> bool:
+        return self.settings.profile == "gateway"
+
+    def _stamped(self, exchange: Exchange, context: Context) -> Exchange:
+        """The exchange with the header that the gateway gives to every answer."""
+        if not self._is_gateway:
+            return exchange
+        header = (gateway.REQUEST_ID, gateway.request_id(context))
+        return replace(exchange, steps=with_header(exchange.steps, header))
 
     def contract(self, key: str) -> ContractMode:
         """How the requests of a key are judged."""
@@ -124,7 +142,7 @@ class Service:
     def _refuse_route(self, found: NotFound, http: Http, context: Context) -> Exchange:
         entry = self.journal.open(http, found.vendor.name)
         answer = self._refusal(found.vendor, found.failure, http, context)
-        if found.allowed:
+        if found.allowed and answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
             answer = replace(answer, headers=(*answer.headers, ("allow", ", ".join(found.allowed))))
         return _exchange(entry, answer, found.failure)
 
@@ -133,9 +151,11 @@ class Service:
 
     def _refusal(self, by: Vendor | Dialect, failure: Failure, http: Http, context: Context) -> Answer:
         """The answer to a failure, by whoever refuses it."""
-        if self.settings.profile == "gateway" and (answer := gateway.refuse(failure, http, context)):
-            return answer
-        return by.refuse(failure, http, context)
+        return self._front(failure, http, context) or by.refuse(failure, http, context)
+
+    def _front(self, failure: Failure, http: Http, context: Context) -> Answer | None:
+        """What the gateway answers to a failure, if it is there and has a say in it."""
+        return gateway.refuse(failure, http, context) if self._is_gateway else None
 
     def _refused_key(self, http: Http) -> Failure | None:
         match self.settings.auth:
@@ -167,7 +187,8 @@ class Service:
         memory, conversation = self.engine.memory(request.http.key), followed(request.messages)
         entry.findings = (*request.findings, *memory.differences(conversation))
         entry.claim = self.engine.claim(request)
-        planned = self._plan(Stage(dialect, request, context, self.settings.speed), entry.claim)
+        stage = Stage(dialect, request, context, self.settings.speed, self._front)
+        planned = self._plan(stage, entry.claim)
         match planned.told:
             case Reply():
                 said = dialect.said(planned.told, request, context)
