@@ -151,9 +151,14 @@ def steps_to(
 def _steps(
     loc: Sequence[str | int], value: Json, is_tag: Callable[[str | int, Json], bool]
 ) -> Iterator[str | int]:
+    passed: set[str | int] = set()
     for step in loc:
-        if is_tag(step, value) or step == "[key]":
+        if step == "[key]" or (step not in passed and is_tag(step, value)):
+            passed.add(
+                step
+            )  # named again at the same place, it is a member: a block of type `text` has a `text`
             continue
+        passed.clear()
         yield step
         match value:
             case dict() if step in value:

@@ -122,7 +122,7 @@ def test_how_to_sample_is_said_in_the_older_version(
 ) -> None:
     headers = {"anthropic-version": "2023-06-01"}
     with strict_client(server, key, default_headers=headers) as client:
-        asked: Any = HELLO | {"extra_body": {name: value}}
+        asked: Any = HELLO | {"model": "claude-sonnet-4-6", "extra_body": {name: value}}
         if message is None:
             assert text_of(client.messages.create(**asked)) == GREETING
         else:

@@ -41,7 +41,7 @@ def create(client: Anthropic, **fields: Any) -> Message:
     ids=str,
 )
 def test_thinking_comes_before_the_answer_and_is_signed(claude: Anthropic, thinking: Any) -> None:
-    message = create(claude, max_tokens=2000, thinking=thinking)
+    message = create(claude, model="mock-thinking", max_tokens=2000, thinking=thinking)
 
     thought, said = message.content
     assert thought.type == "thinking"
@@ -69,11 +69,14 @@ def test_thinking_is_part_of_the_output_that_is_counted(claude: Anthropic) -> No
 
 
 def test_thinking_that_is_turned_off_is_neither_there_nor_counted(claude: Anthropic) -> None:
-    message = create(claude, thinking={"type": "disabled"})
+    model = "claude-sonnet-5"
+
+    message = create(claude, model=model, thinking={"type": "disabled"})
 
     assert [block.type for block in message.content] == ["text"]
     assert message.usage.output_tokens_details is None
-    assert message.usage.output_tokens < create(claude, thinking={"type": "adaptive"}).usage.output_tokens
+    thoughtful = create(claude, model=model, thinking={"type": "adaptive"})
+    assert message.usage.output_tokens < thoughtful.usage.output_tokens
 
 
 def test_omitted_thinking_leaves_its_signature(claude: Anthropic) -> None:

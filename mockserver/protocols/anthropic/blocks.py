@@ -108,6 +108,12 @@ def settle_parts(reply: Reply, request: Request, context: Context) -> Iterator[S
             yield settled
 
 
+def said_parts(reply: Reply, request: Request, context: Context) -> Iterator[ReplyPart]:
+    """The parts of an answer as they are read again where a client hands it back."""
+    for part in settle_parts(reply, request, context):
+        yield part_from_block(block_from_part(part, request))
+
+
 def settle(part: ReplyPart, index: int, request: Request, context: Context) -> SettledPart | None:
     """The part as this answer shows it, with id and signature; None where the answer leaves it out."""
     if request.max_tokens == 0:

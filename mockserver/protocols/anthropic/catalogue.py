@@ -29,7 +29,9 @@ _THREE_EFFORTS = frozenset({"low", "medium", "high"})
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`thinking` are the values of `thinking.type`, `efforts` those of `output_config.effort` it takes."""
+    """`thinking` are the values of `thinking.type`, `efforts` those of `output_config.effort` it takes.
+    `system_messages` tells whether it takes messages of role `system`.
+    """
 
     id: str
     name: str
@@ -41,6 +43,21 @@ class Model:
     output: int = 128_000
     deprecated: str | None = None
     retires: str | None = None
+    system_messages: bool = True
+
+    @property
+    def takes_prefill(self) -> bool:
+        """Models before Claude 4.6, which brought adaptive thinking."""
+        return "adaptive" not in self.thinking
+
+    @property
+    def takes_sampling(self) -> bool:
+        """Models before Claude 4.7, which took budgets away as well."""
+        return "enabled" in self.thinking
+
+    @property
+    def always_thinks(self) -> bool:
+        return self.thinking == _ADAPTIVE
 
 
 MODELS = (
@@ -52,9 +69,25 @@ MODELS = (
     Model("claude-sonnet-5", "Claude Sonnet 5", "sonnet", "2026-06-29", _OPTIONAL),
     Model("claude-fable-5", "Claude Fable 5", "fable", "2026-06-07"),
     Model("claude-opus-4-8", "Claude Opus 4.8", "opus", "2026-05-28", _OPTIONAL),
-    Model("claude-opus-4-7", "Claude Opus 4.7", "opus", "2026-04-14", _OPTIONAL),
-    Model("claude-sonnet-4-6", "Claude Sonnet 4.6", "sonnet", "2026-02-17", _EITHER, _FOUR_EFFORTS),
-    Model("claude-opus-4-6", "Claude Opus 4.6", "opus", "2026-02-04", _EITHER, _FOUR_EFFORTS),
+    Model("claude-opus-4-7", "Claude Opus 4.7", "opus", "2026-04-14", _OPTIONAL, system_messages=False),
+    Model(
+        "claude-sonnet-4-6",
+        "Claude Sonnet 4.6",
+        "sonnet",
+        "2026-02-17",
+        _EITHER,
+        _FOUR_EFFORTS,
+        system_messages=False,
+    ),
+    Model(
+        "claude-opus-4-6",
+        "Claude Opus 4.6",
+        "opus",
+        "2026-02-04",
+        _EITHER,
+        _FOUR_EFFORTS,
+        system_messages=False,
+    ),
     Model(
         "claude-opus-4-5-20251101",
         "Claude Opus 4.5",
@@ -64,6 +97,7 @@ MODELS = (
         _THREE_EFFORTS,
         200_000,
         64_000,
+        system_messages=False,
         deprecated=UNKNOWN_DATE,
         retires="2027-01-22",
     ),
@@ -76,6 +110,7 @@ MODELS = (
         frozenset(),
         200_000,
         64_000,
+        system_messages=False,
     ),
     Model(
         "claude-sonnet-4-5-20250929",
@@ -86,6 +121,7 @@ MODELS = (
         frozenset(),
         200_000,
         64_000,
+        system_messages=False,
         deprecated="2026-09-30",
         retires="2026-11-30",
     ),
@@ -98,6 +134,16 @@ _ALIASES = {
     "claude-haiku-4-5": "claude-haiku-4-5-20251001",
     "claude-sonnet-4-5": "claude-sonnet-4-5-20250929",
 }
+
+NAMES = frozenset({*_ALIASES, *(model.id for model in MODELS)})
+"""All names by which these models are asked."""
+
+_BY_ID = {model.id: model for model in MODELS}
+
+
+def find(name: str) -> Model | None:
+    """The model of that id or alias."""
+    return _BY_ID.get(resolve(name))
 
 
 def resolve(model: str) -> str:

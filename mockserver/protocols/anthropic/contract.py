@@ -2,54 +2,37 @@
 
 Mirrors "Create a Message" and "Count tokens in a Message" of the Messages API reference, for the versions
 2026-10-21 and 2023-06-01 (2026-11). The members stand in the order in which the API reports their errors.
-Rules between members stand in `rules`, the sentences of errors in `wording`.
+Rules between members, and which member needs which beta, stand in `rules`; the sentences of errors in
+`wording`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import Field
 
-from mockserver.protocols.anthropic.contract_base import TEXT, CacheControl, Contract
+from mockserver.protocols.anthropic.contract_base import CacheControl, Contract, NotPermitted
 from mockserver.protocols.anthropic.contract_content import MessageParam, SystemPrompt
+from mockserver.protocols.anthropic.contract_options import (
+    BillingPolicy,
+    Compaction,
+    Container,
+    ContextManagement,
+    Diagnostics,
+    Fallback,
+    FallbackCreditToken,
+    JsonSchemaFormat,
+    McpServer,
+    Metadata,
+    OutputConfig,
+    Speed,
+    ThinkingAdaptive,
+    ThinkingParam,
+    Thread,
+)
 from mockserver.protocols.anthropic.contract_tools import ChoiceAuto, ToolChoiceParam, ToolParam
-
-Display = Literal["summarized", "omitted"]
-
-
-class ThinkingAdaptive(Contract):
-    type: Literal["adaptive"]
-    display: Display | None = None
-
-
-class ThinkingEnabled(Contract):
-    type: Literal["enabled"]
-    budget_tokens: Annotated[int, Field(ge=1024)]
-    display: Display | None = None
-
-
-class ThinkingDisabled(Contract):
-    type: Literal["disabled"]
-
-
-class ThinkingBetweenTools(Contract):
-    type: Literal["between_tools"]
-
-
-ThinkingParam = Annotated[
-    ThinkingAdaptive | ThinkingDisabled | ThinkingEnabled | ThinkingBetweenTools, Field(discriminator="type")
-]
-
-
-class JsonSchemaFormat(Contract):
-    type: Literal["json_schema"]
-    json_schema: Annotated[dict[str, Any], Field(alias="schema")]
-
-
-class OutputConfig(Contract):
-    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
-    format: JsonSchemaFormat | None = None
+from mockserver.protocols.gate import noted
 
 
 class PromptBody(Contract):
@@ -62,36 +45,16 @@ class PromptBody(Contract):
     system: SystemPrompt = ""
     thinking: ThinkingParam = ThinkingAdaptive(type="adaptive")
     output_config: OutputConfig = OutputConfig()
+    output_format: Annotated[
+        JsonSchemaFormat | None,
+        noted("deprecated", "output_format is the beta name of output_config.format."),
+    ] = None
     cache_control: CacheControl | None = None
-    speed: Literal["standard", "fast"] | None = None
-
-
-class Metadata(Contract):
-    model_config = ConfigDict(extra="forbid")
-
-    user_id: str | None = None
-
-
-class ContainerParams(Contract):
-    id: str | None = None
-    skills: list[dict[str, Any]] | None = None
-
-
-def _container_kind(value: object) -> str:
-    return TEXT if isinstance(value, str) else "ContainerParams"
-
-
-class Diagnostics(Contract):
-    previous_message_id: str | None = None
-
-
-class ThreadCreate(Contract):
-    type: Literal["create"]
-
-
-class ThreadContinue(Contract):
-    type: Literal["continue"]
-    previous_message_id: str
+    speed: Speed | None = None
+    mcp_servers: list[McpServer] | None = None
+    context_management: ContextManagement | None = None
+    compaction: Compaction | None = None
+    billing_policy: BillingPolicy | None = None
 
 
 class MessageBody(PromptBody):
@@ -102,16 +65,15 @@ class MessageBody(PromptBody):
     stop_sequences: list[str] | None = None
     service_tier: Literal["auto", "standard_only"] = "auto"
     stream: bool = False
-    container: (
-        Annotated[
-            Annotated[str, Tag(TEXT)] | Annotated[ContainerParams, Tag("ContainerParams")],
-            Discriminator(_container_kind),
-        ]
-        | None
-    ) = None
+    container: Container | None = None
     inference_geo: str | None = None
     diagnostics: Diagnostics | None = None
-    thread: Annotated[ThreadCreate | ThreadContinue, Field(discriminator="type")] | None = None
+    thread: Thread | None = None
+    fallbacks: list[Fallback] | Literal["default"] | None = None
+    fallback_credit_token: str | FallbackCreditToken | None = None
+    temperature: NotPermitted = None
+    top_k: NotPermitted = None
+    top_p: NotPermitted = None
 
 
 class SampledMessageBody(MessageBody):
@@ -123,11 +85,19 @@ class SampledMessageBody(MessageBody):
 
 
 class CountBody(PromptBody):
-    """Count tokens in a Message."""
+    """Count tokens in a Message: what only matters to an answer is refused."""
 
-
-SAMPLING = ("temperature", "top_k", "top_p")
-"""Members that version 2026-10-21 has no more."""
-
-NOT_COUNTED = tuple(name for name in SampledMessageBody.model_fields if name not in PromptBody.model_fields)
-"""Members of Create a Message that Count tokens does not take."""
+    max_tokens: NotPermitted = None
+    metadata: NotPermitted = None
+    stop_sequences: NotPermitted = None
+    service_tier: NotPermitted = None
+    stream: NotPermitted = None
+    container: NotPermitted = None
+    inference_geo: NotPermitted = None
+    diagnostics: NotPermitted = None
+    thread: NotPermitted = None
+    fallbacks: NotPermitted = None
+    fallback_credit_token: NotPermitted = None
+    temperature: NotPermitted = None
+    top_k: NotPermitted = None
+    top_p: NotPermitted = None

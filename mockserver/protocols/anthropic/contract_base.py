@@ -1,17 +1,24 @@
-"""What every model of the request contract shares. Request side only; no sentence of an error stands here.
+"""What every model of the contract shares. No sentence of an error stands here.
 
-Mirrors how the Messages API reads a body: no coercion between types (2026-11).
+Mirrors how the Messages API reads a body: no coercion between types, no member without a name (2026-11).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 
 class Contract(BaseModel):
-    """A JSON object with documented members; members that are not documented are let through."""
+    """A JSON object with documented members; one that is not documented is told by the gate."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+
+
+class OpenContract(BaseModel):
+    """A JSON object whose documented members are checked, and whose others are not known well enough."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, defer_build=True)
 
@@ -37,5 +44,13 @@ def _text_or_blocks(value: object) -> str:
 
 TEXT_OR_BLOCKS = Discriminator(_text_or_blocks)
 """A union of a string (tagged `TEXT`) and a list (tagged `BLOCKS`): what is neither is refused as no list."""
+
+
+def _not_permitted(_: object) -> object:
+    raise PydanticCustomError("not_permitted", "Extra inputs are not permitted")
+
+
+NotPermitted = Annotated[Any, BeforeValidator(_not_permitted), WithJsonSchema({"not": {}})]
+"""A member that is documented elsewhere, or was once: here the API refuses it."""
 
 Id = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$")]

@@ -1,7 +1,8 @@
 """Messages and content blocks, as a client sends them.
 
-Mirrors "Create a Message: messages" of the Messages API reference (2026-11). Which block may stand where, and
-what must answer what, are rules between blocks: `rules`.
+Mirrors "Create a Message: messages" of the Messages API reference (2026-11), beta blocks included. Which
+block may stand where, and what must answer what, are rules between blocks: `rules`. What clients only hand
+back is not read again: the contents of results, of listings and of compactions.
 """
 
 from __future__ import annotations
@@ -18,6 +19,17 @@ from mockserver.protocols.anthropic.contract_base import (
     Contract,
     Id,
 )
+
+
+class Caller(Contract):
+    """Who made a call: the model itself, or code that it runs."""
+
+    type: Literal["direct", "code_execution_20250825", "code_execution_20260120", "code_execution_20260521"]
+    tool_id: str | None = None
+
+
+class CitationsConfig(Contract):
+    enabled: bool | None = None
 
 
 class TextBlock(Cacheable):
@@ -42,9 +54,14 @@ class FileSource(Contract):
     file_id: str
 
 
+class Transformations(Contract):
+    oversized_image: Literal["downsize", "error"] | None = None
+
+
 class ImageBlock(Cacheable):
     type: Literal["image"]
     source: Annotated[Base64Image | UrlSource | FileSource, Field(discriminator="type")]
+    transformations: Transformations | None = None
 
 
 class Base64Document(Contract):
@@ -78,6 +95,7 @@ class DocumentBlock(Cacheable):
     ]
     title: str | None = None
     context: str | None = None
+    citations: CitationsConfig | None = None
 
 
 class SearchResultBlock(Cacheable):
@@ -85,6 +103,7 @@ class SearchResultBlock(Cacheable):
     source: str
     title: str
     content: list[TextBlock]
+    citations: CitationsConfig | None = None
 
 
 class ThinkingBlock(Contract):
@@ -99,29 +118,43 @@ class RedactedThinkingBlock(Contract):
 
 
 class ToolUseBlock(Cacheable):
-    """A call: of a client tool, of a tool that the API runs itself, or of an MCP server's tool."""
+    """A call of a tool that the client runs."""
 
-    type: Literal["tool_use", "server_tool_use", "mcp_tool_use"]
+    type: Literal["tool_use"]
     id: Id
     name: str
     input: dict[str, Any]
+    caller: Caller | None = None
+    toolset_name: str | None = None
 
 
-class OpaqueBlock(Cacheable):
-    """Blocks that are only handed back, or that only newer betas know; their insides are not read."""
+class ServerToolUseBlock(Cacheable):
+    """A call of a tool that the API runs itself."""
 
-    type: Literal[
-        "container_upload",
-        "compaction",
-        "fallback",
-        "mcp_tool_listing",
-        "tool_addition",
-        "tool_removal",
-    ]
+    type: Literal["server_tool_use"]
+    id: Id
+    name: str
+    input: dict[str, Any]
+    caller: Caller | None = None
 
 
-class OpaqueResultPart(Cacheable):
-    type: Literal["tool_reference", "browser_state"]
+class McpToolUseBlock(Cacheable):
+    type: Literal["mcp_tool_use"]
+    id: Id
+    name: str
+    server_name: str
+    input: dict[str, Any]
+
+
+class ToolReferencePart(Cacheable):
+    type: Literal["tool_reference"]
+    tool_name: str
+
+
+class BrowserStatePart(Cacheable):
+    type: Literal["browser_state"]
+    tabs: list[Any]
+    state_changes: list[Any] | None = None
 
 
 class ToolResultBlock(Cacheable):
@@ -133,7 +166,12 @@ class ToolResultBlock(Cacheable):
             | Annotated[
                 list[
                     Annotated[
-                        TextBlock | ImageBlock | SearchResultBlock | DocumentBlock | OpaqueResultPart,
+                        TextBlock
+                        | ImageBlock
+                        | SearchResultBlock
+                        | DocumentBlock
+                        | ToolReferencePart
+                        | BrowserStatePart,
                         Field(discriminator="type"),
                     ]
                 ],
@@ -144,6 +182,7 @@ class ToolResultBlock(Cacheable):
         | None
     ) = None
     is_error: bool | None = None
+    toolset_name: str | None = None
 
 
 class ServerToolResultBlock(Cacheable):
@@ -156,10 +195,59 @@ class ServerToolResultBlock(Cacheable):
         "bash_code_execution_tool_result",
         "text_editor_code_execution_tool_result",
         "tool_search_tool_result",
-        "mcp_tool_result",
         "advisor_tool_result",
     ]
     tool_use_id: Id
+    content: Any
+    caller: Caller | None = None
+
+
+class McpToolResultBlock(Cacheable):
+    type: Literal["mcp_tool_result"]
+    tool_use_id: Id
+    content: Any = None
+    is_error: bool | None = None
+
+
+class ContainerUploadBlock(Cacheable):
+    type: Literal["container_upload"]
+    file_id: str
+
+
+class CompactionBlock(Cacheable):
+    """The summary that stands for earlier messages."""
+
+    type: Literal["compaction"]
+    content: str | None = None
+    encrypted_content: str | None = None
+    signature: str | None = None
+    tool_changes: list[Any] | None = None
+
+
+class FallbackModel(Contract):
+    model: str
+
+
+class FallbackBlock(Contract):
+    """Where another model took over."""
+
+    type: Literal["fallback"]
+    from_: Annotated[FallbackModel, Field(alias="from")]
+    to: FallbackModel
+    trigger: Any = None
+
+
+class McpToolListingBlock(Contract):
+    type: Literal["mcp_tool_listing"]
+    mcp_server_name: str
+    tools: list[Any]
+
+
+class ToolChangeBlock(Cacheable):
+    """Tools that come or go in the middle of a conversation."""
+
+    type: Literal["tool_addition", "tool_removal"]
+    tool: dict[str, Any]
 
 
 Block = Annotated[
@@ -171,18 +259,52 @@ Block = Annotated[
     | RedactedThinkingBlock
     | ToolUseBlock
     | ToolResultBlock
+    | ServerToolUseBlock
     | ServerToolResultBlock
-    | OpaqueBlock,
+    | McpToolUseBlock
+    | McpToolResultBlock
+    | McpToolListingBlock
+    | ContainerUploadBlock
+    | CompactionBlock
+    | FallbackBlock
+    | ToolChangeBlock,
     Field(discriminator="type"),
 ]
 
 
-class MessageParam(Contract):
-    role: Literal["user", "assistant", "system"]
+class SystemMessageConfig(Contract):
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+
+
+class _Spoken(Contract):
     content: Annotated[
         Annotated[str, Tag(TEXT)] | Annotated[list[Block], Tag(BLOCKS)],
         TEXT_OR_BLOCKS,
     ]
+
+
+class UserMessage(_Spoken):
+    role: Literal["user"]
+
+
+class AssistantMessage(_Spoken):
+    role: Literal["assistant"]
+
+
+class SystemMessage(Contract):
+    """What is told to the model in the middle of a conversation, in words or as a change of its tools."""
+
+    role: Literal["system"]
+    content: Annotated[
+        Annotated[str, Tag(TEXT)]
+        | Annotated[list[Annotated[TextBlock | ToolChangeBlock, Field(discriminator="type")]], Tag(BLOCKS)],
+        TEXT_OR_BLOCKS,
+    ] = ""
+    clear_at: Literal["next_user_message", "never"] | None = None
+    output_config: SystemMessageConfig | None = None
+
+
+MessageParam = Annotated[UserMessage | AssistantMessage | SystemMessage, Field(discriminator="role")]
 
 
 SystemPrompt = Annotated[

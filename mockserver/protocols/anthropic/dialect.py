@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
-from mockserver.protocols.anthropic.blocks import FAMILY, settle_parts
+from mockserver.protocols.anthropic.blocks import FAMILY, said_parts
 from mockserver.protocols.anthropic.decode import decode
 from mockserver.protocols.anthropic.errors import refuse
 from mockserver.protocols.anthropic.read import read
 from mockserver.protocols.anthropic.render import render
 from mockserver.protocols.anthropic.stream import PING, MessagesEncoder
 from mockserver.protocols.anthropic.threads import keep_thread
+from mockserver.protocols.anthropic.unthought import keep_unthought
 from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.json_body import parse_object
 from mockserver.protocols.sse import data_frame, named_frame
@@ -53,7 +54,7 @@ class Messages:
         return named_frame(name, lines) if name else data_frame(lines)
 
     def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
-        return tuple(settle_parts(reply, request, context))
+        return tuple(said_parts(reply, request, context))
 
     def review(self, _answer: Answer) -> Iterable[Finding]:
         return ()
@@ -61,4 +62,4 @@ class Messages:
     def keep(
         self, reply: Reply, request: Request, context: Context, _due: Timed = ()
     ) -> tuple[str, Stored] | None:
-        return keep_thread(reply, request, context)
+        return keep_thread(reply, request, context) or keep_unthought(reply, request, context)

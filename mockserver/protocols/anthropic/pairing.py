@@ -1,8 +1,9 @@
 """What one turn demands of the next: every call of a client tool is answered, once, right after it.
 
-Mirrors "Handle tool calls" of the guide on tool use, and the sentences of its errors (2026-11). Turns are
-merged before they are checked: consecutive messages of one role are one turn. Calls of tools that the API
-runs itself are answered by the API, so they are none of these.
+Mirrors "Handle tool calls" and "Preserving thinking blocks" of the guides on tool use and thinking, and the
+sentences of their errors (2026-11). Turns are merged before they are checked: consecutive messages of one
+role are one turn. Calls of tools that the API runs itself are answered by the API, in the turn that makes
+them or in the one that resumes it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
-from mockserver.protocols.anthropic.contract_content import MessageParam, ToolResultBlock, ToolUseBlock
+from mockserver.protocols.anthropic.asked import Asked, Broken
+from mockserver.protocols.anthropic.contract_content import (
+    MessageParam,
+    RedactedThinkingBlock,
+    ServerToolResultBlock,
+    ServerToolUseBlock,
+    SystemMessage,
+    ThinkingBlock,
+    ToolResultBlock,
+    ToolUseBlock,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +37,27 @@ class _Place:
     def path(self) -> str:
         return f"messages.{self.message}.content.{self.index}"
 
+    @property
+    def pointer(self) -> str:
+        return f"/messages/{self.message}/content/{self.index}"
+
+    def broken(self, sentence: str) -> Broken:
+        return Broken(f"{self.path}: {sentence}", self.pointer)
+
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """Consecutive messages of one role."""
+    """Consecutive messages of one role. `stored` are calls of a turn that the server has kept."""
 
     role: str
-    places: tuple[_Place, ...]
+    places: tuple[_Place, ...] = ()
+    stored: tuple[str, ...] = ()
 
-    def calls(self) -> dict[str, _Place]:
-        return {
-            place.block.id: place
-            for place in self.places
-            if isinstance(place.block, ToolUseBlock) and place.block.type == "tool_use"
+    def calls(self) -> dict[str, _Place | None]:
+        """The calls of client tools, each with its place; those of a stored turn have none."""
+        made: dict[str, _Place | None] = dict.fromkeys(self.stored)
+        return made | {
+            place.block.id: place for place in self.places if isinstance(place.block, ToolUseBlock)
         }
 
     def results(self) -> Iterator[tuple[_Place, str]]:
@@ -52,24 +71,26 @@ class _Turn:
         return {place.block.tool_use_id for place in first if isinstance(place.block, ToolResultBlock)}
 
 
-def unpaired(messages: Sequence[MessageParam], *, continues: bool) -> str | None:
-    """The sentence of the first call without its result, or result without its call. Where a stored
-    conversation goes on, the first turn may answer what is stored.
-    """
-    turns = _turns(messages)
-    before = _Turn("user", ())
+def unpaired(asked: Asked) -> Iterator[Broken]:
+    """Each call without its result, and each result without its call."""
+    turns = _turns(asked.body.messages)
+    if not turns and asked.continues:
+        return
+    before = _Turn("assistant", stored=tuple(asked.stored_calls)) if asked.continues else _Turn("user")
     for turn in turns:
-        sentence = _misplaced(turn) or _unanswered(before, turn)
-        if not sentence and not (continues and turn is turns[0]):
-            sentence = _unexpected(before, turn)
-        if sentence:
-            return sentence
+        yield from _misplaced(turn)
+        if turn.role != before.role or not before.stored:
+            yield from _unanswered(before, turn)
+            yield from _unexpected(before, turn)
         before = turn
-    return _twice_called(turns) or _unanswered(before, _Turn("user", ()))
+    yield from _unanswered(before, _Turn("user"))
+    yield from _twice_called(turns)
+    if not asked.continues:
+        yield from _never_called(turns)
 
 
 def _turns(messages: Sequence[MessageParam]) -> list[_Turn]:
-    spoken = [item for item in enumerate(messages) if item[1].role != "system"]
+    spoken = [item for item in enumerate(messages) if not isinstance(item[1], SystemMessage)]
     return [
         _Turn(role, tuple(place for at, message in run for place in _places(at, message)))
         for role, run in groupby(spoken, key=lambda item: item[1].role)
@@ -84,51 +105,105 @@ def _places(at: int, message: MessageParam) -> Iterator[_Place]:
         yield _Place(at, 0, message.content)
 
 
-def _misplaced(turn: _Turn) -> str | None:
+def _misplaced(turn: _Turn) -> Iterator[Broken]:
     if turn.role == "user":
-        for place in turn.calls().values():
-            return f"messages.{place.message}: `tool_use` blocks can only be in `assistant` messages"
+        misplaced = [place for place in turn.calls().values() if place]
+        sentence = "`tool_use` blocks can only be in `assistant` messages"
     else:
-        for place, _ in turn.results():
-            return f"messages.{place.message}: `tool_result` blocks can only be in `user` messages"
-    return None
+        misplaced = [place for place, _ in turn.results()]
+        sentence = "`tool_result` blocks can only be in `user` messages"
+    for place in misplaced:
+        yield Broken(f"messages.{place.message}: {sentence}", place.pointer)
 
 
-def _unanswered(before: _Turn, turn: _Turn) -> str | None:
-    calls = before.calls()
+def _unanswered(before: _Turn, turn: _Turn) -> Iterator[Broken]:
+    calls = before.calls() if before.role == "assistant" else {}
     answered = turn.answered() if calls else set()
     missing = [call for call in calls if call not in answered]
     if not missing:
-        return None
-    return (
-        f"messages.{calls[missing[0]].message}: `tool_use` ids were found without `tool_result` blocks "
+        return
+    place = calls[missing[0]]
+    yield Broken(
+        f"messages.{place.message if place else 0}: `tool_use` ids were found without `tool_result` blocks "
         f"immediately after: {', '.join(missing)}. Each `tool_use` block must have a corresponding "
-        "`tool_result` block in the next message."
+        "`tool_result` block in the next message.",
+        place.pointer if place else "/messages/0",
     )
 
 
-def _unexpected(before: _Turn, turn: _Turn) -> str | None:
+def _unexpected(before: _Turn, turn: _Turn) -> Iterator[Broken]:
+    if turn.role != "user":
+        return
     calls, seen = before.calls(), set[str]()
     for place, call in turn.results():
         if call not in calls:
-            return (
-                f"{place.path}: unexpected `tool_use_id` found in `tool_result` blocks: {call}. Each "
-                "`tool_result` block must have a corresponding `tool_use` block in the previous message."
+            yield place.broken(
+                f"unexpected `tool_use_id` found in `tool_result` blocks: {call}. Each `tool_result` block "
+                "must have a corresponding `tool_use` block in the previous message."
             )
-        if call in seen:
-            return (
-                f"{place.path}: each tool_use must have a single result. Found multiple `tool_result` "
-                f"blocks with id: {call}"
+        elif call in seen:
+            yield place.broken(
+                "each tool_use must have a single result. Found multiple `tool_result` blocks with id: "
+                f"{call}"
             )
         seen.add(call)
-    return None
 
 
-def _twice_called(turns: Sequence[_Turn]) -> str | None:
+def _twice_called(turns: Sequence[_Turn]) -> Iterator[Broken]:
     seen = set[str]()
     for place in (place for turn in turns for place in turn.places):
-        if isinstance(place.block, ToolUseBlock):
+        if isinstance(place.block, ToolUseBlock | ServerToolUseBlock):
             if place.block.id in seen:
-                return f"{place.path}: `tool_use` ids must be unique"
+                yield place.broken("`tool_use` ids must be unique")
             seen.add(place.block.id)
-    return None
+
+
+def _never_called(turns: Sequence[_Turn]) -> Iterator[Broken]:
+    """Results of tools that the API runs, of which there was no call."""
+    seen = set[str]()
+    for place in (place for turn in turns for place in turn.places):
+        block = place.block
+        if isinstance(block, ServerToolUseBlock):
+            seen.add(block.id)
+        elif isinstance(block, ServerToolResultBlock) and block.tool_use_id not in seen:
+            yield place.broken(
+                f"unexpected `tool_use_id` found in `{block.type}` blocks: {block.tool_use_id}. Each "
+                f"`{block.type}` block must have a corresponding `server_tool_use` block before it."
+            )
+
+
+# ------------------------------------------------------------------------------------------------ thinking
+
+
+def unthought(asked: Asked) -> Iterator[Broken]:
+    """The turn of calls and results that is still going on, where it does not begin with thinking. A turn
+    that was given here without thinking cannot be handed back with it.
+    """
+    opening = _opening_of_loop(_turns(asked.body.messages))
+    if opening is None or not opening.places:
+        return
+    first = opening.places[0]
+    if isinstance(first.block, ThinkingBlock | RedactedThinkingBlock):
+        return
+    if any(asked.was_unthought(call) for call in opening.calls()):
+        return
+    found = getattr(first.block, "type", "text")
+    yield Broken(
+        f"{first.path}.type: Expected `thinking` or `redacted_thinking`, but found `{found}`. When "
+        "`thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the "
+        "lastmost set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from "
+        "previous turns. To avoid this requirement, disable `thinking`. Please consult our documentation at "
+        "https://docs.claude.com/en/docs/build-with-claude/extended-thinking",
+        first.pointer,
+    )
+
+
+def _opening_of_loop(turns: Sequence[_Turn]) -> _Turn | None:
+    """The first turn of the assistant of those that ask for results, up to the results at the end."""
+    opening: _Turn | None = None
+    for turn in reversed(turns):
+        if turn.role == "assistant":
+            opening = turn
+        elif not turn.answered():
+            break
+    return opening if turns and turns[-1].role == "user" and turns[-1].answered() else None

@@ -1,90 +1,109 @@
 """A request as the neutral request: headers, then JSON, then the body's models, then the rules.
 
 Mirrors "Create a Message" and "Count tokens in a Message" of the Messages API reference (2026-11). What is
-taken over here has the shape that the checks before have promised.
+taken over here has the shape that the checks before have promised; where nothing is refused, what is at fault
+has been taken away.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TypeVar
-
-from pydantic import ValidationError
+from dataclasses import dataclass, replace
+from functools import partial
 
 from mockserver.conversation import Failure, Format, Http, JsonObject, Request
+from mockserver.limits import count_input
+from mockserver.protocols.anthropic.asked import Asked
 from mockserver.protocols.anthropic.blocks import FAMILY
+from mockserver.protocols.anthropic.catalogue import NAMES, Model, find
 from mockserver.protocols.anthropic.contract import (
     CountBody,
     MessageBody,
     PromptBody,
     SampledMessageBody,
-    ThinkingDisabled,
 )
+from mockserver.protocols.anthropic.contract_options import ThinkingDisabled
 from mockserver.protocols.anthropic.read_messages import conversation_of, system_of
 from mockserver.protocols.anthropic.read_tools import tool_choice_of, tools_of
-from mockserver.protocols.anthropic.rules import broken_rule
+from mockserver.protocols.anthropic.rules import broken_rule, unasked_beta
 from mockserver.protocols.anthropic.threads import recall_thread
-from mockserver.protocols.anthropic.versions import NEWEST, betas_of, version_of
-from mockserver.protocols.anthropic.wording import failure_of
+from mockserver.protocols.anthropic.unthought import was_unthought
+from mockserver.protocols.anthropic.versions import NEWEST, betas_of, unknown_betas, version_of
+from mockserver.protocols.anthropic.wording import wording
 from mockserver.protocols.base import Context
+from mockserver.protocols.gate import Gate, check_shape, note_members
 from mockserver.protocols.json_body import Unreadable, parse_object
 
-Body = TypeVar("Body", bound=PromptBody)
+_WORDING = wording({"model": "claude", "messages": [], "max_tokens": 1024})
+_SCENARIO = "mock-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A request whose headers and JSON are read."""
+
+    sent: JsonObject
+    version: str
+    betas: tuple[str, ...]
 
 
 def read(http: Http, context: Context) -> Request | Failure:
     """The request that Create a Message makes."""
-    version = version_of(http)
-    if isinstance(version, Failure):
-        return version
-    sent = _parse(http.body)
-    if isinstance(sent, Failure):
-        return sent
-    return _read_message(sent, version, http, context)
+    gate = Gate(context.contract)
+    opened = _open(http, gate)
+    if isinstance(opened, Failure):
+        return opened
+    return _read_message(opened, http, context, gate)
 
 
-def read_prompt(http: Http) -> Request | Failure:
+def read_prompt(http: Http, context: Context) -> Request | Failure:
     """The request whose prompt Count tokens counts."""
-    version = version_of(http)
-    if isinstance(version, Failure):
-        return version
-    sent = _parse(http.body)
-    if isinstance(sent, Failure):
-        return sent
-    body = _check(CountBody, sent)
-    if isinstance(body, Failure):
-        return body
-    return broken_rule(body, version) or _prompt(body, sent, http)
+    gate = Gate(context.contract)
+    opened = _open(http, gate)
+    if isinstance(opened, Failure):
+        return opened
+    asked = _ask(CountBody, opened, context, gate)
+    if isinstance(asked, Failure):
+        return asked
+    prompt = broken_rule(asked, gate) or _prompt(asked.body, opened.sent, http, gate)
+    return prompt if isinstance(prompt, Failure) else replace(prompt, findings=tuple(gate.findings))
 
 
-def _read_message(sent: JsonObject, version: str, http: Http, context: Context) -> Request | Failure:
-    contract = MessageBody if version == NEWEST else SampledMessageBody
-    body = _check(contract, sent)
-    if isinstance(body, Failure):
-        return body
-    thread = recall_thread(body, sent, betas_of(http), context)
+def _read_message(opened: _Opened, http: Http, context: Context, gate: Gate) -> Request | Failure:
+    contract = MessageBody if opened.version == NEWEST else SampledMessageBody
+    asked = _ask(contract, opened, context, gate)
+    if isinstance(asked, Failure):
+        return asked
+    thread = recall_thread(asked, opened.sent, context, gate)
     if isinstance(thread, Failure):
         return thread
-    whole = _check(contract, thread.inherited | sent) if thread.inherited else body
-    if isinstance(whole, Failure):
-        return whole
-    if failure := broken_rule(whole, version):
+    if thread.inherited:
+        whole = check_shape(contract, thread.inherited | opened.sent, Gate("off"), _WORDING)
+        asked = asked if isinstance(whole, Failure) else replace(asked, body=whole)
+    asked = replace(asked, stored_calls=thread.open_calls)
+    if failure := broken_rule(asked, gate):
         return failure
-    prompt = _prompt(whole, sent, http)
+    prompt = _prompt(asked.body, opened.sent, http, gate)
+    request = replace(prompt, messages=(*thread.messages, *prompt.messages))
+    return _too_long(request, asked.model, gate) or _answerable(request, asked.body, gate)
+
+
+def _answerable(request: Request, body: PromptBody, gate: Gate) -> Request:
+    """The request with what only matters to an answer."""
+    assert isinstance(body, MessageBody)  # noqa: S101 - narrows the type; it was read as one
     return replace(
-        prompt,
-        messages=(*thread.messages, *prompt.messages),
-        stream=whole.stream,
-        max_tokens=whole.max_tokens,
-        stop=tuple(whole.stop_sequences or ()),
+        request,
+        stream=body.stream,
+        max_tokens=body.max_tokens,
+        stop=tuple(body.stop_sequences or ()),
+        findings=tuple(gate.findings),
     )
 
 
-def _prompt(body: PromptBody, sent: JsonObject, http: Http) -> Request:
+def _prompt(body: PromptBody, sent: JsonObject, http: Http, gate: Gate) -> Request:
     return Request(
         protocol=FAMILY,
         model=body.model,
-        messages=tuple(conversation_of(sent["messages"])),
+        messages=tuple(conversation_of(_messages(body, sent, gate))),
         http=http,
         body=sent,
         system=system_of(body),
@@ -95,26 +114,68 @@ def _prompt(body: PromptBody, sent: JsonObject, http: Http) -> Request:
     )
 
 
+def _messages(body: PromptBody, sent: JsonObject, gate: Gate) -> list[JsonObject]:
+    """The messages as they came, but where something may be at fault in them that nobody refused."""
+    if gate.mode == "off" and gate.findings:
+        return [message.model_dump(by_alias=True, exclude_unset=True) for message in body.messages]
+    messages: list[JsonObject] = sent["messages"]
+    return messages
+
+
 def _format(body: PromptBody) -> Format:
-    wanted = body.output_config.format
+    wanted = body.output_config.format or body.output_format
     return Format("json_schema", wanted.json_schema) if wanted else Format()
 
 
 # ----------------------------------------------------------------------------------------------- checks
 
 
-def _parse(content: bytes) -> JsonObject | Failure:
-    match parse_object(content):
+def _open(http: Http, gate: Gate) -> _Opened | Failure:
+    version = version_of(http)
+    if isinstance(version, Failure):
+        if failure := gate.refuse(version):
+            return failure
+        version = NEWEST
+    betas = betas_of(http)
+    if failure := unknown_betas(betas, gate):
+        return failure
+    match parse_object(http.body):
         case Unreadable(reason="not_an_object"):
-            return Failure("invalid_request", message="Input should be an object")
+            return gate.end(Failure("invalid_request", message="Input should be an object"))
         case Unreadable(detail=detail):
-            return Failure("malformed_json", message=f"The request body is not valid JSON: {detail}")
+            message = f"The request body is not valid JSON: {detail}"
+            return gate.end(Failure("malformed_json", message=message))
         case sent:
-            return sent
+            return _Opened(sent, version, betas)
 
 
-def _check(contract: type[Body], value: JsonObject) -> Body | Failure:
-    try:
-        return contract.model_validate(value)
-    except ValidationError as error:
-        return failure_of(error)
+def _ask(contract: type[PromptBody], opened: _Opened, context: Context, gate: Gate) -> Asked | Failure:
+    """The body in its shape, its model known, its betas asked for."""
+    body = check_shape(contract, opened.sent, gate, _WORDING)
+    if isinstance(body, Failure):
+        return body
+    if failure := note_members(contract, opened.sent, gate):
+        return failure
+    if not _is_known(body.model, context):
+        unknown = Failure("unknown_model", param=body.model)
+        if failure := gate.refuse(unknown, "/model"):
+            return failure
+    asked = Asked(
+        body, opened.version, opened.betas, find(body.model), was_unthought=partial(was_unthought, context)
+    )
+    return unasked_beta(asked, gate) or asked
+
+
+def _is_known(model: str, context: Context) -> bool:
+    return model.startswith(_SCENARIO) or context.knows(model, NAMES)
+
+
+def _too_long(request: Request, model: Model | None, gate: Gate) -> Failure | None:
+    """A prompt longer than the model reads. No text has more tokens than bytes, so few are counted."""
+    if model is None or (len(request.http.body) < model.context and "thread" not in request.body):
+        return None
+    tokens = count_input(request)
+    if tokens <= model.context:
+        return None
+    message = f"prompt is too long: {tokens} tokens > {model.context} maximum"
+    return gate.refuse(Failure("context_length", message=message), "/messages")

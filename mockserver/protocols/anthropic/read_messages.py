@@ -13,12 +13,15 @@ from itertools import groupby
 from mockserver.conversation import Attachment, Json, JsonObject, Message, MessagePart, Text, ToolResult
 from mockserver.protocols.anthropic.blocks import part_from_block
 from mockserver.protocols.anthropic.contract import PromptBody
-from mockserver.protocols.anthropic.contract_content import TextBlock
+from mockserver.protocols.anthropic.contract_content import SystemMessage, TextBlock
 
 
 def system_of(body: PromptBody) -> str:
     """The system prompt, and what messages of role `system` add to it later."""
-    contents = [body.system, *(message.content for message in body.messages if message.role == "system")]
+    contents = [
+        body.system,
+        *(message.content for message in body.messages if isinstance(message, SystemMessage)),
+    ]
     texts: list[str] = []
     for content in contents:
         if isinstance(content, str):
@@ -31,7 +34,7 @@ def system_of(body: PromptBody) -> str:
 def conversation_of(values: Iterable[JsonObject]) -> Iterator[Message]:
     """The messages but those of role `system`, whose texts stand with the system prompt."""
     for value in values:
-        blocks = _blocks(value["content"])
+        blocks = _blocks(value.get("content"))
         if value["role"] == "assistant":
             yield Message("assistant", tuple(part_from_block(block) for block in blocks))
         elif value["role"] == "user":

@@ -11,6 +11,7 @@ import orjson
 from mockserver.conversation import Failure, Http, JsonObject, Reply, Request
 from mockserver.events import Chunker, events
 from mockserver.protocols.anthropic import MESSAGES
+from mockserver.protocols.anthropic.versions import BETAS_OF_MEMBERS
 from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.sse import read_events
 from mockserver.tokens import split_tokens
@@ -26,9 +27,16 @@ WEATHER: dict[str, Any] = {"name": "get_weather", "input_schema": {"type": "obje
 def post(body: Any, version: str = NEW, **headers: str) -> Http:
     """A POST of `body`, which is JSON or, as bytes, is sent as it is."""
     content = body if isinstance(body, bytes) else orjson.dumps(body)
-    sent = {"anthropic-version": version, "x-api-key": "k"}
+    sent = {"anthropic-version": version, "x-api-key": "k"} | _betas(body)
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     return Http("POST", "/anthropic/v1/messages", sent, body=content, key="k")
+
+
+def _betas(body: Any) -> dict[str, str]:
+    """The betas without which the API does not know members of `body`."""
+    members = body if isinstance(body, dict) else {}
+    needed = sorted(max(betas) for name, betas in BETAS_OF_MEMBERS.items() if name in members)
+    return {"anthropic-beta": ",".join(needed)} if needed else {}
 
 
 def body_of(**fields: Any) -> JsonObject:

@@ -75,7 +75,9 @@ def test_the_beta_tells_of_the_context_that_was_edited() -> None:
     count = counted()["input_tokens"]
 
     assert counted(BETA)["context_management"] is None
-    assert counted(BETA, context_management=edits)["context_management"] == {"original_input_tokens": count}
+    assert counted(f"{BETA},context-management-2025-06-27", context_management=edits)[
+        "context_management"
+    ] == {"original_input_tokens": count}
 
 
 def test_a_schema_nested_deeply_is_counted() -> None:

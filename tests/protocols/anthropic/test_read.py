@@ -45,7 +45,7 @@ def test_an_output_format_is_a_json_schema() -> None:
     ],
 )
 def test_the_model_thinks_unless_it_is_told_not_to(thinking: Any, *, expected: bool) -> None:
-    assert request(thinking=thinking).thinks is expected
+    assert request(model="mock-thinking", thinking=thinking).thinks is expected
 
 
 def test_thinking_is_never_left_out_for_being_hidden() -> None:

@@ -40,4 +40,4 @@ def test_tools_that_the_api_runs_are_none_of_the_clients() -> None:
     ],
 )
 def test_the_choice_among_tools(choice: Any, expected: ToolChoice) -> None:
-    assert request(tools=[WEATHER], tool_choice=choice).tool_choice == expected
+    assert request(model="claude-sonnet-5", tools=[WEATHER], tool_choice=choice).tool_choice == expected

@@ -25,7 +25,9 @@ def test_sampling_is_gone_from_the_newest_version(name: str) -> None:
 
 
 def test_sampling_is_taken_by_the_older_version() -> None:
-    assert isinstance(read(version=OLD, temperature=1.0, top_p=0.5, top_k=3), Request)
+    assert isinstance(
+        read(version=OLD, model="claude-sonnet-4-6", temperature=0.5, top_p=0.5, top_k=3), Request
+    )
 
 
 def test_at_least_one_message_is_needed() -> None:
@@ -58,7 +60,7 @@ def test_only_the_last_message_of_the_assistant_may_be_empty(content: Any) -> No
     )
 
     assert refused(messages=[*HI, empty, *HI]) == expected
-    assert isinstance(read(messages=[*HI, empty]), Request)
+    assert isinstance(read(model="claude-haiku-4-5", messages=[*HI, empty]), Request)
 
 
 @pytest.mark.parametrize("role", ["user", "assistant"])
@@ -115,7 +117,7 @@ def test_thinking_goes_with_no_forced_call(thinking: Any, choice: Any) -> None:
 
 
 def test_a_forced_call_without_a_word_on_thinking_is_served() -> None:
-    assert isinstance(read(tools=[WEATHER], tool_choice={"type": "any"}), Request)
+    assert isinstance(read(model="claude-sonnet-4-6", tools=[WEATHER], tool_choice={"type": "any"}), Request)
 
 
 @pytest.mark.parametrize("tools", [{}, {"tools": []}])
@@ -135,7 +137,9 @@ def test_the_chosen_tool_is_among_the_tools() -> None:
 def test_a_member_of_a_toolset_may_be_chosen() -> None:
     toolset = {"type": "computer_toolset_20260801"}
 
-    assert isinstance(read(tools=[toolset], tool_choice={"type": "tool", "name": "click"}), Request)
+    choice = {"type": "tool", "name": "click"}
+
+    assert isinstance(read(model="claude-sonnet-5", tools=[toolset], tool_choice=choice), Request)
 
 
 def test_tool_names_are_unique() -> None:

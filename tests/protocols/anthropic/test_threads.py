@@ -166,7 +166,7 @@ def test_a_thread_lives_five_minutes() -> None:
     conversation = Conversation()
     message_id = conversation.open()
 
-    in_time = conversation.send(now=NOW + LIFETIME, thread=continue_from(message_id))
+    in_time = conversation.send(now=NOW + LIFETIME, thread=continue_from(message_id), messages=RESULT)
     too_late = conversation.send(now=NOW + LIFETIME + 1, thread=continue_from(message_id))
 
     assert isinstance(in_time, Request)
