@@ -265,3 +265,9 @@ def test_a_pointer_escapes_what_it_is_made_of() -> None:
 )
 def test_the_tags_of_unions_are_no_steps(loc: tuple[str | int, ...], steps: tuple[str | int, ...]) -> None:
     assert steps_to(loc, GOOD, is_tag) == steps
+
+
+def test_a_tag_is_passed_once_and_then_is_a_member() -> None:
+    body = {"type": "text", "text": "Hi"}
+
+    assert steps_to(("text", "text"), body, lambda step, _: step == "text") == ("text",)

@@ -34,7 +34,6 @@ from mockserver.protocols.gate import Gate, check_shape, note_members
 from mockserver.protocols.json_body import Unreadable, parse_object
 
 _WORDING = wording({"model": "claude", "messages": [], "max_tokens": 1024})
-_SCENARIO = "mock-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ def _ask(contract: type[PromptBody], opened: _Opened, context: Context, gate: Ga
         return body
     if failure := note_members(contract, opened.sent, gate):
         return failure
-    if not _is_known(body.model, context):
+    if not context.knows(body.model, NAMES):
         unknown = Failure("unknown_model", param=body.model)
         if failure := gate.refuse(unknown, "/model"):
             return failure
@@ -164,10 +163,6 @@ def _ask(contract: type[PromptBody], opened: _Opened, context: Context, gate: Ga
         body, opened.version, opened.betas, find(body.model), was_unthought=partial(was_unthought, context)
     )
     return unasked_beta(asked, gate) or asked
-
-
-def _is_known(model: str, context: Context) -> bool:
-    return model.startswith(_SCENARIO) or context.knows(model, NAMES)
 
 
 def _too_long(request: Request, model: Model | None, gate: Gate) -> Failure | None:
