@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.base import Operation, Vendor
@@ -89,13 +90,15 @@ def document(described: Iterable[Described], version: str) -> JsonObject:
 
 
 class _Tolerant(GenerateJsonSchema):
-    """What has no JSON schema, such as a check written by hand, is described as anything."""
+    """What has no JSON schema, such as a check written by hand, is described as anything. A default is what
+    stands in our models for what was not sent; no page documents it, so it is not described.
+    """
 
     def handle_invalid_for_json_schema(self, *_: Any, **__: Any) -> JsonSchemaValue:
         return {}
 
-    def emit_warning(self, *_: Any) -> None:
-        """A default that is no JSON is left out in silence."""
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
 
 
 class _Schemas:

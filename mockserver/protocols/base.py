@@ -204,7 +204,7 @@ class Operation:
     answer: type[BaseModel] | None = None
     event: type[BaseModel] | None = None
     status: int = 200
-    errors: tuple[int, ...] = (400, 401, 404, 413, 429, 500, 503)
+    errors: tuple[int, ...] = (400, 401, 403, 404, 413, 429, 500, 503)
 
 
 def always(_: Http) -> bool:
