@@ -170,16 +170,18 @@ class CompactResponse(Shape):
 
 
 class RetrieveResponse(BaseModel):
-    """The query of `GET /responses/{id}`; every value comes as text."""
+    """The query of `GET /responses/{id}`; every value comes as text. There is no more to include."""
 
+    include: str | None = None
     stream: bool = False
     starting_after: int | None = Field(None, ge=0)
     include_obfuscation: bool = True
 
 
 class ListItems(BaseModel):
-    """The query of a list of items; every value comes as text."""
+    """The query of a list of items; every value comes as text. There is no more to include."""
 
+    include: str | None = None
     after: str | None = None
     limit: int = Field(20, ge=1, le=100)
     order: Literal["asc", "desc"] = "desc"

@@ -11,6 +11,7 @@ from mockserver.protocols.openai.responses.errors import refuse
 from mockserver.protocols.openai.responses.read import read
 from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.render import render
+from mockserver.protocols.openai.responses.review import review
 from mockserver.protocols.openai.responses.stored import keep, said
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder, frame
 from mockserver.protocols.sse import data_frame
@@ -47,8 +48,8 @@ class Responses:
     def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
         return said(reply, request, context)
 
-    def review(self, _answer: Answer) -> Iterable[Finding]:
-        return ()
+    def review(self, answer: Answer) -> Iterable[Finding]:
+        return review(answer)
 
     def keep(
         self, reply: Reply, request: Request, context: Context, due: Timed = ()
