@@ -13,6 +13,7 @@ from mockserver.protocols.gemini.read import read
 from mockserver.protocols.gemini.read_contents import said
 from mockserver.protocols.gemini.render import render
 from mockserver.protocols.gemini.response import voice
+from mockserver.protocols.gemini.review import review
 from mockserver.protocols.gemini.stream import GenerateEncoder
 from mockserver.protocols.gemini.wire import NAME, data_frame, one_line
 
@@ -45,8 +46,8 @@ class GenerateContent:
     def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
         return said(voice(reply, request, context))
 
-    def review(self, _answer: Answer) -> Iterable[Finding]:
-        return ()
+    def review(self, answer: Answer) -> Iterable[Finding]:
+        return review(answer)
 
     def keep(
         self, _reply: Reply, _request: Request, _context: Context, _due: Timed = ()
