@@ -47,7 +47,8 @@ def checked(body: JsonObject, shape: type[Shape], gate: Gate) -> JsonObject | Fa
         if failure := gate.note(finding):
             return failure
     if any(finding.severity == "error" for finding in gate.findings):
-        return typed.model_dump(by_alias=True, exclude_unset=True)
+        # What was mended may lack the word that tells its kind, of which pydantic would warn.
+        return typed.model_dump(by_alias=True, exclude_unset=True, warnings=False)
     return body
 
 
