@@ -129,13 +129,14 @@ def _is_wanted(completion: JsonObject, query: ListCompletions) -> bool:
 
 def _query(http: Http) -> JsonObject:
     """The query, with its `metadata[key]` in one."""
+    metadata: JsonObject = {}
     query: JsonObject = {}
     for name, value in http.query.items():
         if found := _METADATA.fullmatch(name):
-            query.setdefault("metadata", {})[found[1]] = value
+            metadata[found[1]] = value
         else:
             query[name] = value
-    return query
+    return query | ({"metadata": metadata} if metadata else {})
 
 
 def _page(items: Sequence[JsonObject], query: ListMessages) -> JsonObject:

@@ -149,7 +149,7 @@ def test_any_json_on_any_route_gets_a_well_formed_answer(path: str, body: Any, m
 
 @given(
     query=st.dictionaries(
-        st.sampled_from(["after", "limit", "order", "model", "metadata[k]", "x"]), st.text()
+        st.sampled_from(["after", "limit", "order", "model", "metadata", "metadata[k]", "x"]), st.text()
     )
 )
 @settings(max_examples=60, deadline=None)
