@@ -47,16 +47,15 @@ def read(http: Http, context: Context) -> Request | Failure:
 
 
 def _refused(asked: wire.ChatRequest, body: JsonObject, gate: Gate, context: Context) -> Failure | None:
-    """What ends the request, of all that its shape does not tell."""
-    if end := note_members(wire.ChatRequest, body, gate) or _note_messages(asked, gate):
-        return end
+    """What ends the request, of all that its shape does not tell: what the API refuses comes first."""
+    outdated = note_members(wire.ChatRequest, body, gate) or _note_messages(asked, gate)
     is_known = not asked.model or context.knows(asked.model, OWN_MODELS)
     if not is_known and (end := gate.refuse(Failure("unknown_model"), "/model")):
         return end
     for failure in broken_rules(asked):
         if end := gate.refuse(failure, pointer_to(failure.param)):
             return end
-    return None
+    return outdated
 
 
 def _note_messages(asked: wire.ChatRequest, gate: Gate) -> Failure | None:

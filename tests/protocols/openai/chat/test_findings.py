@@ -161,6 +161,13 @@ def test_a_refusal_tells_what_was_noted_before_it() -> None:
     assert [finding.severity for finding in failure.findings] == ["deprecated", "error"]
 
 
+def test_strict_mode_tells_first_what_the_api_refuses() -> None:
+    failure = judged("strict", user="u", stream_options={})
+
+    assert isinstance(failure, Failure)
+    assert failure.param == "stream_options"
+
+
 # --------------------------------------------------------------------------------------------- models
 
 UNKNOWN_MODEL = "The model `gpt-9` does not exist or you do not have access to it."
