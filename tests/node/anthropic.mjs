@@ -324,3 +324,43 @@ test("the headers of an answer can be read", async () => {
   assert.match(response.headers.get("anthropic-ratelimit-requests-remaining"), /^\d+$/);
   assert(!Number.isNaN(Date.parse(response.headers.get("anthropic-ratelimit-tokens-reset"))));
 });
+
+test("a batch ends when it is polled, and its results are read line by line", async () => {
+  const { batches } = client().messages;
+  const params = { model: "claude-sonnet-4-6", max_tokens: 100, messages: [user("Hello!")] };
+
+  const { id, processing_status } = await batches.create({
+    requests: [
+      { custom_id: "hello", params },
+      { custom_id: "nothing", params: { ...params, messages: [] } },
+    ],
+  });
+  const ended = await batches.retrieve(id);
+  const results = await all(await batches.results(id));
+
+  assert.deepEqual([processing_status, ended.processing_status], ["in_progress", "ended"]);
+  assert.deepEqual(
+    results.map(({ custom_id, result }) => [custom_id, result.type]),
+    [
+      ["hello", "succeeded"],
+      ["nothing", "errored"],
+    ],
+  );
+  assert.equal(results[0].result.message.content[0].text, "Hello! How can I help you today?");
+  assert.equal(results[1].result.error.error.type, "invalid_request_error");
+});
+
+test("a cancelled batch has nothing answered, and can be deleted", async () => {
+  const { batches } = client().messages;
+  const params = { model: "claude-sonnet-4-6", max_tokens: 100, messages: [user("Hello!")] };
+  const { id } = await batches.create({ requests: [{ custom_id: "hello", params }] });
+
+  const cancelling = await batches.cancel(id);
+  const results = await all(await batches.results(id));
+  const deleted = await batches.delete(id);
+
+  assert.equal(cancelling.processing_status, "canceling");
+  assert.deepEqual(results, [{ custom_id: "hello", result: { type: "canceled" } }]);
+  assert.equal(deleted.type, "message_batch_deleted");
+  assert.deepEqual(await all(batches.list()), []);
+});

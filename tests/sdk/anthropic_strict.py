@@ -30,6 +30,11 @@ from anthropic.types.beta import (
     BetaModelInfo,
     BetaRawMessageStreamEvent,
 )
+from anthropic.types.messages import (
+    DeletedMessageBatch,
+    MessageBatch,
+    MessageBatchIndividualResponse,
+)
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sdk.tapped import AsyncTappedTransport, Received, TappedTransport
 
@@ -106,6 +111,8 @@ def check_received(received: list[Received]) -> None:
         _check_headers(answer.headers)
         if answer.headers["content-type"].startswith("text/event-stream"):
             _check_stream(answer)
+        elif answer.headers["content-type"] == "application/x-jsonl":
+            _check_results(answer)
         elif answer.complete:
             _check_json(answer)
 
@@ -150,6 +157,8 @@ _BODIES: Mapping[tuple[str, bool], TypeAdapter[Any]] = {
     ("/v1/models", True): TypeAdapter(_Page[BetaModelInfo]),
     ("/v1/models/", False): TypeAdapter(ModelInfo),
     ("/v1/models/", True): TypeAdapter(BetaModelInfo),
+    ("/v1/messages/batches", False): TypeAdapter(MessageBatch | _Page[MessageBatch]),
+    ("/v1/messages/batches/", False): TypeAdapter(MessageBatch | DeletedMessageBatch),
 }
 """Path, and whether a beta was asked for -> what is answered."""
 
@@ -158,6 +167,7 @@ _EVENTS: Mapping[bool, TypeAdapter[Any]] = {
     True: TypeAdapter(BetaRawMessageStreamEvent),
 }
 _REFUSED: TypeAdapter[Any] = TypeAdapter(ErrorResponse)
+_RESULT: TypeAdapter[Any] = TypeAdapter(MessageBatchIndividualResponse)
 
 
 def _is_beta(answer: Received) -> bool:
@@ -169,13 +179,18 @@ def _check_json(answer: Received) -> None:
     if answer.status >= 400:
         _check_refusal(answer)
         return
-    path = re.sub("(?<=/models/).+", "", answer.request.url.path.removeprefix("/anthropic"))
+    path = re.sub("(?<=odels/|tches/).+", "", answer.request.url.path.removeprefix("/anthropic"))
     check_strictly(_BODIES[path, _is_beta(answer)], answer.body)
     assert {"anthropic-organization-id", "anthropic-ratelimit-requests-limit"} <= answer.headers.keys()
     if path == "/v1/messages":
         message = json.loads(answer.body)
         _check_message(message)
         assert message["stop_reason"] is not None
+
+
+def _check_results(answer: Received) -> None:
+    for line in answer.body.splitlines():
+        check_strictly(_RESULT, line)
 
 
 def _check_refusal(answer: Received) -> None:

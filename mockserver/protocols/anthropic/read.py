@@ -27,7 +27,7 @@ from mockserver.protocols.anthropic.read_tools import tool_choice_of, tools_of
 from mockserver.protocols.anthropic.rules import broken_rule, unasked_beta
 from mockserver.protocols.anthropic.threads import recall_thread
 from mockserver.protocols.anthropic.unthought import was_unthought
-from mockserver.protocols.anthropic.versions import NEWEST, betas_of, unknown_betas, version_of
+from mockserver.protocols.anthropic.versions import NEWEST, betas_of, spoken_version, unknown_betas
 from mockserver.protocols.anthropic.wording import wording
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate, check_shape, note_members
@@ -130,11 +130,9 @@ def _format(body: PromptBody) -> Format:
 
 
 def _open(http: Http, gate: Gate) -> _Opened | Failure:
-    version = version_of(http)
+    version = spoken_version(http, gate)
     if isinstance(version, Failure):
-        if failure := gate.refuse(version):
-            return failure
-        version = NEWEST
+        return version
     betas = betas_of(http)
     if failure := unknown_betas(betas, gate):
         return failure

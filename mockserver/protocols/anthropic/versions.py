@@ -103,6 +103,12 @@ def version_of(http: Http) -> str | Failure:
     return version
 
 
+def spoken_version(http: Http, gate: Gate) -> str | Failure:
+    """The version the client speaks; the newest where it tells none that is and nothing is refused."""
+    version = version_of(http)
+    return (gate.refuse(version) or NEWEST) if isinstance(version, Failure) else version
+
+
 def _failure(sentence: str) -> Failure:
     return Failure("invalid_request", message=f"{_HEADER}: {sentence}", param=_HEADER)
 

@@ -1,0 +1,157 @@
+"""Message Batches: create, list, retrieve, cancel, delete, results.
+
+Mirrors "Create a Message Batch" and its neighbours of the Messages API reference (2026-11). How a batch lives
+and gets its results stands in `batch_results`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from mockserver.conversation import Failure, Http, Json, JsonObject, json_text
+from mockserver.protocols.anthropic.batch_results import (
+    PREFIX,
+    Batch,
+    batch_object,
+    keep_batch,
+    new_batch,
+    recall_batch,
+    settled,
+)
+from mockserver.protocols.anthropic.contract_batches import BatchBody
+from mockserver.protocols.anthropic.headers import json_answer, success_headers
+from mockserver.protocols.anthropic.paging import PageQuery, page, read_query
+from mockserver.protocols.anthropic.versions import betas_of, spoken_version, unknown_betas
+from mockserver.protocols.anthropic.wording import wording
+from mockserver.protocols.base import BASE58, Answer, Context
+from mockserver.protocols.gate import Gate, check_shape
+from mockserver.protocols.json_body import Unreadable, parse_object
+
+_WORDING = wording({"requests": []})
+_LINES = (("content-type", "application/x-jsonl"),)
+
+_Serve: TypeAlias = Callable[[Batch, Http, Context, Gate], "Answer | Failure"]
+
+
+def create_batch(http: Http, context: Context) -> Answer | Failure:
+    gate = Gate(context.contract)
+    if failure := _refused_headers(http, gate):
+        return failure
+    requests = _requests(http, gate)
+    if isinstance(requests, Failure):
+        return requests
+    batch = new_batch(PREFIX + "01" + context.token("batch", 22, BASE58), requests, http, context)
+    return _told(batch_object(keep_batch(batch, context), http), context, gate)
+
+
+def list_batches(http: Http, context: Context) -> Answer | Failure:
+    """All batches, the newest first."""
+    gate = Gate(context.contract)
+    if failure := _refused_headers(http, gate):
+        return failure
+    query = read_query(PageQuery, http, gate)
+    if isinstance(query, Failure):
+        return query
+    found = (recall_batch(name, context) for name in reversed(list(context.kept(PREFIX))))
+    batches = [batch_object(settled(batch, http, context), http) for batch in found if batch]
+    listed = page(batches, query, gate, "batch")
+    return listed if isinstance(listed, Failure) else _told(listed, context, gate)
+
+
+def retrieve_batch(http: Http, context: Context) -> Answer | Failure:
+    return _with_batch(http, context, _retrieve)
+
+
+def cancel_batch(http: Http, context: Context) -> Answer | Failure:
+    return _with_batch(http, context, _cancel)
+
+
+def delete_batch(http: Http, context: Context) -> Answer | Failure:
+    return _with_batch(http, context, _delete)
+
+
+def batch_results(http: Http, context: Context) -> Answer | Failure:
+    return _with_batch(http, context, _show_results)
+
+
+# -------------------------------------------------------------------------------------------- one batch
+
+
+def _retrieve(batch: Batch, http: Http, context: Context, gate: Gate) -> Answer | Failure:
+    return _told(batch_object(settled(batch, http, context), http), context, gate)
+
+
+def _cancel(batch: Batch, http: Http, context: Context, gate: Gate) -> Answer | Failure:
+    if batch.has_ended:
+        return Failure("invalid_request", message=f"Message batch {batch.id} has already ended.")
+    if batch.state["canceled"] is None:
+        batch = keep_batch(batch.changed(canceled=context.now), context)
+    return _told(batch_object(batch, http), context, gate)
+
+
+def _delete(batch: Batch, _: Http, context: Context, gate: Gate) -> Answer | Failure:
+    if not batch.has_ended:
+        message = (
+            "Message Batches can only be deleted once they've finished processing. If you'd like to delete "
+            "an in-progress batch, you must first cancel it."
+        )
+        return Failure("invalid_request", message=message)
+    context.forget(batch.id)
+    return _told({"id": batch.id, "type": "message_batch_deleted"}, context, gate)
+
+
+def _show_results(batch: Batch, http: Http, context: Context, gate: Gate) -> Answer | Failure:
+    lines = settled(batch, http, context).state["results"]
+    body = "".join(f"{json_text(line)}\n" for line in lines).encode()
+    return Answer(200, (*_LINES, *success_headers(context)), body, findings=tuple(gate.findings))
+
+
+def _with_batch(http: Http, context: Context, serve: _Serve) -> Answer | Failure:
+    gate = Gate(context.contract)
+    if failure := _refused_headers(http, gate):
+        return failure
+    name = http.params.get("batch", "")
+    batch = recall_batch(name, context)
+    if batch is None:
+        return gate.end(Failure("not_found", message=f"Message batch {name} not found."))
+    return serve(batch, http, context, gate)
+
+
+# ----------------------------------------------------------------------------------------------- requests
+
+
+def _refused_headers(http: Http, gate: Gate) -> Failure | None:
+    version = spoken_version(http, gate)
+    return version if isinstance(version, Failure) else unknown_betas(betas_of(http), gate)
+
+
+def _requests(http: Http, gate: Gate) -> list[JsonObject] | Failure:
+    """The requests of a batch, each with an id of its own."""
+    match parse_object(http.body):
+        case Unreadable(reason="not_an_object"):
+            return gate.end(Failure("invalid_request", message="Input should be an object"))
+        case Unreadable(detail=detail):
+            message = f"The request body is not valid JSON: {detail}"
+            return gate.end(Failure("malformed_json", message=message))
+        case sent:
+            body = check_shape(BatchBody, sent, gate, _WORDING)
+    if isinstance(body, Failure):
+        return body
+    return _broken_rule(body, gate) or [request.model_dump(exclude_unset=True) for request in body.requests]
+
+
+def _broken_rule(body: BatchBody, gate: Gate) -> Failure | None:
+    ids = [request.custom_id for request in body.requests]
+    if not ids:
+        message = "requests: List should have at least 1 item after validation, not 0"
+        return gate.refuse(Failure("invalid_request", message=message), "/requests")
+    if len(ids) != len(set(ids)):
+        message = "requests: each custom_id must be unique within the batch"
+        return gate.refuse(Failure("invalid_request", message=message), "/requests")
+    return None
+
+
+def _told(value: Json, context: Context, gate: Gate) -> Answer:
+    return replace(json_answer(value, context), findings=tuple(gate.findings))
