@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import time
+from email.utils import formatdate
 from typing import Any
 
 import openai
 import pytest
 from openai import AsyncOpenAI, OpenAI
+from sdk.waiting import is_backoff, noted_waits
 
 from mockserver.runner import MockServer
 
 HELLO: Any = [{"role": "user", "content": "Hello!"}]
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the SDK would have waited; it does not."""
+    return noted_waits(monkeypatch, "openai._base_client")
 
 
 def attempts(mock: MockServer) -> list[str]:
@@ -110,6 +118,125 @@ def test_the_server_may_say_whether_to_ask_again(
         ask(openai_client)
 
     assert attempts(mock) == expected
+
+
+# --------------------------------------------------------------------------------------- which, and how often
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        *((status, ["0", "1", "2"]) for status in (408, 409, 429, 500, 502, 503, 504, 529, 599)),
+        *((status, ["0"]) for status in (400, 401, 403, 404, 413, 415, 422)),
+    ],
+)
+def test_the_status_decides_whether_it_is_asked_for_again(
+    openai_client: OpenAI, mock: MockServer, waits: list[float], status: int, expected: list[str]
+) -> None:
+    fail_always(mock, {"kind": "server_error", "status": status})
+
+    with pytest.raises(openai.APIStatusError) as raised:
+        ask(openai_client)
+
+    assert raised.value.status_code == status
+    assert attempts(mock) == expected
+    assert len(waits) == len(expected) - 1
+
+
+def test_every_attempt_sends_the_same_and_nothing_that_makes_it_one(
+    openai_client: OpenAI, mock: MockServer, waits: list[float]
+) -> None:
+    fail_always(mock, {"kind": "overloaded"})
+
+    with pytest.raises(openai.APIStatusError):
+        ask(openai_client)
+
+    assert len({entry.http.body for entry in mock.exchanges}) == 1
+    assert not any("idempotency" in name for entry in mock.exchanges for name in entry.http.headers)
+
+
+# -------------------------------------------------------------------------------------------- after how long
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"retry-after": "3"}, 3),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after-ms": "2500"}, 2.5),
+        ({"retry-after": "7", "retry-after-ms": "100"}, 0.1),
+        ({"retry-after": "120"}, 120),
+    ],
+)
+def test_a_hint_of_two_minutes_at_most_is_followed_exactly(
+    openai_client: OpenAI, mock: MockServer, waits: list[float], headers: dict[str, str], wait: float
+) -> None:
+    fail_always(mock, {"kind": "server_error"}, headers=headers)
+
+    with pytest.raises(openai.InternalServerError):
+        ask(openai_client)
+
+    assert waits == [wait, wait]
+
+
+def test_the_wait_of_a_scenario_is_the_wait_of_the_client(
+    openai_client: OpenAI, mock: MockServer, waits: list[float]
+) -> None:
+    fail_always(mock, {"kind": "rate_limit", "retry_after": "45190ms"})
+
+    with pytest.raises(openai.RateLimitError) as raised:
+        ask(openai_client)
+
+    assert raised.value.response.headers["retry-after"] == "46"
+    assert waits == [45.19, 45.19]
+
+
+def test_a_hint_may_be_a_date(openai_client: OpenAI, mock: MockServer, waits: list[float]) -> None:
+    fail_always(
+        mock, {"kind": "overloaded"}, headers={"retry-after": formatdate(time.time() + 60, usegmt=True)}
+    )
+
+    with pytest.raises(openai.APIStatusError):
+        ask(openai_client, retries=1)
+
+    assert 0 < waits[0] <= 60
+
+
+@pytest.mark.parametrize("hint", [{}, {"retry-after": "0"}, {"retry-after": "-1"}, {"retry-after": "soon"}])
+def test_without_a_hint_the_wait_doubles(
+    openai_client: OpenAI, mock: MockServer, waits: list[float], hint: dict[str, str]
+) -> None:
+    fail_always(mock, {"kind": "server_error"}, headers=hint)
+
+    with pytest.raises(openai.InternalServerError):
+        ask(openai_client, retries=6)
+
+    assert len(waits) == 6
+    assert is_backoff(waits)
+
+
+async def test_the_asynchronous_client_waits_the_same(
+    async_openai_client: AsyncOpenAI, mock: MockServer, waits: list[float]
+) -> None:
+    fail_always(mock, {"kind": "rate_limit", "retry_after": "2s"})
+    patient = async_openai_client.with_options(max_retries=2)
+
+    with pytest.raises(openai.RateLimitError):
+        await patient.chat.completions.create(model="gpt-4o", messages=HELLO)
+
+    assert waits == [2, 2]
+
+
+@pytest.mark.parametrize("hint", [{"retry-after": "121"}, {"retry-after-ms": "120001"}])
+def test_a_hint_beyond_two_minutes_outdoes_the_word_of_the_server(
+    openai_client: OpenAI, mock: MockServer, waits: list[float], hint: dict[str, str]
+) -> None:
+    fail_always(mock, {"kind": "server_error"}, headers={"x-should-retry": "true", **hint})
+
+    with pytest.raises(openai.InternalServerError):
+        ask(openai_client)
+
+    assert (attempts(mock), waits) == (["0"], [])
 
 
 def test_a_wait_of_more_than_two_minutes_is_too_long(openai_client: OpenAI, mock: MockServer) -> None:
