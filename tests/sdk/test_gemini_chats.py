@@ -27,6 +27,11 @@ async def say_streaming(chat: Any, *messages: Any) -> list[str]:
     return [text_of(await gathered(chat.send_message_stream(message))) for message in messages]
 
 
+def altered(gemini: Gemini) -> list[str]:
+    """What of the turns of the model came back otherwise than it was said, and whatever else was noted."""
+    return [str(finding) for entry in gemini.mock.exchanges for finding in entry.findings]
+
+
 def told_by_model(gemini: Gemini) -> list[str]:
     """The texts of the model in the latest request, as the client sent them back."""
     return [message.text for message in gemini.mock.requests[-1].messages if message.role == "assistant"]
@@ -37,6 +42,7 @@ async def test_a_chat_goes_on_for_several_turns(gemini: Gemini) -> None:
 
     assert await say(chat, *SAID) == TOLD
     assert [content.role for content in chat.get_history()] == ["user", "model"] * 3
+    assert altered(gemini) == []
 
 
 @pytest.mark.parametrize("shown", [False, True])
@@ -52,6 +58,7 @@ async def test_a_streamed_chat_goes_on_though_its_history_is_in_pieces(
     assert await say_streaming(chat, *SAID) == TOLD
     assert len(told_by_model(gemini)) > 4
     assert "".join(told_by_model(gemini)) == "".join(TOLD[:2])
+    assert altered(gemini) == []
 
 
 async def test_streamed_and_whole_answers_may_change_places(gemini: Gemini) -> None:
@@ -60,6 +67,7 @@ async def test_streamed_and_whole_answers_may_change_places(gemini: Gemini) -> N
     assert await say_streaming(chat, "One") == TOLD[:1]
     assert await say(chat, "Two") == TOLD[1:2]
     assert await say_streaming(chat, "Three") == TOLD[2:]
+    assert altered(gemini) == []
 
 
 @pytest.mark.parametrize("streamed", [False, True])
@@ -76,6 +84,7 @@ async def test_a_chat_calls_functions(gemini: Gemini, streamed: bool) -> None:  
     assert greeting == "Hello! How can I help you today?"
     assert gemini.mock.requests[-1].system == "Be brief."
     assert [entry.scenario for entry in gemini.mock.exchanges] == ["weather/1", "weather/2", "hello/1"]
+    assert altered(gemini) == []
 
 
 async def test_an_asynchronous_chat_awaits_functions(server: MockServer, key: str) -> None:
@@ -90,6 +99,7 @@ async def test_an_asynchronous_chat_awaits_functions(server: MockServer, key: st
         [answer] = await say(chat, "What's the weather in Paris?")
 
     assert answer == "Here is the weather in Paris: Paris: fine"
+    assert altered(gemini) == []
 
 
 async def test_a_chat_may_begin_with_a_history(gemini: Gemini) -> None:
@@ -135,3 +145,18 @@ async def test_a_chat_goes_on_after_an_error(gemini: Gemini) -> None:
         await say(chat, "Are you there?")
 
     assert await say(chat, "Are you there?") == ["Here I am."]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_turn_that_is_changed_on_its_way_back_is_noted(gemini: Gemini, streamed: bool) -> None:  # noqa: FBT001
+    chat = gemini.api.chats.create(model="mock-sdk-gemini-chat")
+    speak: Any = say_streaming if streamed else say
+    await speak(chat, "One")
+
+    history = chat.get_history()
+    history[1].parts[0].text = "Zeroth"
+    changed = gemini.api.chats.create(model="mock-sdk-gemini-chat", history=history)
+    await speak(changed, "Two")
+
+    [told] = altered(gemini)
+    assert "Turn 1 of the assistant came back altered: its text was changed from character 0 on" in told

@@ -51,7 +51,11 @@ def read_system(body: JsonObject) -> str:
 
 
 def said(told: Voice) -> tuple[MessagePart, ...]:
-    """What a client hands back of a reply: the Parts that it was shown, read like any other."""
+    """What a client hands back of a reply: the Parts that it was shown, read like any other. Of one that was
+    blocked nothing can be told: what came before the block may be kept or not.
+    """
+    if told.reply.finish == "content_filter":
+        return ()
     shown = (told.part(index) for index in range(len(told.reply.parts)))
     return tuple(read for part in shown if isinstance(part, dict) for read in read_part(part))
 
