@@ -100,6 +100,13 @@ class _Tolerant(GenerateJsonSchema):
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        """Where a function tells the variants apart, one may be open and take what is another's, too."""
+        described = super().tagged_union_schema(schema)
+        if "discriminator" not in described and "oneOf" in described:
+            described["anyOf"] = described.pop("oneOf")
+        return described
+
 
 class _Schemas:
     """The schemas of all models, each named once."""
