@@ -6,73 +6,17 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
+from protocols.gemini.gemini_server import BOOK, CACHES, MODEL, Server
 from protocols.gemini.gemini_wire import HELLO
 
-from mockserver.conversation import Http, JsonObject
-from mockserver.engine import Engine
-from mockserver.journal import Journal
-from mockserver.playback import Head, Send, Whole
-from mockserver.protocols import VENDORS
-from mockserver.service import FIXED_NOW, Service, Settings
-
-MODEL = "models/gemini-3.6-flash"
-CACHES = "/v1beta/cachedContents"
 GENERATE = f"/v1beta/{MODEL}:generateContent"
 NOT_FOUND = (403, "PERMISSION_DENIED", "CachedContent not found (or permission denied)")
 TWICE = (
     "CachedContent can not be used with GenerateContent request setting system_instruction, tools or "
     "tool_config.\n\nProposed fix: move those values to CachedContent from GenerateContent request."
 )
-BOOK: JsonObject = {
-    "model": MODEL,
-    "contents": [{"role": "user", "parts": [{"text": "A long book. " * 20}]}],
-    "systemInstruction": {"parts": [{"text": "You know the book."}]},
-    "tools": [{"functionDeclarations": [{"name": "look_up"}]}],
-    "displayName": "book",
-}
 DECLARED = {"functionDeclarations": [{"name": "f"}]}
-
-
-class Server:
-    """The service without sockets; `now` is what its clock shows."""
-
-    def __init__(self) -> None:
-        self.service = Service(VENDORS, Engine(()), Journal(), Settings())
-        self.now = FIXED_NOW
-
-    def send(self, method: str, path: str, body: Any = None, key: str = "k", **query: str) -> tuple[int, Any]:
-        content = b"" if body is None else orjson.dumps(body)
-        http = Http(method, path, {"x-goog-api-key": key}, query, content, key=key)
-        exchange = self.service.respond(http, self.now)
-        status, told = 0, b""
-        for step in exchange.steps:
-            match step:
-                case Whole(answer=answer):
-                    status, told = answer.status, answer.body
-                case Head(status=status):
-                    pass
-                case Send(data=data):
-                    told += data
-                case _:
-                    pass
-        return status, told if query.get("alt") == "sse" else orjson.loads(told)
-
-    def ok(self, method: str, path: str, body: Any = None, **query: str) -> Any:
-        status, told = self.send(method, path, body, **query)
-        assert status == 200, told
-        return told
-
-    def refused(self, method: str, path: str, body: Any = None, key: str = "k") -> tuple[int, str, str]:
-        status, told = self.send(method, path, body, key)
-        error = told["error"]
-        assert status == error["code"]
-        return status, error["status"], error["message"]
-
-    def cache(self, **members: Any) -> str:
-        name: str = self.ok("POST", CACHES, {**BOOK, **members})["name"]
-        return name
 
 
 @pytest.fixture

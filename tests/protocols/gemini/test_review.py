@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from protocols.gemini.gemini_server import BOOK, CACHES, Server
 from protocols.gemini.gemini_wire import (
     CONTEXT,
     DIALECT,
@@ -20,7 +21,6 @@ from protocols.gemini.gemini_wire import (
     post,
     rendered,
 )
-from protocols.gemini.test_caches import BOOK, CACHES, Server
 
 from mockserver.conversation import (
     Failure,
