@@ -60,6 +60,7 @@ class Session:
         self.conversations()
         self.stored_completions()
         self.threads()
+        self.batches()
         self.caches()
         self.retries()
         return self
@@ -95,6 +96,15 @@ class Session:
         thread = {"type": "continue", "previous_message_id": first.get("id", "none")}
         later = body | {"thread": thread}
         self.ask("POST", "/anthropic/v1/messages", later, **self.claude("message-threads-2026-08-12"))
+
+    def batches(self) -> None:
+        params = {"model": "claude-opus-4-6", "max_tokens": 99, "messages": USER}
+        body = {"requests": [{"custom_id": name, "params": params} for name in ("a", "b")]}
+        batch = self.ask("POST", "/anthropic/v1/messages/batches", body, **self.claude())
+        self.ask("POST", f"/anthropic/v1/messages/batches/{batch['id']}/cancel", **self.claude())
+        batch = self.ask("POST", "/anthropic/v1/messages/batches", body, **self.claude())
+        for path in ("", f"/{batch['id']}", f"/{batch['id']}/results"):
+            self.ask("GET", f"/anthropic/v1/messages/batches{path}", **self.claude())
 
     def caches(self) -> None:
         contents = [{"role": "user", "parts": [{"text": "word " * 5000}]}]

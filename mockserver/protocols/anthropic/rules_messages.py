@@ -148,7 +148,7 @@ def _cacheable(asked: Asked) -> Iterator[object]:
         yield from content
         for block in content:
             if isinstance(block, ToolResultBlock | SearchResultBlock):
-                yield from block.content or ()
+                yield from block.content if isinstance(block.content, list) else ()
 
 
 RULES: tuple[Rule, ...] = (
