@@ -135,7 +135,7 @@ def test_the_gateway_names_no_wait(wire: Wire) -> None:
 # ---------------------------------------------------------------------------------- models and routing
 
 
-@pytest.mark.parametrize("wire", [wire for name, wire in WIRES.items() if name != "anthropic"])
+@every_wire
 def test_an_unknown_model_has_no_channel(wire: Wire) -> None:
     answer = send(wire, service(models="known"))
 
