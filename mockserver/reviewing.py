@@ -181,10 +181,17 @@ def _native_place(
         if isinstance(value, TemplateValue):
             maybe = maybe or place_of(())
             continue
-        for length, passed in enumerate(_on_the_way(told, steps)):
-            if passed == value:
+        for length, passed in reversed([*enumerate(_on_the_way(told, steps))]):
+            if _holds(passed, value):
                 return place_of(steps[length:])
     return maybe
+
+
+def _holds(told: Json, value: Json) -> bool:
+    """Whether a value is what is told, or was put into it."""
+    if isinstance(told, dict) and isinstance(value, dict) and value:
+        return all(name in told and told[name] == member for name, member in value.items())
+    return bool(told == value)
 
 
 def _name_on(part: NativePart, protocol: str) -> str | None:

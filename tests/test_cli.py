@@ -193,6 +193,14 @@ def test_check_reports_every_problem(tmp_path: Path) -> None:
     assert done.stdout.count("did you mean `reply`?") == 2
 
 
+def test_check_warns_of_what_no_page_names_and_succeeds(tmp_path: Path) -> None:
+    done = run("check", write(tmp_path, "odd.yaml", "reply: [{native: {openai.chat: {feeling: good}}}]"))
+
+    assert done.exit_code == 0
+    assert "warning: on openai.chat, /choices/0/message/feeling is not in the documented" in done.stdout
+    assert done.stdout.endswith("\n1 scenario in 1 file, no problems, 1 warning.\n")
+
+
 def test_schema_is_json_schema() -> None:
     done = run("schema")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import toy
 
-from mockserver.assembly import parse_scenarios
+from mockserver.assembly import builtin_folder, load_scenarios, parse_scenarios
 from mockserver.protocols.base import Vendor
 from mockserver.reviewing import warnings
 from mockserver.scenario.files import load, report
@@ -67,3 +67,18 @@ def test_a_scenario_for_streams_alone_is_played_as_one() -> None:
 
 def test_a_script_that_cannot_be_played_here_is_let_pass() -> None:
     assert told('scenario: s\nreply: [{text: "{{ 1 / 0 }}"}]') == []
+
+
+def test_a_part_that_is_put_into_what_is_around_it_is_found() -> None:
+    (warning,) = warnings(
+        parse_scenarios("reply:\n  - native:\n      openai.chat:\n        feeling: good\n", "s")
+    )
+
+    assert (warning.place.line, warning.what) == (
+        4,
+        "on openai.chat, /choices/0/message/feeling is not in the documented response",
+    )
+
+
+def test_the_built_in_scenarios_are_as_documented() -> None:
+    assert warnings(load_scenarios([builtin_folder()])) == []

@@ -7,11 +7,15 @@ documented response, whose models forbid what they do not name; no vendor is kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from textwrap import shorten
 
 from pydantic import BaseModel, ValidationError
 
 from mockserver.conversation import Finding, Json
 from mockserver.protocols.gate import pointer, steps_to
+
+_LONGEST = 160
+"""Characters of a complaint; some list all the values there are."""
 
 
 def undocumented(
@@ -23,11 +27,17 @@ def undocumented(
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
             at = within + pointer(steps_to(fault["loc"], value, is_tag))
-            if fault["type"] == "extra_forbidden":
-                yield Finding("unknown", "undocumented_field", at, "it is not in the documented response")
-            else:
-                yield Finding("error", "undocumented_value", at, _sentence(fault["msg"]))
+            match fault["type"]:
+                case "extra_forbidden":
+                    yield Finding("unknown", "undocumented_field", at, "it is not in the documented response")
+                case "missing":
+                    yield Finding(
+                        "error", "missing_field", at, "it is missing, but always there as documented"
+                    )
+                case _:
+                    yield Finding("error", "undocumented_value", at, _sentence(fault["msg"]))
 
 
 def _sentence(complaint: str) -> str:
-    return f"the documented response says otherwise: {complaint[:1].lower()}{complaint[1:]}"
+    told = f"{complaint[:1].lower()}{complaint[1:]}"
+    return f"the documented response says otherwise: {shorten(told, _LONGEST, placeholder=' …')}"

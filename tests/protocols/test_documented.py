@@ -58,7 +58,19 @@ def test_a_value_of_another_type_is_told_with_what_is_documented() -> None:
 
 
 def test_what_is_missing_is_told_too() -> None:
-    assert [(finding.pointer, finding.severity) for finding in found({})] == [("/content", "error")]
+    assert found({}) == [
+        Finding("error", "missing_field", "/content", "it is missing, but always there as documented")
+    ]
+
+
+def test_a_long_list_of_what_is_documented_is_cut_short() -> None:
+    class Choice(BaseModel):
+        choice: Literal[tuple(f"value-{number}" for number in range(100))]  # type: ignore[valid-type]
+
+    (finding,) = undocumented(Choice, {"choice": "x"}, is_tag)
+
+    assert finding.message.endswith(", …")
+    assert len(finding.message) < 250
 
 
 def test_the_place_of_the_value_itself_comes_first() -> None:
