@@ -32,7 +32,7 @@ def undocumented(
                     yield Finding("unknown", "undocumented_field", at, "it is not in the documented response")
                 case "missing":
                     yield Finding(
-                        "error", "missing_field", at, "it is missing, but always there as documented"
+                        "error", "undocumented_value", at, "it is missing, but always there as documented"
                     )
                 case _:
                     yield Finding("error", "undocumented_value", at, _sentence(fault["msg"]))

@@ -59,7 +59,7 @@ def test_a_value_of_another_type_is_told_with_what_is_documented() -> None:
 
 def test_what_is_missing_is_told_too() -> None:
     assert found({}) == [
-        Finding("error", "missing_field", "/content", "it is missing, but always there as documented")
+        Finding("error", "undocumented_value", "/content", "it is missing, but always there as documented")
     ]
 
 
