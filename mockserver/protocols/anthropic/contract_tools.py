@@ -5,7 +5,7 @@ Mirrors "Define tools" and "Tool reference" of the Messages API documentation (2
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, with_config
 from typing_extensions import TypedDict
@@ -23,6 +23,8 @@ class InputSchema(TypedDict):
     """JSON Schema of a tool's input; only that it describes an object is checked."""
 
     type: Literal["object"]
+    properties: NotRequired[Any]
+    required: NotRequired[Any]
 
 
 class _Offered(Cacheable):

@@ -14,6 +14,7 @@ from mockserver.protocols.anthropic.decode import decode
 from mockserver.protocols.anthropic.errors import refuse
 from mockserver.protocols.anthropic.read import read
 from mockserver.protocols.anthropic.render import render
+from mockserver.protocols.anthropic.review import review
 from mockserver.protocols.anthropic.stream import PING, MessagesEncoder
 from mockserver.protocols.anthropic.threads import keep_thread
 from mockserver.protocols.anthropic.unthought import keep_unthought
@@ -56,8 +57,8 @@ class Messages:
     def said(self, reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
         return tuple(said_parts(reply, request, context))
 
-    def review(self, _answer: Answer) -> Iterable[Finding]:
-        return ()
+    def review(self, answer: Answer) -> Iterable[Finding]:
+        return review(answer)
 
     def keep(
         self, reply: Reply, request: Request, context: Context, _due: Timed = ()
