@@ -37,7 +37,7 @@ from mockserver.protocols.openai.responses.conversation_state import (
 from mockserver.protocols.openai.responses.history import Conversation, conversation_of
 from mockserver.protocols.openai.responses.ids import call_id, response_id
 from mockserver.protocols.openai.responses.listing import listed, page
-from mockserver.protocols.openai.responses.output import Output, native_item, output_of
+from mockserver.protocols.openai.responses.output import Output, output_of
 from mockserver.protocols.openai.responses.progress import begun, cancelled, phase
 from mockserver.protocols.openai.responses.read_items import parts_of
 from mockserver.protocols.openai.responses.replay import origin_of, replayed, response_at
@@ -68,7 +68,7 @@ def keep(reply: Reply, request: Request, context: Context, due: Timed) -> tuple[
 
 
 def said(reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
-    """The reply as it comes back: with the ids and the encrypted reasoning that went over the wire."""
+    """The reply as it comes back: with the ids that went over the wire, and of reasoning what was shown."""
     return _said(reply, output_of(reply, request, context), context)
 
 
@@ -81,11 +81,8 @@ def _said(reply: Reply, output: Output, context: Context) -> tuple[MessagePart, 
         match part:
             case ToolCall():
                 parts.append(replace(part, id=call_id(part, index, context)))
-            case Thinking():
-                proof = output.items[place.output_index].get("encrypted_content")
-                parts.append(replace(part, signature=proof))
-            case Native():
-                parts += parts_of(native_item(part) or {})
+            case Thinking() | Native():
+                parts += parts_of(output.items[place.output_index])
             case _:
                 parts.append(part)
     return tuple(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -11,11 +12,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from protocols.openai.responses_wire import CONTEXT, post
 
-from mockserver.conversation import Failure, Http, Json, Reply, Request, Text, Thinking, ToolCall
+from mockserver.conversation import (
+    CONTRACT_MODES,
+    ContractMode,
+    Failure,
+    Http,
+    Json,
+    Reply,
+    Request,
+    Text,
+    Thinking,
+    ToolCall,
+)
 from mockserver.events import events
 from mockserver.limits import count_input
-from mockserver.protocols.base import Context, Route
+from mockserver.protocols.base import Answer, Context, Route, Stream
+from mockserver.protocols.openai import conversations
 from mockserver.protocols.openai.responses import DIALECT, ROUTES
+from mockserver.protocols.openai.responses.conversation_state import new_conversation, with_items
 
 VALID: dict[str, Any] = {
     "model": "m",
@@ -66,9 +80,15 @@ anything: st.SearchStrategy[Json] = st.recursive(
 
 
 def answer_all(http: Http, context: Context) -> None:
-    """Everything that may happen to a request."""
+    """Everything that may happen to a request, in every mode."""
+    for mode in CONTRACT_MODES:
+        answer_in(http, replace(context, contract=mode))
+
+
+def answer_in(http: Http, context: Context) -> None:
     found = DIALECT.read(http, context)
     if isinstance(found, Failure):
+        assert context.contract != "off" or found.kind == "malformed_json"
         refused = DIALECT.refuse(found, http, context)
         assert 400 <= refused.status < 500
         assert orjson.loads(refused.body)["error"]["type"] == "invalid_request_error"
@@ -143,22 +163,36 @@ def test_any_bytes_are_refused(body: bytes) -> None:
 
 
 @given(
-    route=st.sampled_from([route for route in ROUTES if callable(route.serve)]),
-    name=st.text(max_size=20),
-    query=st.dictionaries(st.sampled_from(["after", "limit", "order", "include[]"]), st.text(max_size=4)),
-    body=anything,
+    route=st.sampled_from([route for route in (*ROUTES, *conversations.ROUTES) if callable(route.serve)]),
+    name=st.sampled_from(["", "conv_1", "resp_x"]) | st.text(max_size=20),
+    query=st.dictionaries(
+        st.sampled_from(["after", "limit", "order", "include[]", "stream", "starting_after"]),
+        st.sampled_from(["true", "1", "asc"]) | st.text(max_size=4),
+    ),
+    body=anything
+    | st.dictionaries(
+        st.sampled_from(["items", "metadata", "input", "model", "previous_response_id"]),
+        anything | st.lists(st.sampled_from(VALID["input"]), max_size=2),
+    ),
+    mode=st.sampled_from(CONTRACT_MODES),
 )
 @settings(deadline=None)
-def test_any_query_and_any_id_are_answered_or_refused(
-    route: Route, name: str, query: dict[str, str], body: Json
+def test_any_query_and_any_id_and_any_body_are_answered_or_refused(
+    route: Route, name: str, query: dict[str, str], body: Json, mode: ContractMode
 ) -> None:
-    context = Context(recall=KEPT.get)
-    http = Http(
-        route.method, route.path, query=query, body=json.dumps(body).encode(), params={"response_id": name}
-    )
+    kept = dict(KEPT)
+    context = Context(recall=kept.get, keep=kept.__setitem__, contract=mode)
+    ids = dict.fromkeys(("response_id", "conversation_id", "item_id"), name)
+    http = Http(route.method, route.path, query=query, body=json.dumps(body).encode(), params=ids)
 
     assert callable(route.serve)
-    assert route.serve(http, context) is not None
+    match route.serve(http, context):
+        case Failure() as failure:
+            assert 400 <= DIALECT.refuse(failure, http, context).status < 500
+        case Answer(body=told):
+            assert orjson.loads(told)
+        case Stream(frames=frames):
+            assert all(frame for _, frame in frames)
 
 
 def _kept() -> dict[str, Any]:
@@ -166,7 +200,9 @@ def _kept() -> dict[str, Any]:
     assert isinstance(found, Request)
     kept = DIALECT.keep(REPLY, found, CONTEXT)
     assert kept is not None
-    return {"": kept[1], kept[0]: kept[1]}
+    told = {"id": "conv_1", "object": "conversation", "created_at": 0, "metadata": {}}
+    conversation, _ = with_items(new_conversation(told), [{"role": "user", "content": "Hi"}])
+    return {"": kept[1], kept[0]: kept[1], "conv_1": conversation}
 
 
 KEPT = _kept()

@@ -100,7 +100,7 @@ def test_the_output_of_a_call_goes_on_from_the_call() -> None:
     )
 
     assert found.messages[1:] == (
-        Message("assistant", (Thinking("Hm"), ToolCall("get_weather", {"city": "Paris"}, call))),
+        Message("assistant", (Thinking(""), ToolCall("get_weather", {"city": "Paris"}, call))),
         Message("tool", (ToolResult(call, "18"),)),
     )
 
