@@ -152,10 +152,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. Tool results stand in messages of role `tool`, whatever role the wire gives them."""
+    """One message. Tool results stand in messages of role `tool`, whatever role the wire gives them.
+    `pointer` is where a turn of the assistant stands in the body, where the dialect tells it.
+    """
 
     role: Role
     parts: tuple[MessagePart, ...]
+    pointer: str = field(default="", compare=False, repr=False)
 
     @property
     def text(self) -> str:

@@ -48,12 +48,21 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A turn as the client tells it: after which words, and where in the body."""
+
+    place: int
+    parts: Parts
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as the memory sees it: the turns of the assistant that came back, each with its place;
-    the place where it stands; and the words that its next turn begins with.
+    """A conversation as the memory sees it: the turns of the assistant that came back; the place where it
+    stands; and the words that its next turn begins with.
     """
 
-    turns: tuple[tuple[int, Parts], ...]
+    turns: tuple[Told, ...]
     place: int
     begun: Parts = ()
 
@@ -76,15 +85,14 @@ class Memory:
 
     def differences(self, conversation: Conversation) -> Iterator[Finding]:
         """Where the assistant's turns in a conversation are not what was said there."""
-        for number, (place, parts) in enumerate(conversation.turns, 1):
-            told = self._told(place, parts)
-            if told and (found := _first_difference(told, parts)):
+        for number, turn in enumerate(conversation.turns, 1):
+            said = self._said(turn.place, turn.parts)
+            if said and (found := _first_difference(said, turn.parts)):
                 code, sentence = found
-                yield Finding(
-                    "altered", code, "", f"Turn {number} of the assistant came back altered: {sentence}"
-                )
+                told = f"Turn {number} of the assistant came back altered: {sentence}"
+                yield Finding("altered", code, turn.pointer, told)
 
-    def _told(self, place: int, parts: Parts) -> Parts | None:
+    def _said(self, place: int, parts: Parts) -> Parts | None:
         """What was said there: of several turns the one that it is, else the latest. None if nothing is known
         of it, or not all of it was received.
         """
@@ -104,16 +112,17 @@ def followed(messages: Sequence[Message]) -> Conversation:
     that end the conversation are the beginning of the answer.
     """
     place = 0
-    turns: list[tuple[int, Parts]] = []
+    turns: list[Told] = []
     for run in role_runs(messages):
         if run[0].role == "assistant":
-            turns.append((place, tuple(part for message in run for part in message.parts)))
+            parts = tuple(part for message in run for part in message.parts)
+            turns.append(Told(place, parts, run[0].pointer))
             place = hash((place, "assistant"))
         else:
             place = hash((place, *_words(run)))
     if messages and messages[-1].role == "assistant":
-        before, begun = turns.pop()
-        return Conversation(tuple(turns), before, begun)
+        last = turns.pop()
+        return Conversation(tuple(turns), last.place, last.parts)
     return Conversation(tuple(turns), place)
 
 

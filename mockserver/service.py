@@ -133,7 +133,7 @@ class Service:
         return (*more, *named) if more else named  # there may be a model for each of thousands of scenarios
 
     def _keep(self, key: str, name: str, stored: Stored) -> None:
-        self.engine.keep(key, name, stored, weight=len(repr(stored)))
+        self.engine.keep(key, name, _unplaced(stored), weight=len(repr(stored)))
 
     def _ask(self, http: Http, now: float, elapsed: float) -> Answer:
         """The answer to a request that came inside another: a whole one, and at once."""
@@ -219,10 +219,16 @@ class Service:
         kept = dialect.keep(planned.told, request, context, planned.due)
         if kept:
             name, stored = kept
-            self.engine.keep(request.http.key, name, stored, weight=len(request.http.body))
+            self.engine.keep(request.http.key, name, _unplaced(stored), weight=len(request.http.body))
 
 
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())
+
+
+def _unplaced(stored: Stored) -> Stored:
+    """Without the places of messages: those were of the body that they came in."""
+    messages = (replace(message, pointer="") if message.pointer else message for message in stored.messages)
+    return replace(stored, messages=tuple(messages))
 
 
 def _unmet_message(claim: Claim) -> str:

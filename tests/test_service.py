@@ -220,3 +220,14 @@ def test_a_refusal_before_the_body_is_in_the_words_of_the_family(client: Client)
     exchange = client(HELLO).service.refuse(Http("POST", "/toy"), Failure("too_large", message="big"))
 
     assert text_of(list(exchange.steps)) == "too_large: big\n"
+
+
+def test_what_is_stored_does_not_point_into_the_body_it_came_in(client: Client) -> None:
+    mock = client(HELLO)
+
+    mock.ask(["x", {"assistant": "y"}, "z"], keep=True)
+
+    (name,) = mock.engine.kept("k", "")
+    stored = mock.engine.recall("k", name)
+    assert stored is not None
+    assert [message.pointer for message in stored.messages] == ["", "", "", ""]

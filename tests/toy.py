@@ -221,7 +221,7 @@ def _message(said: Json) -> Message:
     """A text is the user's; {"call"} and {"assistant"} are the model's; {"result"} is a tool's."""
     match said:
         case {"assistant": str(text)}:
-            return Message("assistant", (Text(text),))
+            return Message("assistant", (Text(text),), "/say")
         case {"call": str(name)}:
             return Message("assistant", (ToolCall(name, {}, f"id-{name}"),))
         case {"result": result, "of": str(name)}:

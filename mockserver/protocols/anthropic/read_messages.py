@@ -33,10 +33,10 @@ def system_of(body: PromptBody) -> str:
 
 def conversation_of(values: Iterable[JsonObject]) -> Iterator[Message]:
     """The messages but those of role `system`, whose texts stand with the system prompt."""
-    for value in values:
+    for at, value in enumerate(values):
         blocks = _blocks(value.get("content"))
         if value["role"] == "assistant":
-            yield Message("assistant", tuple(part_from_block(block) for block in blocks))
+            yield Message("assistant", tuple(part_from_block(block) for block in blocks), f"/messages/{at}")
         elif value["role"] == "user":
             yield from _user_messages(blocks)
 

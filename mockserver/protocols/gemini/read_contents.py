@@ -37,11 +37,12 @@ _MARKS = frozenset({"thought", "thoughtSignature"})
 
 def read_contents(body: JsonObject) -> Iterator[Message]:
     """The messages; tool results stand in messages of their own, whatever role they came under."""
-    for content in body.get("contents") or ():
+    for at, content in enumerate(body.get("contents") or ()):
         own: Role = "assistant" if content.get("role") == "model" else "user"
         sorted_parts = [(_role_of(part, own), part) for part in content.get("parts") or ()]
         for role, run in groupby(sorted_parts, key=lambda item: item[0]):
-            yield Message(role, tuple(read for _, part in run for read in read_part(part)))
+            parts = tuple(read for _, part in run for read in read_part(part))
+            yield Message(role, parts, f"/contents/{at}" if role == "assistant" else "")
 
 
 def read_system(body: JsonObject) -> str:

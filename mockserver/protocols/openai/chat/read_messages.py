@@ -34,14 +34,14 @@ def system_of(messages: Iterable[wire.Message]) -> str:
 
 def conversation_of(messages: Iterable[wire.Message]) -> Iterator[Message]:
     """All but the system messages."""
-    for message in messages:
+    for at, message in enumerate(messages):
         match message:
             case wire.SystemMessage():
                 pass
             case wire.UserMessage(content=content):
                 yield Message("user", tuple(_parts(content)))
             case wire.AssistantMessage():
-                yield Message("assistant", tuple(assistant_parts(message)))
+                yield Message("assistant", tuple(assistant_parts(message)), f"/messages/{at}")
             case wire.ToolMessage(tool_call_id=call_id, content=content):
                 yield Message("tool", (ToolResult(call_id, _text(content)),))
             case wire.FunctionMessage(name=name, content=content):

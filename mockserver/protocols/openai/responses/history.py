@@ -28,17 +28,19 @@ from mockserver.protocols.openai.responses.read_items import messages_of, system
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """A whole conversation: the stored messages before this request and the items of its own `input`. `items`
-    are all of them as wire items, `system` the texts of all system messages.
+    are all of them as wire items, `system` the texts of all system messages. `within` points to the items of
+    `input`, where they stand in the body just so.
     """
 
     stored: tuple[Message, ...] = ()
     items: tuple[JsonObject, ...] = ()
     system: tuple[str, ...] = ()
     input: tuple[JsonObject, ...] = ()
+    within: str = ""
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        return self.stored + messages_of(self.input)
+        return self.stored + messages_of(self.input, self.within)
 
 
 def conversation_of(body: JsonObject, context: Context, gate: Gate) -> Conversation | Failure:
@@ -56,6 +58,7 @@ def conversation_of(body: JsonObject, context: Context, gate: Gate) -> Conversat
         items=before.items + own,
         system=(*before.system, *system_of(own)),
         input=own,
+        within="/input" if len(own) == len(input_items(body)) else "",
     )
 
 

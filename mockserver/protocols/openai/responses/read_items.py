@@ -51,19 +51,21 @@ def role_of(item: JsonObject) -> Role | None:
     return "tool" if str(kind).endswith(_ANSWERS) else "assistant"
 
 
-def messages_of(items: Iterable[JsonObject]) -> tuple[Message, ...]:
+def messages_of(items: Iterable[JsonObject], within: str = "") -> tuple[Message, ...]:
     """The conversation that input items tell. What the model said in one go is one message, and so is
-    everything that the client's tools answered to it.
+    everything that the client's tools answered to it. `within` is the pointer to the items, if it is known.
     """
     messages: list[Message] = []
-    for item in items:
+    for at, item in enumerate(items):
         role = role_of(item)
         if role is None:
             continue
         parts = _parts(role, item)
+        place = f"{within}/{at}" if within and role == "assistant" else ""
         if messages and messages[-1].role == role != "user":
-            parts = messages.pop().parts + parts
-        messages.append(Message(role, parts))
+            before = messages.pop()
+            parts, place = before.parts + parts, before.pointer
+        messages.append(Message(role, parts, place))
     return tuple(messages)
 
 
