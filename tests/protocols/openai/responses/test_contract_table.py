@@ -78,7 +78,8 @@ ALONE: dict[str, tuple[dict[str, Any], Told]] = {
         (
             *(400, INVALID, "integer_below_min_value", "max_output_tokens"),
             (
-                "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 15 "
+                "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= "
+                "16, but got 15 "
                 "instead."
             ),
         ),
@@ -98,7 +99,8 @@ ALONE: dict[str, tuple[dict[str, Any], Told]] = {
         (
             *(400, INVALID, "empty_array", "context_management"),
             (
-                "Invalid 'context_management': empty array. Expected an array with minimum length 1, but got an "
+                "Invalid 'context_management': empty array. Expected an array with minimum "
+                "length 1, but got an "
                 "empty array instead."
             ),
         ),
