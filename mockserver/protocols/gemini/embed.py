@@ -46,8 +46,10 @@ def batch_embed_contents(http: Http, context: Context) -> Answer | Failure:
     root = "BatchEmbedContentsRequest.requests"
     if len(requests) > _LARGEST_BATCH:
         message = f"* {root}: at most {_LARGEST_BATCH} requests can be in one batch\n"
-        if end := gate.refuse(Failure("invalid_request", message=message), "/requests"):
-            return end
+        failure = Failure("invalid_request", message=message)
+        return gate.refuse(failure, "/requests") or gate.end(
+            failure
+        )  # vectors are long: there is always an end
     named = [(f"{root}[{index}]", request) for index, request in enumerate(requests)]
     for failure in _broken(named, target(http).resource):
         if end := gate.refuse(failure, "/requests"):

@@ -102,7 +102,8 @@ def test_another_model_than_that_of_the_path_is_refused() -> None:
     assert refused(body, MANY) == "Request contains an invalid argument."
 
 
-def test_a_batch_is_bounded() -> None:
+@pytest.mark.parametrize("mode", ["documented", "off"])
+def test_a_batch_is_bounded(mode: str) -> None:
     body = {"requests": [{"content": content("a")}] * 101}
 
     assert "BatchEmbedContentsRequest.requests: at most 100 requests can be in one batch" in refused(
