@@ -29,7 +29,8 @@ from mockserver.protocols.openai.responses.response import (
     finished,
     response_object,
 )
-from mockserver.protocols.openai.responses.stream_parts import Moment, PartWriter, part_writer
+from mockserver.protocols.openai.responses.stream_parts import PartWriter, part_writer
+from mockserver.protocols.openai.responses.stream_scripted import Moment
 from mockserver.protocols.sse import named_frame
 
 _PADDING = 16
@@ -158,6 +159,10 @@ def _announced(item: JsonObject, context: Context) -> JsonObject:
             return head | {"arguments": ""}
         case "custom_tool_call":
             return head | {"input": ""}
+        case "mcp_call":
+            return head | {"arguments": ""}
+        case "code_interpreter_call":
+            return head | {"code": ""}
         case "image_generation_call":
             return head | {"result": None}
         case "web_search_call":

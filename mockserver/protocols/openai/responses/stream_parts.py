@@ -7,15 +7,13 @@ family. Writers say which events with which members; item ids, positions and num
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
-from typing import Protocol, TypeAlias
+from collections.abc import Iterator
+from typing import Protocol
 
 from mockserver.conversation import Image, JsonObject, Native, Refusal, ReplyPart, Text, Thinking, ToolCall
 from mockserver.protocols.openai.responses.options import Options
 from mockserver.protocols.openai.responses.output import Place, summary_part, text_part
-
-Moment: TypeAlias = tuple[str, JsonObject]
-"""An event's type, and the members that are its own."""
+from mockserver.protocols.openai.responses.stream_scripted import Moment, scripted_moments
 
 
 class PartWriter(Protocol):
@@ -44,7 +42,7 @@ def part_writer(
         case ToolCall():
             return _ArgumentsWriter("response.function_call_arguments", "arguments", item)
         case Image() | Native():
-            return _ProgressWriter(item, options.partial_images)
+            return _ScriptedWriter(item, options.partial_images)
 
 
 class _SilentWriter:
@@ -149,39 +147,18 @@ class _ArgumentsWriter:
         yield f"{self._event}.done", self._full
 
 
-_STAGES: Mapping[str, tuple[str, ...]] = {
-    "web_search_call": ("in_progress", "searching", "completed"),
-    "file_search_call": ("in_progress", "searching", "completed"),
-    "image_generation_call": ("in_progress", "generating", "partial_image", "completed"),
-    "mcp_list_tools": ("in_progress", "completed"),
-}
-"""Item type -> what the API reports of its progress."""
-
-
-class _ProgressWriter:
-    """A call that the API runs itself, told whole: how it gets on, and no deltas."""
+class _ScriptedWriter:
+    """An item that was scripted whole, or is known whole: no deltas of the reply belong to it."""
 
     def __init__(self, item: JsonObject, partial_images: int) -> None:
         self._item = item
         self._partial_images = partial_images
 
     def begin(self) -> Iterator[Moment]:
-        kind = self._item["type"]
-        for stage in _STAGES.get(kind, ()):
-            for members in self._partials() if stage == "partial_image" else ({},):
-                yield f"response.{kind}.{stage}", members
+        return scripted_moments(self._item, self._partial_images)
 
     def delta(self, _: str) -> Iterator[Moment]:
         return iter(())
 
     def end(self) -> Iterator[Moment]:
         return iter(())
-
-    def _partials(self) -> Iterator[JsonObject]:
-        """As many previews as were asked for, each as good as the image itself."""
-        for number in range(self._partial_images):
-            yield {
-                "output_format": self._item.get("output_format"),
-                "partial_image_b64": self._item.get("result"),
-                "partial_image_index": number,
-            }
