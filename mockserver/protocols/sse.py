@@ -25,10 +25,12 @@ def named_frame(event: str, data: bytes) -> bytes:
 
 
 def read_events(body: bytes) -> Iterator[ServerSentEvent]:
-    """The events of a whole recorded stream; comments and events without data are passed over."""
+    """The events of a whole recorded stream; comments and events without data are passed over. What is no
+    UTF-8 is replaced, as the standard has it.
+    """
     event, data = "", list[str]()
     # splitlines() would also cut at U+2028 and U+0085, which are legal inside JSON strings.
-    for line in [*body.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
+    for line in [*body.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
         if not line:
             if data:
                 yield ServerSentEvent("\n".join(data), event)

@@ -197,5 +197,17 @@ def test_garbage_is_refused_not_raised(dialect: Dialect, body: bytes) -> None:
     assert isinstance(dialect.read(http, CONTEXT), Failure)
 
 
+@every_dialect
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\xfe", b"null", b"[1]", b"{}", b'"x"', b"data: \xff\n\n", b"event: x\ndata: [1]\n\n"]
+)
+def test_whatever_is_scripted_is_reviewed(dialect: Dialect, kind: str, status: int, body: bytes) -> None:
+    findings = dialect.review(Answer(status, (("content-type", kind),), body))
+
+    assert all(finding.severity in {"error", "unknown"} for finding in findings)
+
+
 def _without_signature(part: ReplyPart) -> ReplyPart:
     return Thinking(part.text) if isinstance(part, Thinking) else part

@@ -26,22 +26,14 @@ def review_by(whole: type[BaseModel], event: type[BaseModel], answer: Answer) ->
     """
     body = _json(answer.body)
     if body is not None:
-        model = ErrorEnvelope if answer.status >= _FIRST_FAILURE else whole
-        yield from undocumented(model, body, _is_tag)
+        is_error = answer.status >= _FIRST_FAILURE or _tells_an_error(body)
+        yield from undocumented(ErrorEnvelope if is_error else whole, body, _is_tag)
         return
-    for number, data in enumerate(_events(answer)):
-        value = _json(data)
+    for number, told in enumerate(read_events(answer.body)):
+        value = _json(told.data)
         if value is not None:
-            model = ErrorEnvelope if isinstance(value, dict) and "error" in value else event
+            model = ErrorEnvelope if _tells_an_error(value) else event
             yield from undocumented(model, value, _is_tag, f"/{number}")
-
-
-def _events(answer: Answer) -> Iterator[str]:
-    try:
-        for event in read_events(answer.body):
-            yield event.data
-    except UnicodeDecodeError:  # broken on purpose
-        return
 
 
 def _json(text: bytes | str) -> Json:
@@ -49,6 +41,10 @@ def _json(text: bytes | str) -> Json:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
+
+
+def _tells_an_error(value: Json) -> bool:
+    return isinstance(value, dict) and "error" in value
 
 
 def _is_tag(step: str | int, _: Json) -> bool:

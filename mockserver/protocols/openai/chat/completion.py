@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import (
@@ -30,7 +28,7 @@ from mockserver.conversation import (
 from mockserver.protocols.base import Context
 from mockserver.protocols.openai.chat.options import Options
 from mockserver.protocols.openai.logprobs import token_logprobs
-from mockserver.protocols.openai.models import snapshot
+from mockserver.protocols.openai.models import fingerprint, snapshot
 from mockserver.protocols.openai.moderation import moderation_results
 
 _FINISHES: Mapping[Finish, str] = {
@@ -85,7 +83,7 @@ class Completion:
         """The members about who served the request."""
         return {
             "service_tier": self.options.service_tier,
-            "system_fingerprint": _fingerprint(self.request.model),
+            "system_fingerprint": fingerprint(self.request.model),
         }
 
     def shown(self, reply: Reply) -> tuple[ReplyPart, ...]:
@@ -175,8 +173,3 @@ class Completion:
         """The verdict on input and output, where it was asked for."""
         model = self.options.moderator
         return {"input": moderation_results(model), "output": moderation_results(model)} if model else None
-
-
-@lru_cache(maxsize=256)
-def _fingerprint(model: str) -> str:
-    return "fp_" + blake2b(model.encode(), digest_size=5).hexdigest()
