@@ -90,7 +90,8 @@ def plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = 
     if stage.request.stream:
         encoder = stage.dialect.encoder(stage.request, stage.context)
         decorated = _WithHeaders(encoder, merge_headers(encoder.headers, headers)) if headers else encoder
-        return Plan(play_stream(reply, decorated, tempo), reply, due)
+        steps = play_stream(reply, decorated, tempo, begins_at_once=stage.request.detached)
+        return Plan(steps, reply, due)
     answer = stage.dialect.render(reply, stage.request, stage.context)
     answer = replace(answer, headers=merge_headers(answer.headers, headers))
     if stage.request.detached:  # what it is told at once is not the reply yet

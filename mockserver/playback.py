@@ -14,7 +14,7 @@ from random import Random
 from typing import TypeAlias
 
 from mockserver.conversation import Reply
-from mockserver.events import Chunker, Delta, events
+from mockserver.events import Begin, Chunker, Delta, events
 from mockserver.protocols.base import Answer, Encoder, Headers, Stream
 from mockserver.scenario.model import Pace
 from mockserver.tokens import split_tokens
@@ -103,14 +103,22 @@ def _as_listed(pieces: tuple[str, ...], text: str) -> tuple[str, ...]:
     return pieces if "".join(pieces) == text else split_tokens(text)
 
 
-def play_stream(reply: Reply, encoder: Encoder, tempo: Tempo) -> Iterator[Step]:
-    """The steps of a streamed reply: the first wait before the head, a gap before each further delta."""
+def play_stream(
+    reply: Reply, encoder: Encoder, tempo: Tempo, *, begins_at_once: bool = False
+) -> Iterator[Step]:
+    """The steps of a streamed reply: the first wait before the head, a gap before each further delta. Where
+    it begins at once, its head and what tells of the beginning come before the first wait.
+    """
     due = tempo.deadlines()
-    if tempo.waits:
+    if tempo.waits and not begins_at_once:
         yield Wait(next(due))
     yield Head(200, encoder.headers)
+    has_waited = not (tempo.waits and begins_at_once)
     started = False
     for event in events(reply, chunker(tempo.pace)):
+        if not (has_waited or isinstance(event, Begin)):
+            yield Wait(next(due))
+            has_waited = True
         if tempo.waits and isinstance(event, Delta):
             if started:
                 yield Wait(next(due))

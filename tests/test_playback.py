@@ -8,6 +8,7 @@ import pytest
 import toy
 
 from mockserver.conversation import Reply, Text
+from mockserver.events import Begin
 from mockserver.playback import Head, Send, Tempo, Wait, Whole, chunker, play_frames, play_stream, play_whole
 from mockserver.protocols.base import Answer
 from mockserver.scenario.model import Pace
@@ -32,6 +33,14 @@ def test_the_first_wait_comes_before_the_head() -> None:
     steps = play_stream(REPLY, toy.ToyEncoder(), tempo(Pace(first=0.3)))
 
     assert [type(step) for step in islice(steps, 3)] == [Wait, Head, Send]
+
+
+def test_a_stream_that_begins_at_once_waits_behind_its_beginning() -> None:
+    steps = list(play_stream(REPLY, toy.ToyEncoder(), tempo(Pace(first=0.3, gap=0.02)), begins_at_once=True))
+    begun = list(toy.ToyEncoder().encode(Begin(REPLY)))
+
+    assert [type(step) for step in steps[: len(begun) + 2]] == [Head, *[Send] * len(begun), Wait]
+    assert [round(step.until, 6) for step in steps if isinstance(step, Wait)] == [0.3, 0.32, 0.34]
 
 
 def test_gaps_are_deadlines_that_do_not_drift() -> None:

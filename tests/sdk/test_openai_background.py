@@ -106,6 +106,16 @@ async def test_a_response_is_streamed_after_it_was_only_begun(
     assert kinds[-1] == "response.completed"
 
 
+def test_a_stream_begins_before_there_is_anything_to_tell(client: OpenAI, own: MockServer) -> None:
+    own.script({**NEVER, "pace": {"first": "60s"}})
+
+    stream = client.responses.create(model="gpt-4o", input="Hi", background=True, stream=True)
+    kinds = [next(stream).type for _ in range(2)]
+    stream.close()
+
+    assert kinds == ["response.created", "response.queued"]
+
+
 def test_what_is_running_is_cancelled(client: OpenAI, own: MockServer) -> None:
     own.script(NEVER)
     queued = client.responses.create(model="gpt-4o", input="Hi", background=True)

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
 
-from mockserver.conversation import JsonObject
+from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.responses.contract_items import item_type
 from mockserver.protocols.openai.responses.read_items import text_of
-from mockserver.protocols.tolerant import objects
 
 _MARK = "gAAAAA"
 
@@ -35,10 +34,17 @@ def unsealed(blob: str) -> tuple[JsonObject, ...] | None:
     match found:
         case Unreadable():
             return None
-        case {"items": list(items)}:
-            return tuple(objects(items))
+        case {"items": list(items)} if all(map(_is_item, items)):
+            return tuple(items)
         case _:
             return None
+
+
+def _is_item(value: Json) -> bool:
+    """Whether a value may be read as an item; whatever else is in it is read with tolerance."""
+    return (
+        isinstance(value, dict) and isinstance(item_type(value), str) and isinstance(value.get("id", ""), str)
+    )
 
 
 def restored(items: Iterable[JsonObject]) -> tuple[JsonObject, ...]:

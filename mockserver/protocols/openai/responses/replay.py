@@ -40,8 +40,6 @@ from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 from mockserver.tokens import split_tokens
 
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Text, Thinking, ToolCall, Refusal, Image, Native)}
-_AT_ONCE = 2
-"""So many events of a response in the background come before it is begun: it is created, and queued."""
 
 
 def origin_of(reply: Reply, request: Request, context: Context) -> JsonObject:
@@ -96,8 +94,8 @@ def _timed(stored: Stored, query: RetrieveResponse, since: float) -> Iterator[tu
         if isinstance(event, Delta):
             moment = due[min(piece, len(due) - 1)]
             piece += 1
-        for number, frame in enumerate(encoder.encode(event)):
-            at = 0.0 if isinstance(event, Begin) and number < _AT_ONCE else moment
+        at = 0.0 if isinstance(event, Begin) else moment
+        for frame in encoder.encode(event):
             if end is None or at <= end:
                 yield max(0.0, at - since), frame
 

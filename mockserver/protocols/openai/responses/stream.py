@@ -35,8 +35,8 @@ from mockserver.protocols.sse import named_frame
 
 _PADDING = 16
 _START = (("response.created", STARTED), ("response.in_progress", STARTED))
-_QUEUE = (("response.created", QUEUED), ("response.queued", QUEUED), ("response.in_progress", STARTED))
-"""How a stream begins; that of a response in the background waits in a queue first."""
+_QUEUE = (("response.created", QUEUED), ("response.queued", QUEUED))
+"""How a stream begins; that of a response in the background waits in a queue until there is more to tell."""
 
 
 @dataclass(slots=True)
@@ -54,6 +54,7 @@ class ResponsesEncoder:
     _place: Place | None = field(init=False, default=None)
     _sequence: int = field(init=False, default=0)
     _done: int = field(init=False, default=0)
+    _waits: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._options = options_of(self.request)
@@ -65,10 +66,14 @@ class ResponsesEncoder:
     def encode(self, event: Event) -> Iterator[bytes]:
         if self._is_cancelled():
             return
+        if self._waits and not isinstance(event, Begin):
+            self._waits = False
+            yield self._whole("response.in_progress", STARTED)
         match event:
             case Begin(reply=reply):
                 self._output = output_of(reply, self.request, self.context)
-                for kind, state in _QUEUE if self._options.background else _START:
+                self._waits = self._options.background
+                for kind, state in _QUEUE if self._waits else _START:
                     yield self._whole(kind, state)
             case PartBegin(index=index, part=part):
                 yield from self._begin(index, part)

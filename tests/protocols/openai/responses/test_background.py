@@ -229,7 +229,7 @@ def test_a_stream_ends_when_its_response_is_cancelled_meanwhile() -> None:
 
     begin, *others = events(REPLY)
     assert isinstance(begin, Begin)
-    assert len(encoded(begin)) == 3
+    assert len(encoded(begin)) == 2
     cancelled(memory, name, 2.0)
 
     assert any(isinstance(event, Delta) for event in others)

@@ -85,6 +85,23 @@ def test_what_is_none_of_ours_is_not_opened(blob: str) -> None:
     assert unsealed(blob) is None
 
 
+@pytest.mark.parametrize("items", [[1], [{"type": [1]}], [{"type": "message", "id": {}}], "text"])
+def test_what_holds_no_items_is_not_opened(items: Json) -> None:
+    assert unsealed(sealed(items)) is None
+
+
+def test_what_somebody_else_has_sealed_is_read_with_tolerance() -> None:
+    memory = Memory()
+    odd: list[Json] = [
+        {"type": "message", "role": [], "content": {"text": 1}},
+        {"type": "function_call", "name": 1, "call_id": {}},
+        {"type": "reasoning", "summary": 7},
+    ]
+    blob = {"type": "compaction", "encrypted_content": sealed(odd)}
+
+    assert compacted(memory, input=[blob])["object"] == "response.compaction"
+
+
 def test_what_was_sealed_can_be_opened() -> None:
     assert unsealed(sealed(TALK)) == tuple(TALK)
 
