@@ -25,6 +25,7 @@ FILES = (
     "openai_embeddings.mjs",
     "openai_moderations.mjs",
     "openai_responses.mjs",
+    "openai_retries.mjs",
     "openai_state.mjs",
 )
 OPTIONS = ("--throw-deprecation", "--test", "--test-timeout=30000")

@@ -16,6 +16,9 @@ from mockserver.protocols.base import Answer
 from mockserver.protocols.openai import VENDOR
 from mockserver.service import Exchange, Service, Settings
 
+SHAPE = {"unknown_parameter", "invalid_type", "missing_required_parameter", "invalid_value"}
+"""What is found of a shape; ranges and lengths are not told by the SDK's types."""
+
 
 def exchange(path: str, body: Any, *, method: str = "POST", **settings: Any) -> Exchange:
     """`body` may be bytes, or a value to be sent as JSON."""

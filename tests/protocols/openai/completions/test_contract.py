@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from openai.types import Completion as SdkCompletion
 from openai.types.completion_create_params import CompletionCreateParams
 from protocols.openai.completions_wire import CONTEXT, answer, chunks, completion, request, stream
-from protocols.openai.vendor_wire import exchange, refused, told
+from protocols.openai.vendor_wire import SHAPE, exchange, findings, refused, told
 from protocols.sdk_fields import unknown_fields
+from protocols.sdk_values import values
 
 from mockserver.conversation import Failure, FailureKind, Http, Refusal, Reply, Text, Usage
 from mockserver.protocols.base import Answer
@@ -85,6 +86,12 @@ def test_the_sdk_sends_and_reads_nothing_that_we_do_not_know() -> None:
     assert unknown_fields(CompletionCreateParams, CompletionRequest) == set()
     assert unknown_fields(SdkCompletion, Completion) == set()
     assert unknown_fields(SdkCompletion, CompletionChunk) == set()
+
+
+@given(body=values(CompletionCreateParams, {}))
+@settings(max_examples=50, deadline=None)
+def test_whatever_the_sdk_can_build_is_not_refused_for_its_shape(body: Any) -> None:
+    assert not SHAPE & {code for _, code, _ in findings(PATH, body, contract="off")}
 
 
 # ------------------------------------------------------------------------------------------- the service

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from protocols.openai.completions_wire import answer, chunks, completion, stream
+from protocols.openai.completions_wire import CONTEXT, answer, chunks, completion, request, stream
 
 from mockserver.conversation import Image, NativeFinish, Refusal, Reply, Text, Thinking, ToolCall, Usage
 from mockserver.protocols.base import Answer
@@ -138,7 +138,13 @@ def test_the_offsets_of_a_stream_are_those_of_the_whole() -> None:
     assert offsets == completion(HI, **members)["choices"][0]["logprobs"]["text_offset"]
 
 
-# ---------------------------------------------------------------------------------------------- decoding
+# ---------------------------------------------------------------------------------------------- back again
+
+
+def test_what_was_said_is_the_text_that_was_told() -> None:
+    reply = Reply((Thinking("Hm."), Text("Yes. "), Refusal("No.")))
+
+    assert DIALECT.said(reply, request(), CONTEXT) == (Text("Yes. No."),)
 
 
 def test_a_recorded_completion_is_read_back() -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai.types import ModerationCreateParams, ModerationCreateResponse
-from protocols.openai.vendor_wire import answered, findings, refused, told
+from protocols.openai.vendor_wire import SHAPE, answered, findings, refused, told
 from protocols.sdk_fields import unknown_fields
+from protocols.sdk_values import values
 
 from mockserver.protocols.openai.moderation import CATEGORIES
 from mockserver.protocols.openai.moderations.contract import ModerationRequest
@@ -184,3 +185,9 @@ def test_what_the_sdk_can_send_is_answered_as_documented(body: Any) -> None:
 def test_the_sdk_sends_and_reads_nothing_that_we_do_not_know() -> None:
     assert unknown_fields(ModerationCreateParams, ModerationRequest) == set()
     assert unknown_fields(ModerationCreateResponse, Moderations) == set()
+
+
+@given(body=values(ModerationCreateParams, {}))
+@quick
+def test_whatever_the_sdk_can_build_is_not_refused_for_its_shape(body: Any) -> None:
+    assert not SHAPE & {code for _, code, _ in findings(PATH, body, contract="off")}
