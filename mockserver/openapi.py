@@ -199,7 +199,10 @@ def _responses(group: Sequence[Described], schemas: _Schemas) -> dict[str, JsonO
     }
     for status in sorted({status for route in group for status in route.operation.errors}):
         envelope = schemas.any_of(route.error for route in group) or {"$ref": _SCHEMAS + _ANY_ERROR}
-        responses.setdefault(str(status), _described(status, {_JSON: {"schema": envelope}}))
+        # Some wires tell even a refusal as an event, where a stream was asked for.
+        kinds = (_JSON, _STREAM) if any(route.operation.event for route in group) else (_JSON,)
+        content = {kind: {"schema": envelope} for kind in kinds}
+        responses.setdefault(str(status), _described(status, content))
     return responses
 
 

@@ -75,6 +75,21 @@ SOUND: list[tuple[str, Json]] = [
         {"items": [{"type": "message", "role": "user", "content": "Hi"}], "metadata": {"a": "b"}},
     ),
     (
+        "batches",
+        {
+            "requests": [
+                {
+                    "custom_id": "a",
+                    "params": {
+                        "model": "m",
+                        "max_tokens": 9,
+                        "messages": [{"role": "user", "content": "Hi"}],
+                    },
+                }
+            ]
+        },
+    ),
+    (
         "count_tokens",
         {"model": "claude-opus-4-6", "messages": [{"role": "user", "content": "Hi"}], "system": "Be brief."},
     ),
@@ -96,21 +111,6 @@ SOUND: list[tuple[str, Json]] = [
             "tool_choice": {"type": "auto"},
             "metadata": {"user_id": "u"},
             "stream": True,
-        },
-    ),
-    (
-        "batches",
-        {
-            "requests": [
-                {
-                    "custom_id": "a",
-                    "params": {
-                        "model": "m",
-                        "max_tokens": 9,
-                        "messages": [{"role": "user", "content": "Hi"}],
-                    },
-                }
-            ]
         },
     ),
     (

@@ -84,7 +84,10 @@ def test_an_operation_tells_body_parameters_answer_stream_and_errors() -> None:
     ]
     assert list(found["responses"]) == ["201", "400", "529"]
     assert list(found["responses"]["201"]["content"]) == ["application/json", "text/event-stream"]
-    assert found["responses"]["400"]["content"]["application/json"]["schema"] == schema
+    assert found["responses"]["400"]["content"] == {
+        "application/json": {"schema": schema},
+        "text/event-stream": {"schema": schema},
+    }
 
 
 def test_members_have_the_names_that_go_over_the_wire() -> None:
@@ -184,6 +187,11 @@ def test_all_that_is_served_makes_a_valid_document() -> None:
     paths = described(*routes_of(VENDORS))["paths"]
 
     assert {"/v1/chat/completions", "/v1/models", "/anthropic/v1/messages"} <= set(paths)
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_every_route_says_what_it_is(vendor: Vendor) -> None:
+    assert [route.path for route in vendor.routes if not (route.operation and route.operation.summary)] == []
 
 
 def test_the_document_is_served_with_the_servers_own_pages(service: Service) -> None:

@@ -10,7 +10,7 @@ import re
 
 from mockserver.conversation import Http
 from mockserver.protocols.base import Sdk, Vendor
-from mockserver.protocols.gemini.contract_answer import ErrorAnswer
+from mockserver.protocols.gemini.contract_answer import Refusal
 from mockserver.protocols.gemini.dialect import DIALECT
 from mockserver.protocols.gemini.routes import has_google_key, routes
 
@@ -37,5 +37,5 @@ VENDOR = Vendor(
     owns=owns,
     dialects=(DIALECT,),
     sdk=Sdk("Gemini", "", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_API_KEY"),
-    error=ErrorAnswer,
+    error=Refusal,
 )

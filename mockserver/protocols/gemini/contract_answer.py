@@ -306,6 +306,10 @@ class ErrorAnswer(Answered):
     error: Status
 
 
+class Refusal(RootModel[ErrorAnswer | list[ErrorAnswer]]):
+    """An error as it is sent: in an array where the answer would have been one."""
+
+
 class GenerateContentEvent(RootModel[GenerateContentResponse | ErrorAnswer]):
     """What a frame of a stream holds: an error ends it."""
 
