@@ -94,7 +94,7 @@ def test_what_somebody_else_has_sealed_is_read_with_tolerance() -> None:
     memory = Memory()
     odd: list[Json] = [
         {"type": "message", "role": [], "content": {"text": 1}},
-        {"type": "function_call", "name": 1, "call_id": {}},
+        {"type": "function_call", "name": 1, "call_id": None},
         {"type": "reasoning", "summary": 7},
     ]
     blob = {"type": "compaction", "encrypted_content": sealed(odd)}
