@@ -13,7 +13,7 @@ from mockserver.protocols.gate import Gate, check_shape, note_members
 from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.responses.contract_base import Shape
 from mockserver.protocols.openai.responses.contract_items import DOCUMENTED_ITEMS, item_type
-from mockserver.protocols.openai.responses.contract_tools import DOCUMENTED_TOOLS
+from mockserver.protocols.openai.responses.contract_tools import DOCUMENTED_CHOICES, DOCUMENTED_TOOLS
 from mockserver.protocols.openai.wording import wording
 from mockserver.protocols.tolerant import members, objects
 
@@ -58,9 +58,11 @@ def _deprecated(body: JsonObject) -> Iterator[Finding]:
 
 
 def _unlisted(body: JsonObject) -> Iterator[Finding]:
-    """Tools and items of types that no page names: their inside is not checked, their type is noted."""
+    """Tools, choices and items of types that no page names; what is in them is not checked."""
     for at, tool in enumerate(objects(body.get("tools"))):
         yield from _unlisted_type(tool.get("type"), DOCUMENTED_TOOLS, f"/tools/{at}/type")
+    chosen = members(body.get("tool_choice"))
+    yield from _unlisted_type(chosen.get("type"), DOCUMENTED_CHOICES, "/tool_choice/type")
     for place in ("input", "items"):
         for at, item in enumerate(objects(body.get(place))):
             yield from _unlisted_type(item_type(item), DOCUMENTED_ITEMS, f"/{place}/{at}/type")

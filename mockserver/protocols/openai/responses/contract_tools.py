@@ -131,7 +131,22 @@ class HostedChoice(Open):
 
 
 _CHOICE_TYPES = ("function", "custom", "allowed_tools", "mcp")
-
+DOCUMENTED_CHOICES = frozenset(
+    {
+        *_CHOICE_TYPES,
+        "file_search",
+        "web_search_preview",
+        "web_search_preview_2025_03_11",
+        "computer",
+        "computer_use_preview",
+        "computer_use",
+        "image_generation",
+        "code_interpreter",
+        "shell",
+        "apply_patch",
+        "programmatic_tool_calling",
+    }
+)
 
 _ChoiceObject: TypeAlias = Annotated[
     Annotated[NamedChoice, tag("function")]

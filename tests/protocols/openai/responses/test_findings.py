@@ -63,7 +63,11 @@ def test_what_is_not_documented_is_served_and_noted_and_refused_where_that_is_st
 
 @pytest.mark.parametrize(
     "fields",
-    [{"tools": [{"type": "teleport"}]}, {"input": [SAID, {"type": "teleport_call"}]}],
+    [
+        {"tool_choice": {"type": "teleport"}},
+        {"tools": [{"type": "teleport"}]},
+        {"input": [SAID, {"type": "teleport_call"}]},
+    ],
 )
 def test_types_that_nobody_documents_are_served_and_noted(fields: dict[str, Any]) -> None:
     [finding] = request(**fields).findings
