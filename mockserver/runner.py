@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -104,6 +104,7 @@ class MockServer:
 
     `key` is the API key of this view and so its namespace: scenarios, pins and requests are its own. What no
     scenario matches is answered with an error, so that a test sees it, unless `unmatched` is "auto".
+    `more_models` are listed, and known where only known `models` may be asked.
     """
 
     def __init__(
@@ -118,10 +119,17 @@ class MockServer:
         contract: ContractMode = "documented",
         profile: Profile = "native",
         models: Literal["any", "known"] = "any",
+        more_models: Iterable[str] = (),
     ) -> None:
         self.key = key
         settings = Settings(
-            unmatched=unmatched, speed=speed, seed=seed, contract=contract, profile=profile, models=models
+            unmatched=unmatched,
+            speed=speed,
+            seed=seed,
+            contract=contract,
+            profile=profile,
+            models=models,
+            more_models=tuple(more_models),
         )
         self._host = _Host(build_service(paths, settings), host, port)
 

@@ -231,6 +231,13 @@ def test_the_tokens_of_a_request_are_limited_in_sum() -> None:
     assert told["message"] == "Requested 303104 tokens, max 300000 tokens per request"
 
 
+def test_a_text_is_refused_where_no_tokenizer_could_make_it_fit() -> None:
+    letters = 8 * 8192
+
+    assert answered(PATH, {**SMALL, "input": "x" * letters}).status == 200
+    assert error(input="x" * (letters + 1))[0] == 400
+
+
 def test_what_is_no_json_is_refused() -> None:
     status, told = refused(PATH, b"{")
 
