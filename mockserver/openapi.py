@@ -61,8 +61,10 @@ def routes_of(vendors: Iterable[Vendor]) -> Iterator[Described]:
     """All routes of all vendors, in order of registration."""
     for vendor in vendors:
         title = vendor.sdk.title if vendor.sdk else vendor.name
+        described = vendor.describe()
         for route in vendor.routes:
-            yield Described(route.method, route.path, title, route.operation or _UNKNOWN, vendor.error)
+            operation = described.operations.get((route.method, route.path), _UNKNOWN)
+            yield Described(route.method, route.path, title, operation, described.error)
 
 
 def document(described: Iterable[Described], version: str) -> JsonObject:

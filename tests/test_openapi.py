@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, RootModel
 from mockserver.conversation import Http, JsonObject
 from mockserver.openapi import Described, document, routes_of
 from mockserver.protocols import VENDORS
-from mockserver.protocols.base import Operation, Route, Vendor
+from mockserver.protocols.base import Description, Operation, Route, Vendor
 from mockserver.protocols.gate import noted
 from mockserver.server.pages import control_answer
 from mockserver.service import Service
@@ -174,13 +174,20 @@ def test_a_check_that_no_schema_can_tell_is_described_as_anything() -> None:
 def test_the_routes_of_vendors_are_described_in_their_order() -> None:
     vendor = Vendor(
         "v",
-        (Route("POST", "/v", toy.DIALECT, operation=ASKED),),
+        (Route("POST", "/v", toy.DIALECT),),
         toy.VENDOR.refuse,
         lambda _: True,
-        error=Envelope,
+        describe=lambda: Description({("POST", "/v"): ASKED}, Envelope),
     )
 
     assert list(routes_of([vendor])) == [Described("POST", "/v", "v", ASKED, Envelope)]
+
+
+def test_every_route_of_a_vendor_is_described_and_nothing_else_is() -> None:
+    for vendor in VENDORS:
+        served = {(route.method, route.path) for route in vendor.routes}
+
+        assert set(vendor.describe().operations) == served, vendor.name
 
 
 def test_all_that_is_served_makes_a_valid_document() -> None:

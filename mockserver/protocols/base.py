@@ -207,6 +207,14 @@ class Operation:
     errors: tuple[int, ...] = (400, 401, 403, 404, 413, 429, 500, 503)
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a vendor's routes take and give, by method and path, and the envelope of their errors."""
+
+    operations: Mapping[tuple[str, str], Operation] = field(default_factory=dict)
+    error: type[BaseModel] | None = None
+
+
 def always(_: Http) -> bool:
     return True
 
@@ -215,15 +223,13 @@ def always(_: Http) -> bool:
 class Route:
     """`path` is literal but for `{name}`, which matches any run of characters, slashes too.
 
-    Several vendors may share a path; the first registered whose `when` holds has it. `operation` describes
-    it.
+    Several vendors may share a path; the first registered whose `when` holds has it.
     """
 
     method: str
     path: str
     serve: Dialect | Respond
     when: Callable[[Http], bool] = always
-    operation: Operation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +247,8 @@ class Sdk:
 @dataclass(frozen=True, slots=True)
 class Vendor:
     """One vendor folder. `owns` tells whether an unknown path belongs to this family. `refuse` is how the
-    family refuses what no dialect has read; `error` describes the envelope of its errors.
+    family refuses what no dialect has read. `describe` is asked only by who describes the API: most servers
+    never load what answers look like.
     """
 
     name: str
@@ -250,7 +257,7 @@ class Vendor:
     owns: Callable[[Http], bool]
     dialects: Sequence[Dialect] = ()
     sdk: Sdk | None = None
-    error: type[BaseModel] | None = None
+    describe: Callable[[], Description] = Description
 
     @property
     def protocols(self) -> tuple[str, ...]:

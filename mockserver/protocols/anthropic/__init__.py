@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from mockserver.protocols.anthropic.contract_answer import ErrorEnvelope
 from mockserver.protocols.anthropic.errors import refuse
 from mockserver.protocols.anthropic.routes import BASE_PATH, MESSAGES, ROUTES, owns
-from mockserver.protocols.base import Sdk, Vendor
+from mockserver.protocols.base import Description, Sdk, Vendor
 
 __all__ = ["MESSAGES", "VENDOR"]
+
+
+def describe() -> Description:
+    from mockserver.protocols.anthropic.operations import DESCRIPTION
+
+    return DESCRIPTION
+
 
 VENDOR = Vendor(
     name="anthropic",
@@ -16,5 +22,5 @@ VENDOR = Vendor(
     owns=owns,
     dialects=(MESSAGES,),
     sdk=Sdk("Anthropic", BASE_PATH, "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"),
-    error=ErrorEnvelope,
+    describe=describe,
 )

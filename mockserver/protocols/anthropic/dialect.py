@@ -14,7 +14,6 @@ from mockserver.protocols.anthropic.decode import decode
 from mockserver.protocols.anthropic.errors import refuse
 from mockserver.protocols.anthropic.read import read
 from mockserver.protocols.anthropic.render import render
-from mockserver.protocols.anthropic.review import review
 from mockserver.protocols.anthropic.stream import PING, MessagesEncoder
 from mockserver.protocols.anthropic.threads import keep_thread
 from mockserver.protocols.anthropic.unthought import keep_unthought
@@ -58,6 +57,8 @@ class Messages:
         return tuple(said_parts(reply, request, context))
 
     def review(self, answer: Answer) -> Iterable[Finding]:
+        from mockserver.protocols.anthropic.review import review
+
         return review(answer)
 
     def keep(

@@ -1,4 +1,4 @@
-"""The routes of the API, below the gateway's base path and at the root, each with what it takes and gives.
+"""The routes of the API, below the gateway's base path and at the root.
 
 Mirrors the Claude API reference (2026-11). The lists of models are on a path that three families share.
 """
@@ -6,8 +6,6 @@ Mirrors the Claude API reference (2026-11). The lists of models are on a path th
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from pydantic import BaseModel
 
 from mockserver.conversation import Http
 from mockserver.protocols.anthropic.batches import (
@@ -18,74 +16,26 @@ from mockserver.protocols.anthropic.batches import (
     list_batches,
     retrieve_batch,
 )
-from mockserver.protocols.anthropic.contract import CountBody, SampledMessageBody
-from mockserver.protocols.anthropic.contract_answer import Message, Model, ModelList, TokensCount
-from mockserver.protocols.anthropic.contract_batches import (
-    BatchBody,
-    BatchList,
-    BatchResult,
-    DeletedBatch,
-    MessageBatch,
-)
-from mockserver.protocols.anthropic.contract_events import StreamEvent
 from mockserver.protocols.anthropic.count import count_tokens
 from mockserver.protocols.anthropic.dialect import Messages
-from mockserver.protocols.anthropic.models import ListQuery, get_model, list_models
-from mockserver.protocols.anthropic.paging import PageQuery
-from mockserver.protocols.base import Dialect, Operation, Respond, Route
+from mockserver.protocols.anthropic.models import get_model, list_models
+from mockserver.protocols.base import Dialect, Respond, Route
 
 MESSAGES = Messages()
 
 BASE_PATH = "/anthropic"
 
-_CREATE = Operation(
-    "Create a Message",
-    body=SampledMessageBody,
-    answer=Message,
-    event=StreamEvent,
-    errors=(400, 401, 402, 403, 404, 409, 413, 429, 500, 504, 529),
-)
-
-
-def _asked(
-    summary: str,
-    *,
-    body: type[BaseModel] | None = None,
-    query: type[BaseModel] | None = None,
-    answer: type[BaseModel] | None = None,
-) -> Operation:
-    """An operation that no scenario can make fail."""
-    return Operation(summary, body=body, query=query, answer=answer, errors=(400, 401, 404, 413))
-
-
-_SERVED: tuple[tuple[str, str, Dialect | Respond, Operation], ...] = (
-    ("POST", "", MESSAGES, _CREATE),
-    (
-        "POST",
-        "/count_tokens",
-        count_tokens,
-        _asked("Count tokens in a Message", body=CountBody, answer=TokensCount),
-    ),
-    (
-        "POST",
-        "/batches",
-        create_batch,
-        _asked("Create a Message Batch", body=BatchBody, answer=MessageBatch),
-    ),
-    ("GET", "/batches", list_batches, _asked("List Message Batches", query=PageQuery, answer=BatchList)),
+_SERVED: tuple[tuple[str, str, Dialect | Respond], ...] = (
+    ("POST", "", MESSAGES),
+    ("POST", "/count_tokens", count_tokens),
+    ("POST", "/batches", create_batch),
+    ("GET", "/batches", list_batches),
     # The results before the batch itself, whose id takes any run of characters.
-    (
-        "GET",
-        "/batches/{batch}/results",
-        batch_results,
-        _asked("Retrieve Message Batch results", answer=BatchResult),
-    ),
-    ("POST", "/batches/{batch}/cancel", cancel_batch, _asked("Cancel a Message Batch", answer=MessageBatch)),
-    ("GET", "/batches/{batch}", retrieve_batch, _asked("Retrieve a Message Batch", answer=MessageBatch)),
-    ("DELETE", "/batches/{batch}", delete_batch, _asked("Delete a Message Batch", answer=DeletedBatch)),
+    ("GET", "/batches/{batch}/results", batch_results),
+    ("POST", "/batches/{batch}/cancel", cancel_batch),
+    ("GET", "/batches/{batch}", retrieve_batch),
+    ("DELETE", "/batches/{batch}", delete_batch),
 )
-_LIST = _asked("List Models", query=ListQuery, answer=ModelList)
-_GET = _asked("Get a Model", answer=Model)
 
 
 def asks_for_claude(http: Http) -> bool:
@@ -102,12 +52,12 @@ def owns(http: Http) -> bool:
 
 def _routes() -> Iterator[Route]:
     for base in (BASE_PATH, ""):
-        for method, path, serve, operation in _SERVED:
-            yield Route(method, f"{base}/v1/messages{path}", serve, operation=operation)
-    yield Route("GET", f"{BASE_PATH}/v1/models", list_models, operation=_LIST)
-    yield Route("GET", "/v1/models", list_models, when=asks_for_claude, operation=_LIST)
-    yield Route("GET", f"{BASE_PATH}/v1/models/{{model}}", get_model, operation=_GET)
-    yield Route("GET", "/v1/models/{model}", get_model, when=asks_for_claude, operation=_GET)
+        for method, path, serve in _SERVED:
+            yield Route(method, f"{base}/v1/messages{path}", serve)
+    yield Route("GET", f"{BASE_PATH}/v1/models", list_models)
+    yield Route("GET", "/v1/models", list_models, when=asks_for_claude)
+    yield Route("GET", f"{BASE_PATH}/v1/models/{{model}}", get_model)
+    yield Route("GET", "/v1/models/{model}", get_model, when=asks_for_claude)
 
 
 ROUTES = tuple(_routes())

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 
 from mockserver.conversation import Http
-from mockserver.protocols.base import Sdk, Vendor
-from mockserver.protocols.gemini.contract_answer import Refusal
+from mockserver.protocols.base import Description, Sdk, Vendor
 from mockserver.protocols.gemini.dialect import DIALECT
 from mockserver.protocols.gemini.routes import has_google_key, routes
 
@@ -30,6 +29,12 @@ def owns(http: Http) -> bool:
     return has_google_key(http)
 
 
+def describe() -> Description:
+    from mockserver.protocols.gemini.operations import DESCRIPTION
+
+    return DESCRIPTION
+
+
 VENDOR = Vendor(
     name=DIALECT.name,
     routes=tuple(routes()),
@@ -37,5 +42,5 @@ VENDOR = Vendor(
     owns=owns,
     dialects=(DIALECT,),
     sdk=Sdk("Gemini", "", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_API_KEY"),
-    error=Refusal,
+    describe=describe,
 )

@@ -13,7 +13,6 @@ from mockserver.protocols.gemini.read import read
 from mockserver.protocols.gemini.read_contents import said
 from mockserver.protocols.gemini.render import render
 from mockserver.protocols.gemini.response import voice
-from mockserver.protocols.gemini.review import review
 from mockserver.protocols.gemini.stream import GenerateEncoder
 from mockserver.protocols.gemini.wire import NAME, data_frame, one_line
 
@@ -47,6 +46,8 @@ class GenerateContent:
         return said(voice(reply, request, context))
 
     def review(self, answer: Answer) -> Iterable[Finding]:
+        from mockserver.protocols.gemini.review import review
+
         return review(answer)
 
     def keep(

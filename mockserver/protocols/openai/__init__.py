@@ -1,9 +1,11 @@
-"""The OpenAI API: conversations, embeddings, models. The family that any unknown path falls to."""
+"""The OpenAI API: chat and legacy completions, responses, conversations, embeddings, moderations, models.
+The family that any unknown path falls to.
+"""
 
 from __future__ import annotations
 
 from mockserver.conversation import Failure, Http
-from mockserver.protocols.base import Answer, Context, Sdk, Vendor, always
+from mockserver.protocols.base import Answer, Context, Description, Sdk, Vendor, always
 from mockserver.protocols.openai import (
     chat,
     completions,
@@ -13,7 +15,6 @@ from mockserver.protocols.openai import (
     moderations,
     responses,
 )
-from mockserver.protocols.openai.contract_error import ErrorEnvelope
 
 __all__ = ["VENDOR"]
 
@@ -22,6 +23,12 @@ def refuse(failure: Failure, http: Http, context: Context) -> Answer:
     """In the words of the dialect whose path it is; those of chat go for all others."""
     dialect = responses.DIALECT if http.path.startswith("/v1/responses") else chat.DIALECT
     return dialect.refuse(failure, http, context)
+
+
+def describe() -> Description:
+    from mockserver.protocols.openai.operations import DESCRIPTION
+
+    return DESCRIPTION
 
 
 VENDOR = Vendor(
@@ -38,6 +45,6 @@ VENDOR = Vendor(
     refuse=refuse,
     owns=always,
     dialects=(chat.DIALECT, responses.DIALECT, completions.DIALECT),
-    error=ErrorEnvelope,
+    describe=describe,
     sdk=Sdk("OpenAI", "/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY"),
 )

@@ -12,8 +12,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from mockserver.conversation import Failure, Http, JsonObject
-from mockserver.protocols.base import Answer, Context, Operation, Route
-from mockserver.protocols.openai.contract_models import Model, ModelDeleted, ModelList
+from mockserver.protocols.base import Answer, Context, Route
 from mockserver.protocols.openai.headers import json_answer
 
 _SNAPSHOTS: Mapping[str, str] = {
@@ -146,24 +145,7 @@ def _missing(name: str) -> Failure:
 
 
 ROUTES = (
-    Route(
-        "GET",
-        "/v1/models",
-        list_models,
-        operation=Operation("List models", answer=ModelList, errors=(401, 429, 500, 503)),
-    ),
-    Route(
-        "GET",
-        "/v1/models/{model}",
-        get_model,
-        operation=Operation("Retrieve a model", answer=Model, errors=(401, 404, 429, 500, 503)),
-    ),
-    Route(
-        "DELETE",
-        "/v1/models/{model}",
-        delete_model,
-        operation=Operation(
-            "Delete a fine-tuned model", answer=ModelDeleted, errors=(401, 404, 429, 500, 503)
-        ),
-    ),
+    Route("GET", "/v1/models", list_models),
+    Route("GET", "/v1/models/{model}", get_model),
+    Route("DELETE", "/v1/models/{model}", delete_model),
 )

@@ -166,7 +166,6 @@ def test_every_route_tells_what_it_takes_and_gives() -> None:
     described = document(routes_of((VENDOR,)), "1")
 
     OpenAPIV31SpecValidator(described).validate()
-    assert all(route.operation for route in VENDOR.routes)
     assert "/v1/models/{model}:streamGenerateContent" in described["paths"]
 
 

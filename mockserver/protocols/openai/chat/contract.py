@@ -255,7 +255,7 @@ class ChatRequest(Shape):
     parallel_tool_calls: bool = True
     prediction: Prediction | None = None
     prompt_cache_key: str | None = None
-    prompt_cache_options: CacheOptions = CacheOptions()
+    prompt_cache_options: CacheOptions = Field(default_factory=CacheOptions)
     prompt_cache_retention: Annotated[
         Literal["in_memory", "24h"] | None, _deprecated("prompt_cache_retention", "'prompt_cache_options'")
     ] = None
@@ -274,7 +274,7 @@ class ChatRequest(Shape):
     tool_choice: ToolChoice = "auto"
     user: Annotated[str, _deprecated("user", "'safety_identifier' and 'prompt_cache_key'")] = ""
     verbosity: Literal["low", "medium", "high"] | None = None
-    web_search_options: WebSearchOptions = WebSearchOptions()
+    web_search_options: WebSearchOptions = Field(default_factory=WebSearchOptions)
     functions: Annotated[list[FunctionDefinition], _deprecated("functions", "'tools'")] = Field(
         [], min_length=1, max_length=_MOST_TOOLS
     )

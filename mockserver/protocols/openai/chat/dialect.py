@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
 from mockserver.protocols.base import Answer, Context, Stored, Timed
-from mockserver.protocols.openai.chat.contract_answer import ChatCompletion
-from mockserver.protocols.openai.chat.contract_events import Chunk
 from mockserver.protocols.openai.chat.decode import decode
 from mockserver.protocols.openai.chat.errors import refuse
 from mockserver.protocols.openai.chat.read import NAME, read
@@ -15,7 +13,6 @@ from mockserver.protocols.openai.chat.render import render
 from mockserver.protocols.openai.chat.said import said
 from mockserver.protocols.openai.chat.stored import keep
 from mockserver.protocols.openai.chat.stream import ChatEncoder
-from mockserver.protocols.openai.review import review_by
 from mockserver.protocols.sse import data_frame
 
 
@@ -48,6 +45,10 @@ class ChatCompletions:
         return said(reply, request, context)
 
     def review(self, answer: Answer) -> Iterable[Finding]:
+        from mockserver.protocols.openai.chat.contract_answer import ChatCompletion
+        from mockserver.protocols.openai.chat.contract_events import Chunk
+        from mockserver.protocols.openai.review import review_by
+
         return review_by(ChatCompletion, Chunk, answer)
 
     def keep(

@@ -16,13 +16,11 @@ from mockserver.conversation import (
     json_text,
 )
 from mockserver.protocols.base import Answer, Context, Stored, Timed
-from mockserver.protocols.openai.completions.contract_answer import Completion, CompletionChunk
 from mockserver.protocols.openai.completions.decode import decode
 from mockserver.protocols.openai.completions.errors import refuse
 from mockserver.protocols.openai.completions.read import NAME, read
 from mockserver.protocols.openai.completions.render import render, text_of
 from mockserver.protocols.openai.completions.stream import CompletionEncoder
-from mockserver.protocols.openai.review import review_by
 from mockserver.protocols.sse import data_frame
 
 
@@ -55,6 +53,9 @@ class LegacyCompletions:
         return (Text(text_of(reply)),)
 
     def review(self, answer: Answer) -> Iterable[Finding]:
+        from mockserver.protocols.openai.completions.contract_answer import Completion, CompletionChunk
+        from mockserver.protocols.openai.review import review_by
+
         return review_by(Completion, CompletionChunk, answer)
 
     def keep(

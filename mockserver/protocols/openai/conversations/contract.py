@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
 from mockserver.protocols.openai.responses.contract_base import Metadata, Shape
 from mockserver.protocols.openai.responses.contract_items import InputItem
@@ -33,6 +33,8 @@ class CreateItems(Shape):
 
 class ConversationItem(RootModel[InputItem]):
     """An item as it is listed."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class Conversation(Shape):

@@ -4,23 +4,8 @@ Not served: the WebSocket mode.
 """
 
 from mockserver.conversation import Http
-from mockserver.protocols.base import Operation, Route
+from mockserver.protocols.base import Route
 from mockserver.protocols.openai.responses.compact import compact
-from mockserver.protocols.openai.responses.contract import (
-    CompactResponse,
-    CountInputTokens,
-    CreateResponse,
-    ListItems,
-    RetrieveResponse,
-)
-from mockserver.protocols.openai.responses.contract_answer import (
-    CompactedResponse,
-    CountedTokens,
-    DeletedResponse,
-    ItemList,
-    Response,
-)
-from mockserver.protocols.openai.responses.contract_events import StreamEvent
 from mockserver.protocols.openai.responses.count import count_input_tokens
 from mockserver.protocols.openai.responses.dialect import Responses
 from mockserver.protocols.openai.responses.stored import cancel, delete, list_input_items, retrieve
@@ -43,52 +28,11 @@ def _belongs_to_a_response(http: Http) -> bool:
 
 
 ROUTES = (
-    Route(
-        "POST",
-        _PATH,
-        DIALECT,
-        operation=Operation(
-            "Create a model response.", body=CreateResponse, answer=Response, event=StreamEvent
-        ),
-    ),
-    Route(
-        "POST",
-        f"{_PATH}/input_tokens",
-        count_input_tokens,
-        operation=Operation("Count the tokens of an input.", body=CountInputTokens, answer=CountedTokens),
-    ),
-    Route(
-        "POST",
-        f"{_PATH}/compact",
-        compact,
-        operation=Operation("Compact a conversation.", body=CompactResponse, answer=CompactedResponse),
-    ),
-    Route(
-        "GET",
-        f"{_ONE}/input_items",
-        list_input_items,
-        _belongs_to_a_response,
-        Operation("List the input items of a response.", query=ListItems, answer=ItemList),
-    ),
-    Route(
-        "GET",
-        _ONE,
-        retrieve,
-        _names_a_response,
-        Operation("Get a model response.", query=RetrieveResponse, answer=Response, event=StreamEvent),
-    ),
-    Route(
-        "DELETE",
-        _ONE,
-        delete,
-        _names_a_response,
-        Operation("Delete a model response.", answer=DeletedResponse),
-    ),
-    Route(
-        "POST",
-        f"{_ONE}/cancel",
-        cancel,
-        _belongs_to_a_response,
-        Operation("Cancel a response in the background.", answer=Response),
-    ),
+    Route("POST", _PATH, DIALECT),
+    Route("POST", f"{_PATH}/input_tokens", count_input_tokens),
+    Route("POST", f"{_PATH}/compact", compact),
+    Route("GET", f"{_ONE}/input_items", list_input_items, _belongs_to_a_response),
+    Route("GET", _ONE, retrieve, _names_a_response),
+    Route("DELETE", _ONE, delete, _names_a_response),
+    Route("POST", f"{_ONE}/cancel", cancel, _belongs_to_a_response),
 )

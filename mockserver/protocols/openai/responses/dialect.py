@@ -11,7 +11,6 @@ from mockserver.protocols.openai.responses.errors import refuse
 from mockserver.protocols.openai.responses.read import read
 from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.render import render
-from mockserver.protocols.openai.responses.review import review
 from mockserver.protocols.openai.responses.stored import keep, said
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder, frame
 from mockserver.protocols.sse import data_frame
@@ -49,6 +48,8 @@ class Responses:
         return said(reply, request, context)
 
     def review(self, answer: Answer) -> Iterable[Finding]:
+        from mockserver.protocols.openai.responses.review import review
+
         return review(answer)
 
     def keep(

@@ -25,7 +25,7 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.protocols.base import Answer
-from mockserver.protocols.openai.chat import DIALECT, ROUTES
+from mockserver.protocols.openai.chat import DIALECT
 from mockserver.protocols.openai.chat.contract_answer import (
     ChatCompletion,
     CompletionDeleted,
@@ -150,10 +150,3 @@ def test_what_is_not_documented_in_a_stream_is_told_with_its_frame() -> None:
     found = {finding.pointer for finding in DIALECT.review(Answer(200, (), frames))}
 
     assert {"/0/error", "/2/choices/0/mood", "/2/choices/0/index", "/2/id"} <= found
-
-
-def test_every_route_is_described() -> None:
-    for route in ROUTES:
-        assert route.operation is not None
-        shapes = (getattr(route.operation, kind) for kind in ("body", "query", "answer", "event"))
-        assert all(shape.model_json_schema() for shape in shapes if shape)
