@@ -122,9 +122,36 @@ def test_a_violation_is_refused_in_the_words_of_the_api(
     )
 
 
+@pytest.mark.parametrize("body", [{}, {"metadata": 7}])
+def test_a_change_must_say_to_what(body: Any) -> None:
+    memory = Memory()
+    name = created(memory)["id"]
+
+    assert memory.not_told("POST", f"{PATH}/{name}", body).param == "metadata"
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/{{}}/items"])
+def test_a_reference_to_what_was_never_kept_is_refused(path: str) -> None:
+    memory = Memory()
+    name = created(memory)["id"]
+    reference = {"type": "item_reference", "id": "msg_x"}
+
+    failure = memory.not_told("POST", path.format(name), {"items": [reference]})
+
+    assert (failure.kind, failure.param) == ("not_found", "input")
+
+
+def test_added_items_must_be_there() -> None:
+    memory = Memory()
+    name = created(memory)["id"]
+
+    assert memory.not_told("POST", f"{PATH}/{name}/items", {}).param == "items"
+
+
 def test_what_is_no_json_is_refused() -> None:
     memory = Memory()
     name = created(memory)["id"]
+    assert memory.ask("POST", PATH, []) == Failure("malformed_json")
 
     for path in (f"{PATH}/{name}", f"{PATH}/{name}/items"):
         assert memory.not_told("POST", path).kind == "malformed_json"

@@ -214,6 +214,7 @@ def test_a_resumed_stream_ends_when_its_response_is_cancelled_meanwhile() -> Non
     cancelled(memory, name, 0.5)
 
     assert [frame for _, frame in frames] == []
+    assert len(stream.frames) == len(stream.frames[:]) > len(told)
     assert (b"response.created" in told[0], b"response.queued" in told[1], told[2]) == (True, True, b"")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from protocols.openai.responses_wire import post, refused
+from protocols.openai.responses_wire import post, read, refused
 
-from mockserver.conversation import Failure
+from mockserver.conversation import Failure, Request
 from mockserver.protocols.base import Context
 from mockserver.protocols.openai.responses import DIALECT
 
@@ -182,6 +182,21 @@ def test_a_violation_is_refused_in_the_words_of_the_api(
     fields: dict[str, Any], message: str, param: str | None, code: str
 ) -> None:
     assert refused(**fields) == Failure("invalid_request", message=message, param=param, code=code)
+
+
+@pytest.mark.parametrize("window", ["2h", "8h"])
+@pytest.mark.parametrize("fields", [{}, {"background": True, "stream": True}])
+def test_a_slow_window_is_for_the_background_without_a_stream(fields: dict[str, Any], window: str) -> None:
+    failure = refused(background_options={"completion_window": window}, **fields)
+
+    assert failure.param == "background_options.completion_window"
+
+
+def test_an_output_without_a_call_must_say_which_tool_it_is_of() -> None:
+    output = {"type": "function_call_output", "output": "18"}
+
+    assert refused(input=[output]).param == "input[0].call_id"
+    assert isinstance(read(input=[{**output, "name": "f"}]), Request)
 
 
 def test_an_empty_model_name_is_a_model_that_does_not_exist() -> None:
