@@ -19,7 +19,7 @@ _TWICE = (
     "tool_config.\n\nProposed fix: move those values to CachedContent from GenerateContent request."
 )
 
-NOT_FOUND = Failure("permission", message="CachedContent not found (or permission denied)")
+NOT_FOUND = Failure("not_found", message="CachedContent not found (or permission denied)", status=403)
 """What is gone, what never was, and what belongs to another key are told alike."""
 
 

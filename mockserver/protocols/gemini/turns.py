@@ -30,20 +30,21 @@ _OTHER_NUMBER = (
 @dataclass(slots=True)
 class _Turn:
     """What one side said without the other: the number of its first content, and what of it matters here.
-    `asks` tells whether a client's turn has more in it than results.
+    `unsigned` is the function that its first call has no signature for, and the number of the content it
+    stands in. `asks` tells whether a client's turn has more in it than results.
     """
 
     is_model: bool
     first: int
     calls: list[JsonObject] = field(default_factory=list)
-    unsigned: str | None = None
+    unsigned: tuple[str, int] | None = None
     results: list[JsonObject] = field(default_factory=list)
     asks: bool = False
 
-    def add(self, part: JsonObject) -> None:
+    def add(self, part: JsonObject, number: int) -> None:
         if (call := part.get("functionCall")) is not None and self.is_model:
             if not self.calls and not part.get("thoughtSignature"):
-                self.unsigned = call.get("name") or ""
+                self.unsigned = (call.get("name") or "", number)
             self.calls.append(call)
         elif (result := part.get("functionResponse")) is not None:
             if not result.get("willContinue"):  # what comes before the last of several is no answer yet
@@ -71,7 +72,7 @@ def _turns(contents: Sequence[JsonObject]) -> list[_Turn]:
                 continue
             if not turns or turns[-1].is_model is not is_model:
                 turns.append(_Turn(is_model, number))
-            turns[-1].add(part)
+            turns[-1].add(part, number)
     return turns
 
 
@@ -103,7 +104,8 @@ def _unsigned(turns: Sequence[_Turn]) -> Iterator[tuple[str, int]]:
     since = max((at for at, turn in enumerate(turns) if not turn.is_model and turn.asks), default=0)
     for turn in turns[since:]:
         if turn.unsigned is not None:
-            yield _missing_signature(turn.unsigned, turn.first + 1), turn.first
+            name, number = turn.unsigned
+            yield _missing_signature(name, number + 1), number
 
 
 def _missing_signature(name: str, position: int) -> str:

@@ -122,6 +122,10 @@ def test_a_cache_expires(server: Server) -> None:
     assert server.ok("GET", CACHES) == {}
 
 
+def test_behind_the_gateway_a_cache_is_refused_by_the_api_itself() -> None:
+    assert Server(profile="gateway").refused("GET", f"{CACHES}/none") == NOT_FOUND
+
+
 def test_a_cache_of_another_key_is_not_found(server: Server) -> None:
     name = server.cache()
 
