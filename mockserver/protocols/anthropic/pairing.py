@@ -8,9 +8,10 @@ them or in the one that resumes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
+from types import MappingProxyType
+from typing import NamedTuple
 
 from mockserver.protocols.anthropic.asked import Asked, Broken
 from mockserver.protocols.anthropic.contract_content import (
@@ -25,45 +26,34 @@ from mockserver.protocols.anthropic.contract_content import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A block, and where the client wrote it."""
 
     message: int
-    index: int
+    place: int
     block: object
 
     @property
     def path(self) -> str:
-        return f"messages.{self.message}.content.{self.index}"
+        return f"messages.{self.message}.content.{self.place}"
 
     @property
     def pointer(self) -> str:
-        return f"/messages/{self.message}/content/{self.index}"
+        return f"/messages/{self.message}/content/{self.place}"
 
     def broken(self, sentence: str) -> Broken:
         return Broken(f"{self.path}: {sentence}", self.pointer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """Consecutive messages of one role. `stored` are calls of a turn that the server has kept."""
+class _Turn(NamedTuple):
+    """Consecutive messages of one role: what stands in them, the calls of client tools each with its place
+    (those of a turn that the server has kept have none), and the results.
+    """
 
     role: str
-    places: tuple[_Place, ...] = ()
-    stored: tuple[str, ...] = ()
-
-    def calls(self) -> dict[str, _Place | None]:
-        """The calls of client tools, each with its place; those of a stored turn have none."""
-        made: dict[str, _Place | None] = dict.fromkeys(self.stored)
-        return made | {
-            place.block.id: place for place in self.places if isinstance(place.block, ToolUseBlock)
-        }
-
-    def results(self) -> Iterator[tuple[_Place, str]]:
-        for place in self.places:
-            if isinstance(place.block, ToolResultBlock):
-                yield place, place.block.tool_use_id
+    places: Sequence[_Place] = ()
+    calls: Mapping[str, _Place | None] = MappingProxyType({})
+    results: Sequence[tuple[_Place, str]] = ()
 
     def answered(self) -> set[str]:
         """The calls that are answered before anything else is said."""
@@ -76,10 +66,11 @@ def unpaired(asked: Asked) -> Iterator[Broken]:
     turns = _turns(asked.body.messages)
     if not turns and asked.continues:
         return
-    before = _Turn("assistant", stored=tuple(asked.stored_calls)) if asked.continues else _Turn("user")
+    stored = dict.fromkeys(asked.stored_calls)
+    before = _Turn("assistant", calls=stored) if asked.continues else _Turn("user")
     for turn in turns:
         yield from _misplaced(turn)
-        if turn.role != before.role or not before.stored:
+        if turn.role != before.role or not stored:
             yield from _unanswered(before, turn)
             yield from _unexpected(before, turn)
         before = turn
@@ -91,33 +82,38 @@ def unpaired(asked: Asked) -> Iterator[Broken]:
 
 def _turns(messages: Sequence[MessageParam]) -> list[_Turn]:
     spoken = [item for item in enumerate(messages) if not isinstance(item[1], SystemMessage)]
-    return [
-        _Turn(role, tuple(place for at, message in run for place in _places(at, message)))
-        for role, run in groupby(spoken, key=lambda item: item[1].role)
-    ]
+    return [_turn(role, run) for role, run in groupby(spoken, key=lambda item: item[1].role)]
 
 
-def _places(at: int, message: MessageParam) -> Iterator[_Place]:
-    if not isinstance(message.content, str):
-        for index, block in enumerate(message.content):
-            yield _Place(at, index, block)
-    elif message.content:
-        yield _Place(at, 0, message.content)
+def _turn(role: str, messages: Iterable[tuple[int, MessageParam]]) -> _Turn:
+    places: list[_Place] = []
+    calls: dict[str, _Place | None] = {}
+    results: list[tuple[_Place, str]] = []
+    for at, message in messages:
+        content = message.content
+        for index, block in enumerate([content] if isinstance(content, str) else content):
+            place = _Place(at, index, block)
+            places.append(place)
+            if isinstance(block, ToolUseBlock):
+                calls[block.id] = place
+            elif isinstance(block, ToolResultBlock):
+                results.append((place, block.tool_use_id))
+    return _Turn(role, places, calls, results)
 
 
 def _misplaced(turn: _Turn) -> Iterator[Broken]:
     if turn.role == "user":
-        misplaced = [place for place in turn.calls().values() if place]
+        misplaced = [place for place in turn.calls.values() if place]
         sentence = "`tool_use` blocks can only be in `assistant` messages"
     else:
-        misplaced = [place for place, _ in turn.results()]
+        misplaced = [place for place, _ in turn.results]
         sentence = "`tool_result` blocks can only be in `user` messages"
     for place in misplaced:
         yield Broken(f"messages.{place.message}: {sentence}", place.pointer)
 
 
 def _unanswered(before: _Turn, turn: _Turn) -> Iterator[Broken]:
-    calls = before.calls() if before.role == "assistant" else {}
+    calls = before.calls if before.role == "assistant" else {}
     answered = turn.answered() if calls else set()
     missing = [call for call in calls if call not in answered]
     if not missing:
@@ -134,9 +130,9 @@ def _unanswered(before: _Turn, turn: _Turn) -> Iterator[Broken]:
 def _unexpected(before: _Turn, turn: _Turn) -> Iterator[Broken]:
     if turn.role != "user":
         return
-    calls, seen = before.calls(), set[str]()
-    for place, call in turn.results():
-        if call not in calls:
+    seen = set[str]()
+    for place, call in turn.results:
+        if call not in before.calls:
             yield place.broken(
                 f"unexpected `tool_use_id` found in `tool_result` blocks: {call}. Each `tool_result` block "
                 "must have a corresponding `tool_use` block in the previous message."
@@ -185,7 +181,7 @@ def unthought(asked: Asked) -> Iterator[Broken]:
     first = opening.places[0]
     if isinstance(first.block, ThinkingBlock | RedactedThinkingBlock):
         return
-    if any(asked.was_unthought(call) for call in opening.calls()):
+    if any(asked.was_unthought(call) for call in opening.calls):
         return
     found = getattr(first.block, "type", "text")
     yield Broken(
