@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 
 import typing_extensions
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 Named: TypeAlias = Mapping[str, st.SearchStrategy[Any]]
 
@@ -26,6 +27,7 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     type(None): st.none(),
     object: st.none() | st.booleans() | _TEXT,
     Any: st.none() | st.booleans() | _TEXT,
+    dict: st.dictionaries(_TEXT, st.booleans() | _TEXT, max_size=2),
 }
 
 
@@ -35,6 +37,8 @@ def values(shape: Any, named: Named) -> st.SearchStrategy[Any]:
         return _PLAIN[shape]
     if typing_extensions.is_typeddict(shape):
         return _members(shape, named)
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        return _dumped(shape, named)
     if isinstance(shape, typing_extensions.TypeAliasType):
         return values(shape.__value__, named)
     return _composed(get_origin(shape), get_args(shape), named)
@@ -50,6 +54,19 @@ def _composed(origin: Any, arguments: tuple[Any, ...], named: Named) -> st.Searc
     if issubclass(origin, Mapping):
         return st.dictionaries(_TEXT, values(arguments[1], named), max_size=2)
     return st.lists(values(arguments[0], named), min_size=1, max_size=2)
+
+
+def _dumped(shape: type[BaseModel], named: Named) -> st.SearchStrategy[dict[str, Any]]:
+    """What the SDK sends of a model that it has received: the members that are set."""
+    members = {
+        info.alias or name: named[name] if name in named else values(info.annotation, named)
+        for name, info in shape.model_fields.items()
+    }
+    required = {info.alias or name for name, info in shape.model_fields.items() if info.is_required()}
+    return st.fixed_dictionaries(
+        {name: found for name, found in members.items() if name in required},
+        optional={name: found for name, found in members.items() if name not in required},
+    )
 
 
 def _members(shape: Any, named: Named) -> st.SearchStrategy[dict[str, Any]]:

@@ -212,4 +212,4 @@ def test_a_reply_that_was_changed_is_told(change: dict[str, Any], code: str) -> 
     )
 
     (told,) = api.differences
-    assert code in told
+    assert f"({code} at /messages/1)" in told
