@@ -8,8 +8,8 @@ import orjson
 
 from mockserver.assembly import build_service, parse_scenarios
 from mockserver.conversation import Http
-from mockserver.playback import Head, Send, Whole
-from mockserver.protocols.base import Answer, Headers
+from mockserver.playback import gathered
+from mockserver.protocols.base import Answer
 from mockserver.service import FIXED_NOW, Service, Settings
 
 
@@ -24,20 +24,9 @@ class Api:
 
     def send(self, http: Http) -> Answer:
         """The whole answer; a stream as all of its frames."""
-        status, headers, body = 200, Headers(), b""
         exchange = self.service.respond(http, now=self.now)
         exchange.entry.outcome = "complete"
-        for step in exchange.steps:
-            match step:
-                case Whole(answer=answer):
-                    return answer
-                case Head():
-                    status, headers = step.status, step.headers
-                case Send(data=data):
-                    body += data
-                case _:
-                    pass
-        return Answer(status, headers, body)
+        return gathered(exchange.steps)
 
     def ask(self, http: Http) -> tuple[int, Any]:
         """Status and JSON."""
