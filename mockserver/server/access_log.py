@@ -15,6 +15,9 @@ LogFormat = Literal["text", "json", "none"]
 
 _log = logging.getLogger("mockserver.access")
 
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+"""Control characters, and how they are written: a client must not end the line nor steer the terminal."""
+
 
 def configure_logging(log_format: LogFormat) -> None:
     """Send the server's log to standard error in the given format."""
@@ -53,7 +56,7 @@ def _line(entry: Entry, seconds: float) -> str:
         f"{entry.protocol:<16} {entry.http.method} {entry.http.path}  {place}  "
         f"{entry.status or '---'}  {seconds * 1000:.1f} ms  key {fingerprint(entry.http.key)}"
     )
-    return f"{line}  {note}" if (note := _note(entry)) else line
+    return (f"{line}  {note}" if (note := _note(entry)) else line).translate(_ESCAPES)
 
 
 def _note(entry: Entry) -> str:

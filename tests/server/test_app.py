@@ -184,6 +184,17 @@ async def test_a_bug_reaches_the_client_as_the_error_of_the_wire(
     assert "could not be answered" in caplog.text
 
 
+async def test_what_a_client_sends_neither_ends_the_line_of_the_log_nor_steers_the_terminal(
+    http: TestClient[Any, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "mockserver.access"):
+        await http.get("/v1/models/a%0Aforged%1B[31m", headers={"Authorization": "Bearer key"})
+
+    (record,) = caplog.records
+    assert "/v1/models/a\\x0aforged\\x1b[31m" in record.getMessage()
+    assert record.getMessage().isprintable()
+
+
 async def test_a_key_is_never_logged(http: TestClient[Any, Any], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "mockserver.access"):
         await http.post("/toy?key=sk-secret-key", json={"say": "hello"})
