@@ -76,14 +76,16 @@ def check_shape(contract: type[Shape], body: JsonObject, gate: Gate, wording: Wo
     """The body as typed values, or the failure that ends the request. Where faults are only noted, they are
     taken away before the body is typed; `body` itself stays as it is.
     """
-    mended = body
+    mended, is_as_sent = body, True
     for _ in range(_ROUNDS):
         try:
             return contract.model_validate(mended)
         except ValidationError as error:
             faults = error.errors(include_url=False)
-        if failure := _judge(faults, mended, gate, wording):
+        # What is missing once a fault has been taken away is no fault of the client's.
+        if is_as_sent and (failure := _judge(faults, mended, gate, wording)):
             return failure
+        is_as_sent = is_as_sent and all(fault["type"] == _UNKNOWN_MEMBER for fault in faults)
         mended = _without(mended, faults, wording)
     return gate.end(wording.refuse(faults))
 
@@ -95,13 +97,20 @@ def _judge(faults: Sequence[ErrorDetails], body: JsonObject, gate: Gate, wording
         severity = wording.unknown if is_unknown else "error"
         told = wording.refuse([fault])
         code = "unknown_parameter" if is_unknown else told.code or told.kind
-        at = pointer(steps_to(fault["loc"], body, wording.is_tag))
+        at = pointer((*steps_to(fault["loc"], body, wording.is_tag), *_told_apart_by(fault)))
         gate.findings.append(Finding(severity, code, at, told.message or code))
         if severity == "error" or gate.mode == "strict":
             refused.append(fault)
     if not refused or gate.mode == "off":
         return None
     return gate.end(wording.refuse(refused))
+
+
+def _told_apart_by(fault: ErrorDetails) -> Steps:
+    """The member of an object that names no variant of a union: it is at fault, not the object."""
+    context = fault.get("ctx", {})
+    member = str(context.get("key", context.get("discriminator", ""))).strip("'")
+    return (member,) if member.isidentifier() and isinstance(fault["input"], dict) else ()
 
 
 # --------------------------------------------------------------------------------------------- notes

@@ -160,7 +160,8 @@ def test_all_that_is_refused_is_told_to_the_wording_at_once() -> None:
         ({**GOOD, "shapes": [{"kind": "square", "side": "x"}]}, "/shapes/0/side"),
         ({**GOOD, "shapes": [{"kind": "square", "side": 1, "a/b~c": 1}]}, "/shapes/0/a~1b~0c"),
         ({**GOOD, "shapes": [{"kind": "circle"}]}, "/shapes/0/radius"),
-        ({**GOOD, "shapes": [{"kind": "star"}]}, "/shapes/0"),
+        ({**GOOD, "shapes": [{"kind": "star"}]}, "/shapes/0/kind"),
+        ({**GOOD, "shapes": [3]}, "/shapes/0"),
         ({}, "/title"),
     ],
 )
@@ -203,6 +204,12 @@ def test_what_is_sound_beside_a_fault_is_kept() -> None:
 
     assert isinstance(drawing, Drawing)
     assert [shape.kind for shape in drawing.shapes] == ["square", "circle"]
+
+
+def test_what_is_missing_once_a_fault_is_taken_away_is_no_finding() -> None:
+    _, findings = checked({"title": 1, "shapes": [{"kind": "circle", "radius": "big"}]}, "off")
+
+    assert [finding.pointer for finding in findings] == ["/title", "/shapes/0/radius"]
 
 
 def test_the_body_itself_stays_as_it_is() -> None:

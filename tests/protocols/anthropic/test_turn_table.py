@@ -81,7 +81,7 @@ ROWS: list[tuple[str, dict[str, Any], str, str]] = [
         "bad role",
         {"messages": [*HI, {"role": "tool", "content": "Hi"}]},
         "messages.1.role: Input should be 'user' or 'assistant'",
-        "/messages/1",
+        "/messages/1/role",
     ),
     (
         "system role on an older model",
