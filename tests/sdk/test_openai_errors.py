@@ -169,7 +169,7 @@ def test_a_wrong_key_is_shown_masked(openai_client: OpenAI, wire: Wire) -> None:
     assert list(wire.json["error"]) == ["message", "type", "code", "param"]
 
 
-@pytest.mark.parametrize("path", ["/foo", "/responses/compact"])
+@pytest.mark.parametrize("path", ["/foo", "/responses/expand"])
 def test_an_unknown_route_is_an_invalid_url(openai_client: OpenAI, path: str) -> None:
     with pytest.raises(openai.NotFoundError, match=re.escape(f"Invalid URL (POST /v1{path})")) as raised:
         openai_client.post(path, cast_to=object, body={})

@@ -70,7 +70,9 @@ class ImageOptions(Shape):
 
 
 class AccessPrograms(Shape):
-    cyber: Literal["standard", "daybreak_blue", "daybreak_red"] | None = None
+    """Which programs there are is told by the SDK alone, and may change."""
+
+    cyber: str | None = None
 
 
 ServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"]
