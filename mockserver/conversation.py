@@ -41,12 +41,14 @@ class Thinking:
 @dataclass(frozen=True, slots=True)
 class ToolCall:
     """A call the model makes. `arguments` is an object, or a string that is sent as it stands: broken JSON
-    on purpose, the free text of a custom tool. `id` None lets the dialect derive one.
+    on purpose, the free text of a custom tool. `id` None lets the dialect derive one. `signature` is the
+    opaque proof that a call in a history carries, on wires where calls do; it makes no two calls unequal.
     """
 
     name: str
     arguments: JsonObject | str
     id: str | None = None
+    signature: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def arguments_text(self) -> str:

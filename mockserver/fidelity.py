@@ -149,7 +149,7 @@ def _names(parts: Parts) -> Iterator[str]:
 
 def _first_difference(told: Parts, came: Parts) -> tuple[str, str] | None:
     """The code and the sentence of the first point where two turns part."""
-    if told == came and _written_arguments(told) == _written_arguments(came):
+    if told == came and _written(told) == _written(came):
         return None  # most of what comes is just what was said
     return (
         _differing_texts(_joined(told, Text), _joined(came, Text), "text")
@@ -201,12 +201,15 @@ def _differing_call(told: ToolCall, came: ToolCall) -> tuple[str, str] | None:
         return "tool_arguments_altered", f"value of its arguments; said {_shown(said)}, came {_shown(sent)}"
     if told.id and told.id != came.id:
         return "tool_call_id_altered", f"id; said {_shown(told.id)}, came {_shown(came.id or '')}"
+    if told.signature and told.signature != came.signature:
+        said, sent = _shown(told.signature), _shown(came.signature or "")
+        return "signature_altered", f"signature; said {said}, came {sent}"
     return None
 
 
-def _written_arguments(parts: Parts) -> list[str]:
-    """Arguments so that true is not 1, as it is to Python."""
-    return [repr(part.arguments) for part in parts if isinstance(part, ToolCall)]
+def _written(parts: Parts) -> list[tuple[str, str | None]]:
+    """Arguments so that true is not 1, as it is to Python; and signatures, which make no calls unequal."""
+    return [(repr(part.arguments), part.signature) for part in parts if isinstance(part, ToolCall)]
 
 
 def _has_same_arguments(told: ToolCall, came: ToolCall) -> bool:

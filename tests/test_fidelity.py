@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -27,6 +28,7 @@ from mockserver.playback import Head, Send
 HELLO = Message("user", (Text("Hello"),))
 NEXT = Message("user", (Text("And now?"),))
 WEATHER = ToolCall("weather", {"city": "Rome", "days": [1, 2]}, "call-1")
+SIGNED = replace(WEATHER, signature="c2ln")
 TIME = ToolCall("time", {}, "call-2")
 
 
@@ -81,6 +83,8 @@ def test_text_that_is_not_what_was_said_is_told_from_where_it_parts(came: str, t
         ((WEATHER,), (ToolCall("weather", '{"city": "Rome", ', "call-1"),), "tool_arguments_altered"),
         ((WEATHER,), (ToolCall("weather", WEATHER.arguments, "other"),), "tool_call_id_altered"),
         ((WEATHER,), (ToolCall("weather", WEATHER.arguments),), "tool_call_id_altered"),
+        ((SIGNED,), (replace(SIGNED, signature="other"),), "signature_altered"),
+        ((SIGNED,), (replace(SIGNED, signature=None),), "signature_altered"),
         ((WEATHER, TIME), (TIME, WEATHER), "order_altered"),
         ((Text("Hi"), WEATHER), (WEATHER, Text("Hi")), "order_altered"),
         ((Thinking("Hm"), Text("Hi")), (Text("Hi"), Thinking("Hm")), "order_altered"),

@@ -47,6 +47,14 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+def as_base64(text: str) -> str:
+    """Base64 in the standard alphabet, padded, whichever way it came; a text that is none stays as it is."""
+    try:
+        return _standard_base64(text)
+    except PydanticCustomError:
+        return text
+
+
 def _standard_base64(value: Any) -> str:
     """The bytes in the standard alphabet, padded, whichever way they came."""
     if not isinstance(value, str):

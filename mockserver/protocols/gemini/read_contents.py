@@ -24,6 +24,7 @@ from mockserver.conversation import (
     ToolResult,
     json_text,
 )
+from mockserver.protocols.gemini.proto_types import as_base64
 from mockserver.protocols.gemini.response import Voice
 from mockserver.protocols.gemini.wire import NAME
 from mockserver.protocols.tolerant import members, objects, text
@@ -66,8 +67,8 @@ def _role_of(part: JsonObject, own: Role) -> Role:
 
 
 def read_part(part: JsonObject) -> Iterator[MessagePart]:
-    """The neutral parts of a Part of a conversation. The signature on anything but a thought has no place
-    among them.
+    """The neutral parts of a Part of a conversation. The signature on anything but a thought or a call has no
+    place among them.
     """
     if part.get("thought") and isinstance(part.get("text"), str):
         yield Thinking(part["text"], text(part.get("thoughtSignature")) or None)
@@ -80,7 +81,7 @@ def _read_data(part: JsonObject) -> Iterator[MessagePart]:
         case {"text": str(words)}:
             yield Text(words)
         case {"functionCall": dict() as call}:
-            yield _read_call(call)
+            yield _read_call(call, text(part.get("thoughtSignature")))
         case {"functionResponse": dict() as response}:
             yield _read_result(response)
             for medium in objects(response.get("parts")):
@@ -95,12 +96,13 @@ def _read_data(part: JsonObject) -> Iterator[MessagePart]:
             pass
 
 
-def _read_call(call: JsonObject) -> ToolCall:
+def _read_call(call: JsonObject, signature: str) -> ToolCall:
     arguments = call.get("args")
     return ToolCall(
         text(call.get("name")),
         arguments if isinstance(arguments, dict | str) else {},
         text(call.get("id")) or None,
+        as_base64(signature) or None,
     )
 
 

@@ -45,9 +45,9 @@ WHOLE = Reply(
 )
 
 
-def whole(reply: Reply, **asked: Any) -> list[Any]:
+def whole(reply: Reply, model: str = NEW_MODEL, **asked: Any) -> list[Any]:
     """The content of the answer, as it is."""
-    content = candidate_of(reply, **asked).get("content")
+    content = candidate_of(reply, model, **asked).get("content")
     return [content] if content and "parts" in content else []
 
 
@@ -138,6 +138,7 @@ def test_thoughts_may_be_left_out(kept: Kept) -> None:
         (lambda parts: parts[2]["functionCall"].update(name="g"), "tool_name_altered"),
         (lambda parts: parts[2]["functionCall"]["args"].update(city="Rome"), "tool_arguments_altered"),
         (lambda parts: parts[2]["functionCall"].pop("id"), "tool_call_id_altered"),
+        (lambda parts: parts[2].update(thoughtSignature="b3RoZXI="), "signature_altered"),
         (lambda parts: parts.pop(2), "tool_calls_altered"),
         (lambda parts: parts.insert(0, parts.pop(1)), "order_altered"),
         (lambda parts: parts.append({"text": "More."}), "text_altered"),
@@ -158,3 +159,19 @@ def test_a_chunk_that_is_lost_is_found() -> None:
     [(code, message)] = differences(reply, contents)
     assert code == "text_altered"
     assert "came" in message
+
+
+@every_way
+@pytest.mark.parametrize("signature", ["c2lnbmVkIQ==", "c2lnbmVkIQ", "+/8=", "-_8"])
+def test_a_scripted_signature_may_come_back_in_either_alphabet(kept: Kept, signature: str) -> None:
+    reply = Reply((Thinking("Hm", signature), ToolCall("f", {})), "tool_calls")
+
+    assert differences(reply, kept(reply)) == []
+
+
+def test_a_signature_that_is_lost_is_found_where_it_is_not_refused() -> None:
+    reply = Reply((Thinking("Hm"), ToolCall("f", {})), "tool_calls")
+    contents = whole(reply, OLD_MODEL)
+    del contents[0]["parts"][0]["thoughtSignature"]
+
+    assert [code for code, _ in differences(reply, contents, OLD_MODEL)] == ["signature_altered"]
