@@ -9,6 +9,7 @@ from typing import Any
 import openai
 import pytest
 from openai import AsyncOpenAI, OpenAI
+from sdk.openai_strict import Wire
 from sdk.waiting import is_backoff, noted_waits
 
 from mockserver.runner import MockServer
@@ -153,6 +154,25 @@ def test_every_attempt_sends_the_same_and_nothing_that_makes_it_one(
 
     assert len({entry.http.body for entry in mock.exchanges}) == 1
     assert not any("idempotency" in name for entry in mock.exchanges for name in entry.http.headers)
+
+
+def test_a_stream_that_has_begun_is_never_asked_for_again(
+    openai_client: OpenAI, mock: MockServer, wire: Wire
+) -> None:
+    wire.verbatim = True
+    chunk = {"id": "1", "choices": [{"index": 0, "delta": {"content": "Half an"}}]}
+    broken = {"error": {"message": "Broken.", "type": "server_error", "param": None, "code": None}}
+    mock.script({"scenario": "breaks", "raw": {"openai.chat": {"events": [chunk, broken]}}})
+    patient = openai_client.with_options(max_retries=2)
+
+    pieces: list[str | None] = []
+    stream = patient.chat.completions.create(model="gpt-4o", messages=HELLO, stream=True)
+    with pytest.raises(openai.APIError, match="Broken") as raised:
+        pieces.extend(chunk.choices[0].delta.content for chunk in stream)
+
+    assert not isinstance(raised.value, openai.APIStatusError)
+    assert pieces == ["Half an"]
+    assert attempts(mock) == ["0"]
 
 
 # -------------------------------------------------------------------------------------------- after how long
