@@ -27,6 +27,10 @@ def server() -> Iterator[MockServer]:
 @pytest.fixture
 def key(request: pytest.FixtureRequest) -> str:
     """A key of its own for each test, so that attempts and stored conversations are its own."""
+    return key_of(request)
+
+
+def key_of(request: pytest.FixtureRequest) -> str:
     return f"sk-{fingerprint(request.node.nodeid)}"
 
 
@@ -34,6 +38,17 @@ def key(request: pytest.FixtureRequest) -> str:
 def mock(server: MockServer, key: str) -> MockServer:
     """The server as this test's key sees it: own scenarios, own requests."""
     return server.namespace(key)
+
+
+@pytest.fixture(autouse=True)
+def nothing_comes_back_altered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No official SDK changes a turn of the assistant on its way back, unless a test makes it: `alters`."""
+    server = request.getfixturevalue("server") if "server" in request.fixturenames else None
+    yield
+    if server and not request.node.get_closest_marker("alters"):
+        exchanges = server.namespace(key_of(request)).exchanges
+        found = [finding for exchange in exchanges for finding in exchange.findings]
+        assert [str(finding) for finding in found if finding.severity == "altered"] == []
 
 
 @pytest.fixture

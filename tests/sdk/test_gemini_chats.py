@@ -147,6 +147,7 @@ async def test_a_chat_goes_on_after_an_error(gemini: Gemini) -> None:
     assert await say(chat, "Are you there?") == ["Here I am."]
 
 
+@pytest.mark.alters
 @pytest.mark.parametrize("streamed", [False, True])
 async def test_a_turn_that_is_changed_on_its_way_back_is_noted(gemini: Gemini, streamed: bool) -> None:  # noqa: FBT001
     chat = gemini.api.chats.create(model="mock-sdk-gemini-chat")

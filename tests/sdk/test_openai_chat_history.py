@@ -86,6 +86,7 @@ async def test_a_history_of_the_async_client_is_taken_as_it_is(
     assert [entry.findings for entry in mock.exchanges] == [(), ()]
 
 
+@pytest.mark.alters
 def test_a_client_that_loses_a_call_is_told(openai_client: OpenAI, mock: MockServer) -> None:
     mock.script({"scenario": "talk", "turns": [TURNS["calls"], {"reply": "Bye."}]})
     message = dumped(openai_client, HELLO)
