@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
-from protocols.anthropic.messages_wire import CONTEXT, HI, OLD, WEATHER, post, request
+from protocols.anthropic.messages_wire import CONTEXT, HI, OLD, WEATHER, body_of, post, request
+from protocols.anthropic.served import Api
 
 from mockserver.conversation import Failure
 from mockserver.limits import count_input
+from mockserver.protocols.anthropic import MESSAGES
 from mockserver.protocols.anthropic.count import count_tokens
 from mockserver.protocols.base import Answer
 
@@ -90,3 +93,56 @@ def test_a_schema_nested_deeply_is_counted() -> None:
 def _nested(depth: int) -> bytes:
     """A schema of so many objects in each other."""
     return b'{"type":"object","a":' * depth + b"1" + b"}" * depth
+
+
+# ------------------------------------------------------------------------- as a message counts, and is judged
+
+CALLED = [
+    *HI,
+    {
+        "role": "assistant",
+        "content": [{"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}}],
+    },
+    {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "18"}]},
+]
+PROMPTS: list[dict[str, Any]] = [
+    {},
+    {"system": [{"type": "text", "text": "Be brief."}]},
+    {"tools": [WEATHER, {"type": "bash_20250124", "name": "bash"}], "tool_choice": {"type": "auto"}},
+    {"thinking": {"type": "adaptive", "display": "omitted"}},
+    {"messages": [*HI, {"role": "system", "content": "Be brief."}]},
+    {"messages": CALLED, "tools": [WEATHER]},
+    {"output_config": {"effort": "low"}, "cache_control": {"type": "ephemeral"}, "speed": "fast"},
+]
+
+
+@pytest.mark.parametrize("prompt", PROMPTS, ids=str)
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_message_uses_what_was_counted(prompt: dict[str, Any], *, stream: bool) -> None:
+    api = Api()
+
+    answer = api.send(post(body_of(stream=stream, **prompt)))
+
+    usage = MESSAGES.decode(answer).usage
+    assert usage.input == counted(**prompt)["input_tokens"]
+
+
+def test_what_is_found_in_a_prompt_is_noted() -> None:
+    api = Api()
+    http = replace(post({"model": "m", "messages": HI, "some_day": 1}), path="/v1/messages/count_tokens")
+
+    assert api.ask(http)[0] == 200
+    assert api.findings == [("unknown", "unknown_parameter", "/some_day")]
+
+
+def test_a_prompt_is_judged_by_the_rules_of_its_model() -> None:
+    body = {
+        "model": "claude-haiku-4-5",
+        "messages": HI,
+        "thinking": {"type": "adaptive"},
+    }
+
+    found = count_tokens(post(body), CONTEXT)
+
+    assert isinstance(found, Failure)
+    assert found.message == "adaptive thinking is not supported on this model"

@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from protocols.anthropic.messages_wire import HI, NEW, OLD, WEATHER, read, refused, request
+from protocols.anthropic.messages_wire import (
+    CONTEXT,
+    HI,
+    NEW,
+    OLD,
+    WEATHER,
+    body_of,
+    post,
+    read,
+    refused,
+    request,
+)
 
 from mockserver.conversation import Request
+from mockserver.protocols.anthropic import MESSAGES
 
 OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
 CLOSED = OBJECT | {"additionalProperties": False}
@@ -164,6 +176,50 @@ def test_tools_of_the_api_have_the_names_of_the_api(tool_type: str, name: str) -
 
     assert sentence == f"tools.0.{tool_type}.name: Input should be '{name}'"
     assert isinstance(read(tools=[{"type": tool_type, "name": name}]), Request)
+
+
+@pytest.mark.parametrize("tool_type", ["web_search_20260318", "web_fetch_20250910"])
+def test_domains_are_either_allowed_or_blocked(tool_type: str) -> None:
+    allowed = {"type": tool_type, "name": tool_type[: tool_type.rindex("_")], "allowed_domains": ["a.com"]}
+
+    assert f"tools.0.{tool_type}: " in str(refused(tools=[allowed | {"blocked_domains": ["b.com"]}]))
+    assert isinstance(read(tools=[allowed]), Request)
+
+
+def test_one_tool_at_hand_is_enough() -> None:
+    deferred = WEATHER | {"name": "other", "defer_loading": True}
+
+    assert isinstance(read(tools=[deferred, WEATHER]), Request)
+    assert str(refused(tools=[deferred])).startswith("At least one tool must have defer_loading=false")
+
+
+def test_tools_of_a_server_are_tools_to_choose_from() -> None:
+    server = {"type": "url", "url": "https://example.com", "name": "s"}
+
+    assert isinstance(read(mcp_servers=[server], tool_choice={"type": "auto"}), Request)
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [*HI, {"role": "assistant", "content": "Yes?"}, {"role": "system", "content": "Be brief."}],
+        [*HI, {"role": "system", "content": "Be brief."}, *HI],
+    ],
+)
+def test_a_system_message_has_its_place(messages: Any) -> None:
+    assert "`system` messages must follow a `user` message" in str(refused(messages=messages))
+
+
+def test_a_model_without_efforts_takes_none() -> None:
+    sentence = refused(model="claude-haiku-4-5", output_config={"effort": "low"})
+
+    assert str(sentence).startswith("This model does not support")
+
+
+def test_a_beta_for_longer_output_lifts_the_cap() -> None:
+    http = post(body_of(max_tokens=300_000), anthropic_beta="output-300k-2026-03-24")
+
+    assert isinstance(MESSAGES.read(http, CONTEXT), Request)
 
 
 # ------------------------------------------------------------------------------------------- content

@@ -10,6 +10,7 @@ import pytest
 from protocols.anthropic.messages_wire import NOW, WEATHER, body_of, post
 
 from mockserver.conversation import (
+    ContractMode,
     Failure,
     Message,
     Reply,
@@ -34,10 +35,13 @@ class Conversation:
 
     kept: dict[str, Stored] = field(default_factory=dict)
     turns: int = 0
+    mode: ContractMode = "documented"
 
     def send(self, *, now: float = NOW, beta: str = BETA, **fields: Any) -> Request | Failure:
         self.turns += 1
-        self.context = Context(str(self.turns).encode(), now, self.kept.get)
+        self.context = Context(
+            str(self.turns).encode(), now, self.kept.get, keep=self.kept.__setitem__, contract=self.mode
+        )
         return MESSAGES.read(post(body_of(**fields), anthropic_beta=beta), self.context)
 
     def reply(self, asked: Request, reply: Reply) -> str:
@@ -192,3 +196,88 @@ def test_what_must_stay_the_same_is_named_when_it_does_not(changed: dict[str, An
     assert isinstance(found, Failure)
     assert found.code == "thread_fingerprint_mismatch"
     assert str(found.message).startswith(f"{name} must stay the same")
+
+
+def test_a_response_is_continued_once() -> None:
+    conversation = Conversation()
+    message_id = conversation.open()
+    asked = conversation.send(thread=continue_from(message_id), messages=RESULT)
+    assert isinstance(asked, Request), asked
+    latest = conversation.reply(asked, Reply((Text("18 °C"),)))
+
+    again = conversation.send(thread=continue_from(message_id), messages=RESULT)
+
+    assert isinstance(again, Failure)
+    assert (again.kind, again.code) == ("invalid_request", "thread_already_continued")
+    assert isinstance(conversation.send(thread=continue_from(latest)), Request)
+
+
+@pytest.mark.parametrize("member", [{"context_management": {"edits": []}}, {"fallbacks": "default"}])
+@pytest.mark.parametrize("thread", [{"type": "create"}, {"type": "continue", "previous_message_id": "msg_1"}])
+def test_what_threads_do_not_support_is_named(thread: Any, member: dict[str, Any]) -> None:
+    betas = f"{BETA},context-management-2025-06-27,server-side-fallback-2026-07-01"
+
+    found = Conversation().send(thread=thread, beta=betas, **member)
+
+    assert isinstance(found, Failure)
+    assert (found.code, found.details) == ("thread_unsupported_request", ({"unsupported": list(member)},))
+
+
+@pytest.mark.parametrize(
+    ("messages", "sentence"),
+    [
+        ([{"role": "user", "content": "Well?"}], "messages.0: `tool_use` ids were found without"),
+        (
+            [
+                {
+                    "role": "user",
+                    "content": [{"type": "tool_result", "tool_use_id": "toolu_9", "content": "x"}],
+                }
+            ],
+            "messages.0: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1.",
+        ),
+        (
+            [
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "tool_result", "tool_use_id": "toolu_1", "content": "18"},
+                        {"type": "tool_result", "tool_use_id": "toolu_9", "content": "x"},
+                    ],
+                }
+            ],
+            "messages.0.content.1: unexpected `tool_use_id` found in `tool_result` blocks: toolu_9.",
+        ),
+    ],
+)
+def test_calls_of_the_stored_turn_are_answered_by_the_next(messages: Any, sentence: str) -> None:
+    conversation = Conversation()
+    message_id = conversation.open()
+
+    found = conversation.send(thread=continue_from(message_id), messages=messages)
+
+    assert isinstance(found, Failure)
+    assert str(found.message).startswith(sentence)
+
+
+def test_a_continued_conversation_can_be_too_long() -> None:
+    conversation = Conversation()
+    long = {"role": "user", "content": "word " * 90_000}
+    model = "claude-haiku-4-5"
+    asked = conversation.send(thread={"type": "create"}, model=model, messages=[long])
+    assert isinstance(asked, Request), asked
+    message_id = conversation.reply(asked, Reply((Text("Yes."),)))
+
+    found = conversation.send(thread=continue_from(message_id), model=model, messages=[long])
+
+    assert isinstance(found, Failure)
+    assert found.kind == "context_length"
+
+
+def test_where_nothing_is_refused_a_thread_that_is_lost_is_begun_anew() -> None:
+    conversation = Conversation(mode="off")
+
+    found = conversation.send(thread=continue_from("msg_1"))
+
+    assert isinstance(found, Request)
+    assert [finding.code for finding in found.findings] == ["thread_not_found"]
