@@ -109,6 +109,8 @@ def check_received(received: list[Received]) -> None:
     assert len(ids) == len(set(ids)), "two answers have one request id"
     for answer in received:
         _check_headers(answer.headers)
+        found = answer.headers.get("x-mock-findings", "")
+        assert not re.search("unknown|altered", found), f"the SDK sends what it should not: {found}"
         if answer.headers["content-type"].startswith("text/event-stream"):
             _check_stream(answer)
         elif answer.headers["content-type"] == "application/x-jsonl":
