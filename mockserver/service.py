@@ -176,7 +176,8 @@ class Service:
             case Answer() as answer:
                 return _exchange(entry, answer)
             case Stream() as stream:
-                return Exchange(play_timed(stream), entry)
+                entry.findings = stream.findings
+                return Exchange(told(play_timed(stream), entry.findings), entry)
 
     def _converse(self, dialect: Dialect, context: Context, entry: Entry) -> Exchange:
         entry.protocol = dialect.name

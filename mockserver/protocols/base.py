@@ -60,11 +60,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """An answer that comes in pieces: each with the moment it is due, in seconds since the request came."""
+    """An answer that comes in pieces: each with the moment it is due, in seconds since the request came.
+    `findings` are what was noted of the request.
+    """
 
     status: int
     headers: Headers
     frames: Sequence[tuple[float, bytes]]
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
 Timed: TypeAlias = Sequence[tuple[float, str]]

@@ -133,6 +133,15 @@ async def test_a_streamed_response_can_be_fetched(async_openai_client: AsyncOpen
     assert (await async_openai_client.responses.retrieve(final.id)).output_text == final.output_text
 
 
+def test_what_is_found_in_the_query_of_a_retold_stream_stands_in_its_head(openai_client: OpenAI) -> None:
+    created = openai_client.responses.create(model="gpt-4o", input="Hello!")
+    told = openai_client.responses.with_raw_response
+
+    raw = told.retrieve(created.id, stream=True, extra_query={"newest": "1"})
+
+    assert raw.headers["x-mock-findings"] == "unknown unknown_parameter /newest"
+
+
 def test_what_was_put_in_can_be_listed_page_by_page(openai_client: OpenAI) -> None:
     texts = ["One", "Two", "Three"]
     asked: Any = [{"role": "user", "content": text} for text in texts]

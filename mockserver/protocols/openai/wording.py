@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from mockserver.conversation import Failure, Json
@@ -19,10 +18,12 @@ from mockserver.protocols.openai.unions import UNKNOWN_VARIANT, WRONG_JSON_TYPE,
 _EXPECTED = {
     "string_type": "a string",
     "int_type": "an integer",
+    "int_parsing": "an integer",
     "int_from_float": "an integer",
     "float_type": "a decimal",
     "finite_number": "a decimal",
     "bool_type": "a boolean",
+    "bool_parsing": "a boolean",
     "list_type": "an array",
     "dict_type": "an object",
     "model_type": "an object",
@@ -33,11 +34,6 @@ _KEY = "[key]"
 """How pydantic says that the key of a mapping is at fault, not its value."""
 
 _ARRAYS_OF_OBJECTS = frozenset({"messages", "tools", "tool_calls", "functions"})
-
-
-def failure_of(error: ValidationError) -> Failure:
-    """The first violation of the error."""
-    return refusal_of(error.errors(include_url=False))
 
 
 def wording(stand_ins: Mapping[str, Json]) -> Wording:

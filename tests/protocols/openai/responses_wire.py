@@ -74,11 +74,12 @@ def answer(body: bytes, content_type: str = "application/json", status: int = 20
 class Memory:
     """Keeps conversations as the server does. Every context has an identity of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, contract: ContractMode = "documented") -> None:
+        self.contract = contract
         self.kept: dict[str, Stored] = {}
         self._asked = 0
 
-    def context(self, elapsed: float = 0, contract: ContractMode = "documented") -> Context:
+    def context(self, elapsed: float = 0, contract: ContractMode | None = None) -> Context:
         self._asked += 1
         return Context(
             b"%d" % self._asked,
@@ -87,7 +88,7 @@ class Memory:
             keep=self.kept.__setitem__,
             forget=lambda name: self.kept.pop(name, None) is not None,
             elapsed=elapsed,
-            contract=contract,
+            contract=contract or self.contract,
         )
 
     def converse(self, reply: Reply, due: Timed = (), elapsed: float = 0, **fields: Any) -> JsonObject:

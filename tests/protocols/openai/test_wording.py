@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mockserver.conversation import Failure
 from mockserver.protocols.openai.unions import by_json_type, by_key, listed, tag
-from mockserver.protocols.openai.wording import failure_of
+from mockserver.protocols.openai.wording import refusal_of
 
 
 class Cat(BaseModel):
@@ -130,7 +130,7 @@ def test_a_violation_is_told_as_the_api_tells_it(value: Any, message: str, param
         Zoo.model_validate(value)
 
     expected = Failure("invalid_request", message=message, param=param, code=code)
-    assert failure_of(caught.value) == expected
+    assert refusal_of(caught.value.errors()) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import ValidationError
-
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.openai.conversations.contract import CreateItems
 from mockserver.protocols.openai.conversations.objects import named
 from mockserver.protocols.openai.headers import json_answer
-from mockserver.protocols.openai.responses.checking import body_of, checked
+from mockserver.protocols.openai.responses.checking import body_of, checked, queried
 from mockserver.protocols.openai.responses.contract import ListItems
 from mockserver.protocols.openai.responses.conversation_state import (
     items_of,
@@ -25,7 +23,6 @@ from mockserver.protocols.openai.responses.conversation_state import (
 )
 from mockserver.protocols.openai.responses.history import Conversation, resolved
 from mockserver.protocols.openai.responses.listing import page
-from mockserver.protocols.openai.wording import failure_of
 
 
 def create_items(http: Http, context: Context) -> Answer | Failure:
@@ -54,11 +51,12 @@ def list_items(http: Http, context: Context) -> Answer | Failure:
     found = named(http, context)
     if isinstance(found, Failure):
         return found
-    try:
-        query = ListItems.model_validate(dict(http.query))
-    except ValidationError as error:
-        return failure_of(error)
-    return json_answer(page(items_of(found[1]), query), context)
+    gate = Gate(context.contract)
+    query = queried(http, ListItems, gate)
+    if isinstance(query, Failure):
+        return query
+    told = page(items_of(found[1]), query)
+    return replace(json_answer(told, context), findings=tuple(gate.findings))
 
 
 def retrieve_item(http: Http, context: Context) -> Answer | Failure:

@@ -7,15 +7,18 @@ route's matter; rules between fields stand in `rules`, those between items in `o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from mockserver.conversation import Failure, Finding, Http, Json, JsonObject
 from mockserver.protocols.gate import Gate, check_shape, note_members
 from mockserver.protocols.json_body import Unreadable, parse_object
-from mockserver.protocols.openai.responses.contract_base import Shape
+from mockserver.protocols.openai.responses.contract_base import Query, Shape
 from mockserver.protocols.openai.responses.contract_items import DOCUMENTED_ITEMS, item_type
 from mockserver.protocols.openai.responses.contract_tools import DOCUMENTED_CHOICES, DOCUMENTED_TOOLS
 from mockserver.protocols.openai.wording import wording
 from mockserver.protocols.tolerant import members, objects
+
+Asked = TypeVar("Asked", bound=Query)
 
 _WORDING = wording({"model": "", "items": [], "metadata": {}})
 _GENERATE_SUMMARY = Finding(
@@ -50,6 +53,12 @@ def checked(body: JsonObject, shape: type[Shape], gate: Gate) -> JsonObject | Fa
         # What was mended may lack the word that tells its kind, of which pydantic would warn.
         return typed.model_dump(by_alias=True, exclude_unset=True, warnings=False)
     return body
+
+
+def queried(http: Http, query: type[Asked], gate: Gate) -> Asked | Failure:
+    """The query as it may be read. SDKs put brackets behind the name of a list."""
+    sent = {name.removesuffix("[]"): value for name, value in http.query.items()}
+    return check_shape(query, sent, gate, _WORDING)
 
 
 def _deprecated(body: JsonObject) -> Iterator[Finding]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.gate import noted
 from mockserver.protocols.openai.responses.contract_base import (
     Includable,
     Metadata,
+    Query,
     Shape,
     WithId,
 )
@@ -171,8 +172,8 @@ class CompactResponse(Shape):
     service_tier: Literal["auto", "default", "fast", "flex", "priority"] | None = None
 
 
-class RetrieveResponse(BaseModel):
-    """The query of `GET /responses/{id}`; every value comes as text. There is no more to include."""
+class RetrieveResponse(Query):
+    """The query of `GET /responses/{id}`. There is no more to include."""
 
     include: str | None = None
     stream: bool = False
@@ -180,8 +181,8 @@ class RetrieveResponse(BaseModel):
     include_obfuscation: bool = True
 
 
-class ListItems(BaseModel):
-    """The query of a list of items; every value comes as text. There is no more to include."""
+class ListItems(Query):
+    """The query of a list of items. There is no more to include."""
 
     include: str | None = None
     after: str | None = None

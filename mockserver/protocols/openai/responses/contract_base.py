@@ -26,6 +26,12 @@ class Open(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
+class Query(BaseModel):
+    """A query: every value comes as text."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
 class WithId(Shape):
     id: str
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import ValidationError
-
 from mockserver.conversation import (
     Failure,
     Http,
@@ -27,6 +25,7 @@ from mockserver.conversation import (
 from mockserver.protocols.base import Answer, Context, Stored, Stream, Timed
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.openai.headers import json_answer
+from mockserver.protocols.openai.responses.checking import queried
 from mockserver.protocols.openai.responses.contract import ListItems, RetrieveResponse
 from mockserver.protocols.openai.responses.conversation_state import (
     conversation_id,
@@ -42,7 +41,6 @@ from mockserver.protocols.openai.responses.progress import begun, cancelled, pha
 from mockserver.protocols.openai.responses.read_items import parts_of
 from mockserver.protocols.openai.responses.replay import origin_of, replayed, response_at
 from mockserver.protocols.openai.responses.response import finished, response_object
-from mockserver.protocols.openai.wording import failure_of
 
 
 def keep(reply: Reply, request: Request, context: Context, due: Timed) -> tuple[str, Stored] | None:
@@ -110,13 +108,16 @@ def retrieve(http: Http, context: Context) -> Answer | Stream | Failure:
     stored = _stored(http, context)
     if isinstance(stored, Failure):
         return stored
-    try:
-        query = RetrieveResponse.model_validate(dict(http.query))
-    except ValidationError as error:
-        return failure_of(error)
+    gate = Gate(context.contract)
+    query = queried(http, RetrieveResponse, gate)
+    if isinstance(query, Failure):
+        return query
+    told: Answer | Stream
     if query.stream:
-        return replayed(stored, query, context)
-    return json_answer(response_at(stored, context), context)
+        told = replayed(stored, query, context)
+    else:
+        told = json_answer(response_at(stored, context), context)
+    return replace(told, findings=tuple(gate.findings))
 
 
 def delete(http: Http, context: Context) -> Answer | Failure:
@@ -157,13 +158,13 @@ def list_input_items(http: Http, context: Context) -> Answer | Failure:
     stored = _stored(http, context)
     if isinstance(stored, Failure):
         return stored
-    try:
-        query = ListItems.model_validate(dict(http.query))
-    except ValidationError as error:
-        return failure_of(error)
+    gate = Gate(context.contract)
+    query = queried(http, ListItems, gate)
+    if isinstance(query, Failure):
+        return query
     name = http.params["response_id"]
     items = [listed(item, at, name) for at, item in enumerate(stored.native["input"])]
-    return json_answer(page(items, query), context)
+    return replace(json_answer(page(items, query), context), findings=tuple(gate.findings))
 
 
 def _stored(http: Http, context: Context) -> Stored | Failure:

@@ -99,6 +99,16 @@ def test_a_wrong_query_is_refused() -> None:
     assert failure.param == "limit"
 
 
+def test_a_wrong_query_is_only_noted_where_nothing_is_refused() -> None:
+    memory = Memory("off")
+    name = created(memory)
+
+    answer = memory.ask("GET", f"{PATH}/{name}/items", limit="0")
+
+    assert not isinstance(answer, Failure)
+    assert [found.code for found in answer.findings] == ["integer_below_min_value"]
+
+
 def test_one_item_is_shown_and_deleted() -> None:
     memory = Memory()
     name = created(memory, user("One"), user("Two"))

@@ -130,6 +130,16 @@ def test_a_wrong_query_is_refused(query: dict[str, str]) -> None:
     assert failure.param == next(iter(query))
 
 
+def test_a_wrong_query_is_only_noted_where_nothing_is_refused() -> None:
+    memory = Memory("off")
+    name, _ = told(memory)
+
+    answer = asked_again(memory, name, stream="true", starting_after="-1")
+
+    assert isinstance(answer, Stream)
+    assert [found.pointer for found in answer.findings] == ["/starting_after"]
+
+
 # ------------------------------------------------------------------------------------------- background
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ from mockserver.conversation import (
 )
 from mockserver.protocols.base import Answer, Context, Stored, Stream
 from mockserver.protocols.openai.responses import DIALECT, ROUTES
+from mockserver.protocols.openai.responses.stored import list_input_items
 
 HELLO = Reply((Text("Hello"),))
 WEATHER = Reply((Thinking("Hm"), ToolCall("get_weather", {"city": "Paris"})), "tool_calls")
@@ -352,7 +354,7 @@ def test_a_page_after_the_last_item_is_empty() -> None:
     [
         ({"limit": "101"}, "limit", "integer_above_max_value"),
         ({"limit": "0"}, "limit", "integer_below_min_value"),
-        ({"limit": "x"}, "limit", "invalid_value"),
+        ({"limit": "x"}, "limit", "invalid_type"),
         ({"order": "newest"}, "order", "invalid_value"),
     ],
 )
@@ -364,3 +366,25 @@ def test_a_wrong_query_is_refused(query: dict[str, str], param: str, code: str) 
 
     assert isinstance(failure, Failure)
     assert (failure.param, failure.code) == (param, code)
+
+
+def test_a_wrong_query_is_only_noted_where_nothing_is_refused() -> None:
+    memory = Memory("off")
+    name, ids = several(memory)
+
+    answer = memory.ask("GET", f"/v1/responses/{name}/input_items", limit="0")
+
+    assert isinstance(answer, Answer)
+    assert [found.code for found in answer.findings] == ["integer_below_min_value"]
+    assert len(orjson.loads(answer.body)["data"]) == len(ids)
+
+
+def test_what_no_page_names_in_a_query_is_noted() -> None:
+    memory = Memory()
+    name, _ = several(memory)
+    http = memory.http("GET", "", newest="1", **{"include[]": "reasoning.encrypted_content"})
+
+    answer = list_input_items(replace(http, params={"response_id": name}), memory.context())
+
+    assert isinstance(answer, Answer)
+    assert [(found.severity, found.pointer) for found in answer.findings] == [("unknown", "/newest")]
