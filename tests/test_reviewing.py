@@ -82,3 +82,38 @@ def test_a_part_that_is_put_into_what_is_around_it_is_found() -> None:
 
 def test_the_built_in_scenarios_are_as_documented() -> None:
     assert warnings(load_scenarios([builtin_folder()])) == []
+
+
+@pytest.mark.parametrize(
+    ("protocol", "event"),
+    [
+        (
+            "openai.chat",
+            "{id: chatcmpl-1, object: chat.completion.chunk, created: 1, model: m,"
+            " choices: [{index: 0, delta: {content: Hi, mood: good}, finish_reason: null}]}",
+        ),
+        (
+            "openai.completions",
+            "{id: cmpl-1, object: text_completion, created: 1, model: m,"
+            " choices: [{index: 0, text: Hi, finish_reason: null, logprobs: null, mood: good}]}",
+        ),
+        (
+            "openai.responses",
+            "{type: response.output_text.delta, sequence_number: 1, item_id: msg_1, output_index: 0,"
+            " content_index: 0, delta: Hi, logprobs: [], mood: good}",
+        ),
+        (
+            "anthropic",
+            "{type: content_block_delta, index: 0, delta: {type: text_delta, text: Hi, mood: good}}",
+        ),
+        ("gemini", "{candidates: [{content: {role: model, parts: [{text: Hi, mood: good}]}}]}"),
+    ],
+)
+def test_an_event_of_any_wire_is_found_in_its_file(protocol: str, event: str) -> None:
+    sound = event.replace(", mood: good", "")
+    text = f"raw:\n  {protocol}:\n    events:\n      - {sound}\n      - {event}\n"
+
+    (warning,) = warnings(parse_scenarios(text, "s"))
+
+    assert warning.place.line == 5
+    assert warning.place.source[warning.place.column - 1 :].startswith("mood")
