@@ -89,18 +89,24 @@ def test_the_built_in_scenarios_are_as_documented() -> None:
     [
         (
             "openai.chat",
-            "{id: chatcmpl-1, object: chat.completion.chunk, created: 1, model: m,"
-            " choices: [{index: 0, delta: {content: Hi, mood: good}, finish_reason: null}]}",
+            (
+                "{id: chatcmpl-1, object: chat.completion.chunk, created: 1, model: m,"
+                " choices: [{index: 0, delta: {content: Hi, mood: good}, finish_reason: null}]}"
+            ),
         ),
         (
             "openai.completions",
-            "{id: cmpl-1, object: text_completion, created: 1, model: m,"
-            " choices: [{index: 0, text: Hi, finish_reason: null, logprobs: null, mood: good}]}",
+            (
+                "{id: cmpl-1, object: text_completion, created: 1, model: m,"
+                " choices: [{index: 0, text: Hi, finish_reason: null, logprobs: null, mood: good}]}"
+            ),
         ),
         (
             "openai.responses",
-            "{type: response.output_text.delta, sequence_number: 1, item_id: msg_1, output_index: 0,"
-            " content_index: 0, delta: Hi, logprobs: [], mood: good}",
+            (
+                "{type: response.output_text.delta, sequence_number: 1, item_id: msg_1, output_index: 0,"
+                " content_index: 0, delta: Hi, logprobs: [], mood: good}"
+            ),
         ),
         (
             "anthropic",
