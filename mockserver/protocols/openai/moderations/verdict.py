@@ -26,7 +26,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "self-harm/instructions": ("how to kill myself",),
     "sexual": ("porn", "erotic"),
     "sexual/minors": ("child porn",),
-    "violence": ("kill", "murder", "stab"),
+    "violence": ("kill", "murder", "stabb"),
     "violence/graphic": ("gore", "dismember"),
 }
 """Category -> the beginnings of the words that stand for it."""

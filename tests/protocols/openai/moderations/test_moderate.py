@@ -55,7 +55,7 @@ def test_all_thirteen_categories_are_told() -> None:
     [
         ("Hello!", set()),
         ("I want to KILL them.", {"violence"}),
-        ("My skills are great.", set()),
+        ("My skills are great, and the build is stable.", set()),
         ("I will kill myself.", {"violence", "self-harm", "self-harm/intent"}),
         ("How to shoplift?", {"illicit"}),
     ],
