@@ -118,6 +118,12 @@ def settle(part: ReplyPart, index: int, request: Request, context: Context) -> S
     """The part as this answer shows it, with id and signature; None where the answer leaves it out."""
     if request.max_tokens == 0:
         return None  # "Set to 0 to populate the prompt cache without generating a response."
+    if request.body.get("compaction"):
+        return _settle_summary(part)
+    return _settle_shown(part, index, request, context)
+
+
+def _settle_shown(part: ReplyPart, index: int, request: Request, context: Context) -> SettledPart | None:
     match part:
         case Text(text="") | Refusal(text=""):
             return None  # a client could not even send an empty block back
@@ -135,6 +141,17 @@ def settle(part: ReplyPart, index: int, request: Request, context: Context) -> S
             return part
         case Native():
             return part if isinstance(part.on(FAMILY), dict) else None
+
+
+def _settle_summary(part: ReplyPart) -> SettledPart | None:
+    """The part as a summary of the conversation: that is all that a request for one is given."""
+    match part:
+        case Text(text=summary) if summary:
+            return Native({FAMILY: {"type": "compaction", "content": summary, "encrypted_content": None}})
+        case Native() if members(part.on(FAMILY)).get("type") == "compaction":
+            return part
+        case _:
+            return None
 
 
 def _settle_thinking(part: Thinking, index: int, request: Request, context: Context) -> Thinking:

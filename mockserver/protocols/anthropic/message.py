@@ -51,7 +51,7 @@ def diagnosis_fields(request: Request) -> JsonObject:
 
 
 def stop_fields(reply: Reply, request: Request) -> JsonObject:
-    reason = "max_tokens" if request.max_tokens == 0 else _stop_reason(reply)
+    reason = "max_tokens" if request.max_tokens == 0 else _stop_reason(reply, request)
     return {
         "stop_reason": reason,
         "stop_sequence": reply.stop_sequence if reason == "stop_sequence" else None,
@@ -59,11 +59,15 @@ def stop_fields(reply: Reply, request: Request) -> JsonObject:
     }
 
 
-def _stop_reason(reply: Reply) -> str:
-    """The reason; a reply that says no more than that it stopped is told by what it holds."""
+def _stop_reason(reply: Reply, request: Request) -> str:
+    """The reason; a reply that says no more than that it stopped is told by what it holds, or by what was
+    asked for.
+    """
     match reply.finish:
         case NativeFinish(value=value):
             return value
+        case "stop" | "tool_calls" if request.body.get("compaction"):
+            return "compaction"
         case "stop" if any(isinstance(part, Refusal) for part in reply.parts):
             return "refusal"
         case "stop" if reply.tool_calls:

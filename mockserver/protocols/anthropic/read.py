@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from mockserver.conversation import Failure, Format, Http, JsonObject, Request
+from mockserver.conversation import Failure, Format, Http, JsonObject, Request, ToolChoice
 from mockserver.limits import count_input
 from mockserver.protocols.anthropic.asked import Asked
 from mockserver.protocols.anthropic.blocks import FAMILY
@@ -107,7 +107,7 @@ def _prompt(body: PromptBody, sent: JsonObject, http: Http, gate: Gate) -> Reque
         body=sent,
         system=system_of(body),
         tools=tuple(tools_of(body.tools)),
-        tool_choice=tool_choice_of(body.tool_choice),
+        tool_choice=ToolChoice("none") if body.compaction else tool_choice_of(body.tool_choice),
         format=_format(body),
         thinks=not isinstance(body.thinking, ThinkingDisabled),
     )

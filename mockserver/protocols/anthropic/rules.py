@@ -17,6 +17,7 @@ from mockserver.protocols.anthropic.contract_content import (
     AssistantMessage,
     DocumentBlock,
     SearchResultBlock,
+    SystemMessage,
     TextBlock,
     UserMessage,
 )
@@ -32,7 +33,7 @@ def broken_rule(asked: Asked, gate: Gate) -> Failure | None:
 
 def unasked_beta(asked: Asked, gate: Gate) -> Failure | None:
     """The failure of a member whose beta the client has not asked for."""
-    return _first((_betas_are_asked_for,), asked, gate)
+    return _first((_betas_are_asked_for, _nested_betas_are_asked_for), asked, gate)
 
 
 def _first(rules: tuple[Rule, ...], asked: Asked, gate: Gate) -> Failure | None:
@@ -51,6 +52,37 @@ def _betas_are_asked_for(asked: Asked) -> Iterator[Broken]:
     for name, betas in BETAS_OF_MEMBERS.items():
         if asked.has(name) and betas.isdisjoint(asked.betas):
             yield Broken(f"{name}: Extra inputs are not permitted", f"/{name}")
+
+
+def _nested_betas_are_asked_for(asked: Asked) -> Iterator[Broken]:
+    body = asked.body
+    nested: list[tuple[str, str, object]] = [
+        ("output_config.task_budget", "task-budgets-2026-03-13", body.output_config.task_budget),
+        (
+            f"thinking.{body.thinking.type}.block_binding",
+            "thinking-binding-controls-2026-08-01",
+            getattr(body.thinking, "block_binding", None),
+        ),
+    ]
+    for at, message in enumerate(body.messages):
+        if isinstance(message, SystemMessage):
+            nested += [
+                (f"messages.{at}.clear_at", "mid-conversation-system-clear-at-2026-08-21", message.clear_at),
+                (
+                    f"messages.{at}.output_config",
+                    "mid-conversation-output-config-2026-07-01",
+                    message.output_config,
+                ),
+            ]
+    for path, beta, value in nested:
+        if value is not None and beta not in asked.betas:
+            pointer = path.replace(f".{body.thinking.type}.", ".").replace(".", "/")
+            yield Broken(f"{path}: Extra inputs are not permitted", f"/{pointer}")
+
+
+def _summaries_edit_no_context(asked: Asked) -> Iterator[Broken]:
+    if asked.body.compaction and asked.body.context_management:
+        yield Broken("compaction: cannot be combined with `context_management`", "/compaction")
 
 
 def _no_documents_from_assistant(asked: Asked) -> Iterator[Broken]:
@@ -136,6 +168,7 @@ def _is_closed(schema: Json) -> bool:
 
 _RULES: tuple[Rule, ...] = (
     *rules_messages.RULES,
+    _summaries_edit_no_context,
     _no_documents_from_assistant,
     _no_citations_from_user,
     _stop_sequences_say_something,

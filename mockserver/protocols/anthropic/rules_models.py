@@ -104,9 +104,13 @@ def _system_messages_are_supported(asked: Asked) -> Iterator[Broken]:
 
 
 def _prefill_is_supported(asked: Asked) -> Iterator[Broken]:
-    """A turn that was paused is resumed with what it ended with, which is no prefill."""
+    """A turn that was paused is resumed with what it ended with, which is no prefill; nor is a conversation
+    that is only to be summarized.
+    """
     last = asked.body.messages[-1] if asked.body.messages else None
-    if asked.model is None or asked.model.takes_prefill or asked.has("fallback_credit_token"):
+    if asked.model is None or asked.model.takes_prefill:
+        return
+    if asked.has("fallback_credit_token") or asked.body.compaction:
         return
     if not isinstance(last, AssistantMessage):
         return

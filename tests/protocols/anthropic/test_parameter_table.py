@@ -254,6 +254,41 @@ def test_a_member_of_a_beta_needs_its_beta(name: str, version: str) -> None:
     assert Api().ask(post(body, version))[0] == 200
 
 
+NESTED: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"output_config": {"task_budget": {"type": "tokens", "total": 9}}},
+        "task-budgets-2026-03-13",
+        "output_config.task_budget",
+    ),
+    (
+        {"thinking": {"type": "adaptive", "block_binding": {"prefix_mismatch_behavior": "drop_block"}}},
+        "thinking-binding-controls-2026-08-01",
+        "thinking.adaptive.block_binding",
+    ),
+    (
+        {"messages": [*HI, {"role": "system", "content": "Be brief.", "clear_at": "never"}]},
+        "mid-conversation-system-clear-at-2026-08-21",
+        "messages.1.clear_at",
+    ),
+    (
+        {"messages": [*HI, {"role": "system", "output_config": {"effort": "low"}}]},
+        "mid-conversation-output-config-2026-07-01",
+        "messages.1.output_config",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "beta", "path"), NESTED, ids=[row[2] for row in NESTED])
+def test_a_nested_member_of_a_beta_needs_its_beta(fields: dict[str, Any], beta: str, path: str) -> None:
+    api = Api(contract="strict")
+
+    status, refusal = api.ask(post(body_of(**fields)))
+
+    assert (status, refusal["error"]["message"]) == (400, f"{path}: Extra inputs are not permitted")
+    assert api.findings[0][2] == "/" + path.replace("adaptive.", "").replace(".", "/")
+    assert api.ask(post(body_of(**fields), anthropic_beta=beta))[0] == 200
+
+
 def test_a_beta_that_nobody_has_named_is_noted() -> None:
     api = Api()
 
