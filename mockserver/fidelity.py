@@ -31,6 +31,7 @@ from mockserver.conversation import (
 from mockserver.store import Bounded
 
 _TURNS = 10_000
+_LETTERS = 8 * 1024 * 1024
 _SAME_PLACE = 8
 """So many different turns are remembered for one place: the same words may be asked and answered again."""
 
@@ -71,17 +72,18 @@ class Conversation:
 class Memory:
     """The turns of one namespace, by their ids and by their places."""
 
-    named: Bounded[str, Turn] = field(default_factory=lambda: Bounded(_TURNS))
-    placed: Bounded[int, tuple[Turn, ...]] = field(default_factory=lambda: Bounded(_TURNS))
+    named: Bounded[str, Turn] = field(default_factory=lambda: Bounded(_TURNS, _LETTERS))
+    placed: Bounded[int, tuple[Turn, ...]] = field(default_factory=lambda: Bounded(_TURNS, _LETTERS))
 
     def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None:
         """Keep what was said in answer to a conversation. What it had begun with comes back with it."""
         turn = Turn((*conversation.begun, *said), is_whole)
         before = self.placed.get(conversation.place) or ()
         others = (kept for kept in before if kept.parts != turn.parts)
-        self.placed.put(conversation.place, (turn, *others)[:_SAME_PLACE])
+        turns = (turn, *others)[:_SAME_PLACE]
+        self.placed.put(conversation.place, turns, sum(map(_letters, turns)))
         for name in _names(turn.parts):
-            self.named.put(name, turn)
+            self.named.put(name, turn, _letters(turn))
 
     def differences(self, conversation: Conversation) -> Iterator[Finding]:
         """Where the assistant's turns in a conversation are not what was said there."""
@@ -132,6 +134,14 @@ def _words(run: Iterable[Message]) -> Iterator[str]:
         yield message.role
         for part in message.parts:
             yield getattr(part, "text", "")
+
+
+def _letters(turn: Turn) -> int:
+    """About how much a turn holds."""
+    return sum(
+        len(part.arguments_text if isinstance(part, ToolCall) else getattr(part, "text", ""))
+        for part in turn.parts
+    )
 
 
 def _names(parts: Parts) -> Iterator[str]:

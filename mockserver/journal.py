@@ -6,7 +6,7 @@ An entry is opened when the request comes in and closed by the edge when the ans
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mockserver.conversation import Failure, Finding, Http, Request
@@ -17,6 +17,17 @@ Outcome = Literal["open", "complete", "left", "failed"]
 
 _ENTRIES = 10_000
 _BODY_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Delivery:
+    """How an answer fared. It stands apart from its entry, so that who asks for it does not keep that."""
+
+    outcome: Outcome = "open"
+
+    def is_whole(self) -> bool:
+        """Whether all of the answer has reached the client."""
+        return self.outcome == "complete"
 
 
 @dataclass(slots=True)
@@ -32,7 +43,15 @@ class Entry:
     failure: Failure | None = None
     findings: tuple[Finding, ...] = ()
     status: int = 0
-    outcome: Outcome = "open"
+    delivery: Delivery = field(default_factory=Delivery)
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.delivery.outcome
+
+    @outcome.setter
+    def outcome(self, outcome: Outcome) -> None:
+        self.delivery.outcome = outcome
 
     @property
     def scenario(self) -> str:

@@ -193,7 +193,7 @@ class Service:
         match planned.told:
             case Reply():
                 said = dialect.said(planned.told, request, context)
-                memory.remember(conversation, said, lambda: entry.outcome == "complete")
+                memory.remember(conversation, said, entry.delivery.is_whole)
                 self._store(dialect, planned, request, context)
             case failure:
                 entry.failure = failure

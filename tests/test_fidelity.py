@@ -260,6 +260,16 @@ def test_the_same_turn_again_takes_no_room() -> None:
     assert findings(memory, HELLO, assistant(Text("Rare")), NEXT) == []
 
 
+def test_the_oldest_turns_go_beyond_what_is_remembered_in_all() -> None:
+    memory = remembering(Text("Hello"))
+    for number in range(9):
+        memory.remember(
+            followed((Message("user", (Text(str(number)),)),)), (Text("x" * 2**20),), lambda: True
+        )
+
+    assert findings(memory, HELLO, assistant(Text("Altered")), NEXT) == []
+
+
 def test_what_the_client_began_comes_back_with_what_was_said() -> None:
     memory = remembering(Text("there"), after=(HELLO, assistant(Text("Hello "))))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import pytest
 from conftest import ToyClient, text_of, waits_of
 
 from mockserver.conversation import Failure, Http
+from mockserver.journal import Entry
 from mockserver.playback import Head, Whole
 
 Client = Callable[..., ToyClient]
@@ -220,6 +222,17 @@ def test_a_refusal_before_the_body_is_in_the_words_of_the_family(client: Client)
     exchange = client(HELLO).service.refuse(Http("POST", "/toy"), Failure("too_large", message="big"))
 
     assert text_of(list(exchange.steps)) == "too_large: big\n"
+
+
+def test_what_was_said_does_not_keep_the_entry_of_its_exchange(client: Client) -> None:
+    mock = client(HELLO)
+    mock.ask("x", key="of-this-test")
+
+    mock.journal.clear("of-this-test")
+
+    gc.collect()
+    kept = [entry for entry in gc.get_objects() if isinstance(entry, Entry)]
+    assert [entry for entry in kept if entry.http.key == "of-this-test"] == []
 
 
 def test_what_is_stored_does_not_point_into_the_body_it_came_in(client: Client) -> None:
