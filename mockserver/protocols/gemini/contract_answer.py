@@ -232,12 +232,21 @@ class ContentEmbedding(Answered):
     values: list[float] | None = None
 
 
+class EmbeddingUsage(Answered):
+    """Some models tell it. Its details are not called as elsewhere."""
+
+    prompt_token_count: int | None = None
+    prompt_token_details: list[ModalityTokenCount] | None = None
+
+
 class EmbedContentResponse(Answered):
     embedding: ContentEmbedding
+    usage_metadata: EmbeddingUsage | None = None
 
 
 class BatchEmbedContentsResponse(Answered):
     embeddings: list[ContentEmbedding] | None = None
+    usage_metadata: EmbeddingUsage | None = None
 
 
 class AnsweredModel(Answered):

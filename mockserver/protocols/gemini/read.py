@@ -19,6 +19,7 @@ from mockserver.protocols.gemini.read_contents import read_contents, read_system
 from mockserver.protocols.gemini.read_tools import read_tool_choice, read_tools
 from mockserver.protocols.gemini.rules import MAX_CANDIDATES, broken_rule
 from mockserver.protocols.gemini.schema import json_schema
+from mockserver.protocols.gemini.settings import broken_setting
 from mockserver.protocols.gemini.turns import broken_turn
 from mockserver.protocols.gemini.wire import NAME, is_stream, target
 
@@ -34,7 +35,8 @@ def read(http: Http, context: Context) -> Request | Failure:
     whole = whole_message(body, http, context, gate)
     if isinstance(whole, Failure):
         return whole
-    if end := broken_turn(whole.get("contents") or (), target(http).model, gate):
+    model = target(http).model
+    if end := broken_turn(whole.get("contents") or (), model, gate) or broken_setting(whole, model, gate):
         return end
     return replace(read_message(whole, http), body=body, findings=tuple(gate.findings))
 

@@ -71,8 +71,13 @@ def target(http: Http) -> Target:
     return Target(found[1], resource, method) if colon else Target(found[1], method, "")
 
 
+def is_second_generation(model: str) -> bool:
+    """Whether the model is known to be a Gemini 2."""
+    return model.rpartition("/")[2].startswith("gemini-2")
+
+
 def is_third_generation(model: str) -> bool:
-    """Whether the model is known to be of the generation that wants its signatures back."""
+    """Whether the model is known to be a Gemini 3: one that wants its signatures back."""
     return model.rpartition("/")[2].startswith("gemini-3")
 
 

@@ -59,7 +59,24 @@ AGENT_PLATFORM_ANSWER = {
 RENAMED = {"candidates[].citationMetadata.citations"}
 """On the wire they are `citationSources`."""
 
-AGENT_PLATFORM_EMBEDDING = {"metadata", "truncated", "embeddings[].statistics", "usageMetadata"}
+AGENT_PLATFORM_EMBEDDING = {"metadata", "truncated", "embeddings[].statistics"}
+GENERAL_USAGE = {
+    f"usageMetadata.{name}"
+    for name in (
+        "cachedContentTokenCount",
+        "responseTokenCount",
+        "toolUsePromptTokenCount",
+        "thoughtsTokenCount",
+        "totalTokenCount",
+        "promptTokensDetails",
+        "cacheTokensDetails",
+        "responseTokensDetails",
+        "toolUsePromptTokensDetails",
+        "trafficType",
+        "serviceTier",
+    )
+}
+"""The SDK has one type for all usages; recorded answers of embeddings hold none of these."""
 AGENT_PLATFORM_MODEL = {"endpoints", "labels", "defaultCheckpointId", "checkpoints"}
 TUNED = {"tunedModelInfo"}
 """A tuned model is not served."""
@@ -87,7 +104,7 @@ def inside(place: str, names: set[str]) -> set[str]:
         (
             types.EmbedContentResponse,
             BatchEmbedContentsResponse,
-            {"sdkHttpResponse"} | AGENT_PLATFORM_EMBEDDING,
+            {"sdkHttpResponse"} | AGENT_PLATFORM_EMBEDDING | GENERAL_USAGE,
         ),
         (types.Model, AnsweredModel, AGENT_PLATFORM_MODEL | TUNED | MODEL_RENAMED),
         (
