@@ -19,6 +19,7 @@ from mockserver.protocols.openai.chat.contract_messages import (
     ToolMessage,
 )
 from mockserver.protocols.openai.chat.order import broken_order
+from mockserver.protocols.openai.functions import refused_parameters
 
 
 def broken_rules(request: ChatRequest) -> Iterator[Failure]:
@@ -42,14 +43,9 @@ def _a_model_is_named(request: ChatRequest) -> Iterator[Failure]:
 def _functions_take_objects(request: ChatRequest) -> Iterator[Failure]:
     for at, tool in enumerate(request.tools):
         if isinstance(tool, FunctionTool):
-            told = (tool.function.parameters or {}).get("type", "object")
-            if isinstance(told, str) and told != "object":
-                yield _invalid(
-                    f"Invalid schema for function '{tool.function.name}': schema must be a JSON Schema of "
-                    f"'type: \"object\"', got 'type: \"{told}\"'.",
-                    f"tools[{at}].function.parameters",
-                    "invalid_function_parameters",
-                )
+            param, function = f"tools[{at}].function.parameters", tool.function
+            if failure := refused_parameters(function.name, function.parameters, param):
+                yield failure
 
 
 def _stream_options_need_stream(request: ChatRequest) -> Iterator[Failure]:

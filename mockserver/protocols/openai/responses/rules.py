@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, JsonObject
+from mockserver.protocols.openai.functions import refused_parameters
 from mockserver.protocols.tolerant import objects
 
 Broken: TypeAlias = Iterator[tuple[Failure, str]]
@@ -49,6 +50,14 @@ def _outputs_name_their_call(body: JsonObject) -> Broken:
             yield _missing(f"input[{at}].call_id"), f"/input/{at}/call_id"
 
 
+def _functions_take_objects(body: JsonObject) -> Broken:
+    for at, tool in enumerate(objects(body.get("tools"))):
+        if tool.get("type") == "function":
+            param = f"tools[{at}].parameters"
+            if failure := refused_parameters(tool["name"], tool.get("parameters"), param):
+                yield failure, f"/tools/{at}/parameters"
+
+
 def _slow_windows_are_for_the_background(body: JsonObject) -> Broken:
     """The reference says that these windows need `background` and no stream."""
     window = (body.get("background_options") or {}).get("completion_window")
@@ -70,6 +79,7 @@ def _invalid(message: str, param: str | None, code: str) -> Failure:
 
 
 _RULES: tuple[Callable[[JsonObject], Broken], ...] = (
+    _functions_take_objects,
     _outputs_name_their_call,
     _one_history,
     _something_to_answer,

@@ -159,6 +159,15 @@ def test_what_is_no_object_is_no_json(body: bytes) -> None:
             "missing_required_parameter",
         ),
         (
+            {"tools": [{"type": "function", "name": "f", "parameters": {"type": "string"}, "strict": False}]},
+            (
+                "Invalid schema for function 'f': schema must be a JSON Schema of 'type: \"object\"', "
+                "got 'type: \"string\"'."
+            ),
+            "tools[0].parameters",
+            "invalid_function_parameters",
+        ),
+        (
             {"conversation": "conv_1", "previous_response_id": "resp_1"},
             (
                 "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or "
