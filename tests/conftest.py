@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from textwrap import dedent
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 import toy
+from hypothesis import HealthCheck, settings
 
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http
@@ -16,6 +18,16 @@ from mockserver.engine import Engine
 from mockserver.journal import Journal
 from mockserver.playback import Head, Send, Step, Wait, Whole
 from mockserver.service import Exchange, Service, Settings
+
+# How long an example takes says more of the machine than of the code. CI tries the same examples every time;
+# elsewhere each run tries others.
+settings.register_profile(
+    "mockserver",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("mockserver")
 
 
 class ToyClient:
