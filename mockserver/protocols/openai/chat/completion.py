@@ -169,7 +169,10 @@ class Completion:
     def _entries(self, text: Json) -> list[JsonObject] | None:
         return token_logprobs(text, self.options.logprobs or 0) if isinstance(text, str) else None
 
-    def moderation(self) -> JsonObject | None:
+    def moderation(self, reply: Reply) -> JsonObject | None:
         """The verdict on input and output, where it was asked for."""
         model = self.options.moderator
-        return {"input": moderation_results(model), "output": moderation_results(model)} if model else None
+        if not model:
+            return None
+        asked = "\n".join(message.text for message in self.request.messages)
+        return {"input": moderation_results(model, asked), "output": moderation_results(model, reply.text)}

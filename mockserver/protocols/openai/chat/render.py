@@ -45,7 +45,7 @@ def completion_of(reply: Reply, request: Request, context: Context) -> JsonObjec
     }
     if completion.options.store:
         body["metadata"] = tolerant.members(request.body.get("metadata"))
-    moderation = completion.moderation()
+    moderation = completion.moderation(reply)
     if moderation:
         body["moderation"] = moderation
     return body

@@ -143,7 +143,7 @@ class ChatEncoder:
             yield self._chunks.choice(choice, {}, finish_reason=self._completion.finish_reason(reply))
         if self._completion.options.include_usage:
             yield self._chunks.usage(self._completion.usage(reply.usage))
-        moderation = self._completion.moderation()
+        moderation = self._completion.moderation(reply)
         if moderation:
             yield self._chunks.moderation(moderation)
         yield _DONE

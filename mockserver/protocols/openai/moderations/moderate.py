@@ -14,8 +14,8 @@ from mockserver.protocols.gate import Gate, check_shape
 from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.headers import json_answer
 from mockserver.protocols.openai.models import OWN_MODELS
+from mockserver.protocols.openai.moderation import verdict
 from mockserver.protocols.openai.moderations.contract import ImagePart, ModerationRequest, TextPart
-from mockserver.protocols.openai.moderations.verdict import verdict
 from mockserver.protocols.openai.wording import wording
 
 _WORDING = wording({"input": ""})
@@ -43,9 +43,9 @@ def moderate(http: Http, context: Context) -> Answer | Failure:
 
 def _results(asked: ModerationRequest) -> Iterator[JsonObject]:
     if isinstance(asked.input, str):
-        yield verdict((asked.input,), 0)
+        yield verdict((asked.input,))
         return
-    yield from (verdict((text,), 0) for text in asked.input if isinstance(text, str))
+    yield from (verdict((text,)) for text in asked.input if isinstance(text, str))
     parts = [part for part in asked.input if isinstance(part, TextPart | ImagePart)]
     if parts:
         texts = tuple(part.text for part in parts if isinstance(part, TextPart))

@@ -16,6 +16,8 @@ from mockserver.protocols.openai.models import snapshot
 from mockserver.protocols.openai.moderation import moderation_result
 from mockserver.protocols.openai.responses.ids import response_id
 from mockserver.protocols.openai.responses.output import incomplete_reason
+from mockserver.protocols.openai.responses.read_items import text_of
+from mockserver.protocols.tolerant import objects
 
 _TIERS = {
     "flex": "flex",
@@ -166,7 +168,16 @@ def _moderation(body: JsonObject, state: State) -> JsonObject | None:
     asked = body.get("moderation")
     if not asked or state.status not in ("completed", "incomplete"):
         return None
-    return {"input": moderation_result(asked["model"]), "output": moderation_result(asked["model"])}
+    given = body.get("input")
+    sides = {
+        "input": given if isinstance(given, str) else _texts(given),
+        "output": _texts(list(state.output)),
+    }
+    return {side: moderation_result(asked["model"], text) for side, text in sides.items()}
+
+
+def _texts(items: Json) -> str:
+    return "\n".join(text_of(item.get("content")) for item in objects(items))
 
 
 def _reasoning(body: JsonObject) -> JsonObject:

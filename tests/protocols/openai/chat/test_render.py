@@ -283,6 +283,13 @@ def test_a_moderated_completion_tells_that_both_sides_are_harmless() -> None:
     assert len(result["categories"]) == len(result["category_scores"]) == 13
 
 
+def test_each_side_of_a_moderated_completion_is_judged_as_the_moderations_are() -> None:
+    told = completion(Reply((Text("I murder time."),)), moderation={"model": "m"})["moderation"]
+
+    assert [told[side]["results"][0]["flagged"] for side in ("input", "output")] == [False, True]
+    assert told["output"]["results"][0]["categories"]["violence"]
+
+
 # -------------------------------------------------------------------------------------------- defaults
 
 

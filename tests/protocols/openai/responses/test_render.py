@@ -256,6 +256,13 @@ def test_a_moderated_response_tells_that_both_sides_are_harmless() -> None:
         assert not result["flagged"]
 
 
+@pytest.mark.parametrize("asked", ["Kill it.", [{"role": "user", "content": "Kill it."}]])
+def test_each_side_of_a_moderated_response_is_judged_as_the_moderations_are(asked: Any) -> None:
+    told = rendered(Reply((Text("Hi"),)), moderation={"model": "m"}, input=asked)["moderation"]
+
+    assert [told[side]["flagged"] for side in ("input", "output")] == [True, False]
+
+
 def test_the_model_is_told_by_its_dated_name() -> None:
     assert rendered(HELLO, model="gpt-4o")["model"] == "gpt-4o-2024-08-06"
 
