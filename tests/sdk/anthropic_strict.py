@@ -30,10 +30,10 @@ from anthropic.types.beta import (
     BetaModelInfo,
     BetaRawMessageStreamEvent,
 )
+from anthropic.types.beta.messages import BetaMessageBatch, BetaMessageBatchIndividualResponse
 from anthropic.types.messages import (
     DeletedMessageBatch,
     MessageBatch,
-    MessageBatchIndividualResponse,
 )
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sdk.tapped import AsyncTappedTransport, Received, TappedTransport
@@ -160,7 +160,9 @@ _BODIES: Mapping[tuple[str, bool], TypeAdapter[Any]] = {
     ("/v1/models/", False): TypeAdapter(ModelInfo),
     ("/v1/models/", True): TypeAdapter(BetaModelInfo),
     ("/v1/messages/batches", False): TypeAdapter(MessageBatch | _Page[MessageBatch]),
+    ("/v1/messages/batches", True): TypeAdapter(BetaMessageBatch),
     ("/v1/messages/batches/", False): TypeAdapter(MessageBatch | DeletedMessageBatch),
+    ("/v1/messages/batches/", True): TypeAdapter(BetaMessageBatch),
 }
 """Path, and whether a beta was asked for -> what is answered."""
 
@@ -169,7 +171,8 @@ _EVENTS: Mapping[bool, TypeAdapter[Any]] = {
     True: TypeAdapter(BetaRawMessageStreamEvent),
 }
 _REFUSED: TypeAdapter[Any] = TypeAdapter(ErrorResponse)
-_RESULT: TypeAdapter[Any] = TypeAdapter(MessageBatchIndividualResponse)
+_RESULT: TypeAdapter[Any] = TypeAdapter(BetaMessageBatchIndividualResponse)
+"""Results are fetched without a beta, whatever their requests have asked for."""
 
 
 def _is_beta(answer: Received) -> bool:

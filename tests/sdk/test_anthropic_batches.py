@@ -97,3 +97,18 @@ def test_a_batch_that_is_unknown_is_not_found(claude: Anthropic) -> None:
 def test_a_batch_with_one_id_twice_is_refused(claude: Anthropic) -> None:
     with pytest.raises(anthropic.BadRequestError):
         claude.messages.batches.create(requests=[*asked(a=HELLO), *asked(a=HELLO)])
+
+
+def test_requests_of_a_beta_are_answered_with_its_members(claude: Anthropic) -> None:
+    betas = ["context-management-2025-06-27"]
+    params: Any = HELLO | {"context_management": {"edits": []}}
+
+    requests: Any = asked(a=params)
+
+    batch = claude.beta.messages.batches.create(requests=requests, betas=betas)
+    ended = claude.beta.messages.batches.retrieve(batch.id)
+    (line,) = claude.beta.messages.batches.results(batch.id)
+
+    assert ended.request_counts.succeeded == 1
+    assert line.result.type == "succeeded"
+    assert line.result.message.context_management is not None
