@@ -33,7 +33,9 @@ from mockserver.store import Bounded
 _TURNS = 10_000
 _LETTERS = 8 * 1024 * 1024
 _SAME_PLACE = 8
-"""So many different turns are remembered for one place: the same words may be asked and answered again."""
+"""So many different turns are remembered for one place: the same words may be asked and answered again. Where
+there are as many, others may be forgotten, and what is none of them may still be faithful.
+"""
 
 _SHOWN = 60
 
@@ -99,10 +101,12 @@ class Memory:
         of it, or not all of it was received.
         """
         named = next((turn for name in _names(parts) if (turn := self.named.get(name))), None)
-        candidates = (*((named,) if named else ()), *(self.placed.get(place) or ()))
+        placed = self.placed.get(place) or ()
+        candidates = (*((named,) if named else ()), *placed)
         if any(_first_difference(turn.parts, parts) is None for turn in candidates):
             return None
-        likeliest = next(iter(candidates), None)
+        latest = placed[0] if 0 < len(placed) < _SAME_PLACE else None
+        likeliest = named or latest
         return likeliest.parts if likeliest and likeliest.is_whole() else None
 
 

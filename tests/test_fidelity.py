@@ -252,6 +252,14 @@ def test_what_none_of_several_turns_was_is_compared_with_the_latest() -> None:
     assert 'said "wo", came "hree"' in finding.message
 
 
+def test_nothing_is_held_against_a_turn_where_more_was_said_than_is_remembered() -> None:
+    memory = Memory()
+    for number in range(9):
+        memory.remember(followed([HELLO]), (Text(f"Answer {number}"),), lambda: True)
+
+    assert findings(memory, HELLO, assistant(Text("Answer 0")), NEXT) == []
+
+
 def test_the_same_turn_again_takes_no_room() -> None:
     memory = remembering(Text("Rare"))
     for _ in range(20):
