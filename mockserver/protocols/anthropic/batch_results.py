@@ -1,14 +1,14 @@
 """The life of a batch: what is kept of it, what it looks like, and how its requests get their results.
 
 Mirrors "Batch processing" and the Message Batch object of the Claude API documentation (2026-11). A batch is
-in progress until it is looked at for the first time; then all of its requests are answered at once, as if
-each had been sent by itself.
+in progress until it is looked at for the first time; then its requests are answered, as if each had been
+sent by itself: of a large batch so many at each look that nobody else has to wait long.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +23,7 @@ from mockserver.protocols.tolerant import members
 PREFIX = "msgbatch_"
 
 _LIFETIME = timedelta(hours=24)
+_AT_ONCE = 500
 _COUNTED = ("succeeded", "errored", "canceled", "expired")
 _SECRETS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "content-length"})
 
@@ -67,11 +68,14 @@ def keep_batch(batch: Batch, context: Context) -> Batch:
 
 
 def settled(batch: Batch, http: Http, context: Context) -> Batch:
-    """The batch after it has been looked at: ended."""
+    """The batch after it has been looked at: ended, unless it is a large one."""
     if batch.has_ended:
         return batch
-    results = list(_results(batch, http, context))
-    return keep_batch(batch.changed(requests=[], results=results, ended=context.now), context)
+    requests = batch.state["requests"]
+    results = [*batch.state["results"], *_results(requests[:_AT_ONCE], batch, http, context)]
+    left = requests[_AT_ONCE:]
+    ended = None if left else context.now
+    return keep_batch(batch.changed(requests=left, results=results, ended=ended), context)
 
 
 def messages_path(http: Http) -> str:
@@ -83,7 +87,7 @@ def batch_object(batch: Batch, http: Http) -> JsonObject:
     """The batch as the API shows it. Its results are where the client has found the batch itself."""
     state = batch.state
     status = "ended" if batch.has_ended else "canceling" if state["canceled"] is not None else "in_progress"
-    done = Counter(line["result"]["type"] for line in state["results"])
+    done = Counter(line["result"]["type"] for line in state["results"] if batch.has_ended)
     url = f"{http.origin}{messages_path(http)}/batches/{batch.id}/results" if batch.has_ended else None
     return {
         "id": batch.id,
@@ -111,8 +115,10 @@ def _moment(seconds: float | None, later: timedelta = timedelta()) -> str | None
 # ------------------------------------------------------------------------------------------------- results
 
 
-def _results(batch: Batch, http: Http, context: Context) -> Iterator[JsonObject]:
-    for request in batch.state["requests"]:
+def _results(
+    requests: Iterable[JsonObject], batch: Batch, http: Http, context: Context
+) -> Iterator[JsonObject]:
+    for request in requests:
         if batch.state["canceled"] is not None:
             result: JsonObject = {"type": "canceled"}
         else:

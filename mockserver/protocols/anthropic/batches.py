@@ -103,7 +103,9 @@ def _delete(batch: Batch, _: Http, context: Context, gate: Gate) -> Answer | Fai
 
 
 def _show_results(batch: Batch, http: Http, context: Context, gate: Gate) -> Answer | Failure:
-    lines = settled(batch, http, context).state["results"]
+    while not batch.has_ended:
+        batch = settled(batch, http, context)
+    lines = batch.state["results"]
     body = "".join(f"{json_text(line)}\n" for line in lines).encode()
     return Answer(200, (*_LINES, *success_headers(context)), body, findings=tuple(gate.findings))
 

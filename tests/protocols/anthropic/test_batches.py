@@ -120,6 +120,28 @@ def test_requests_are_answered_once() -> None:
     assert len({line["result"]["message"]["id"] for line in results(api, name)}) == 2
 
 
+def test_a_large_batch_ends_after_some_looks() -> None:
+    api = Api(SCENARIOS)
+    name = create(api, *(asked(str(number)) for number in range(501)))
+
+    first = told(api, "GET", f"{BATCHES}/{name}")
+    second = told(api, "GET", f"{BATCHES}/{name}")
+
+    assert (first["processing_status"], first["request_counts"]) == (
+        "in_progress",
+        COUNTS | {"processing": 501},
+    )
+    assert (second["processing_status"], second["request_counts"]) == ("ended", COUNTS | {"succeeded": 501})
+    assert [line["custom_id"] for line in results(api, name)] == [str(number) for number in range(501)]
+
+
+def test_the_results_of_a_large_batch_are_waited_for() -> None:
+    api = Api(SCENARIOS)
+    name = create(api, *(asked(str(number)) for number in range(501)))
+
+    assert len(results(api, name)) == 501
+
+
 def test_results_are_lines_of_json() -> None:
     api = Api(SCENARIOS)
 
