@@ -21,7 +21,13 @@ from mockserver.playback import Head, Send, Wait, Whole
 from mockserver.protocols.base import Answer, merge_headers
 from mockserver.protocols.credentials import find_key
 from mockserver.server.access_log import log_exchange
-from mockserver.server.pages import CONTROL_PREFIX, control_answer, error_page
+from mockserver.server.pages import (
+    CONTROL_PREFIX,
+    DOCUMENT_PATH,
+    control_answer,
+    described,
+    error_page,
+)
 from mockserver.service import FIXED_NOW, Exchange, Service
 
 MAX_BODY = 32 * 1024 * 1024
@@ -107,6 +113,8 @@ class _Edge:
             case Failure():
                 return error_page(400, "The body is not what its headers say.")
             case body:
+                if http.path == DOCUMENT_PATH:  # streams must not wait while it is made
+                    await asyncio.to_thread(described, self._service)
                 return control_answer(replace(http, body=body), self._service)
 
     async def _decide(self, request: web.Request, http: Http, now: float) -> Exchange:

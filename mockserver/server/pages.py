@@ -20,6 +20,7 @@ from mockserver.server.settings import ControlError, Health, SettingsBody, Setti
 from mockserver.service import Service
 
 CONTROL_PREFIX = "/_mock/"
+DOCUMENT_PATH = "/_mock/openapi.json"
 
 _JSON = (("content-type", "application/json"),)
 
@@ -66,13 +67,18 @@ def _health(_: Http, service: Service) -> Answer:
     return _page({"status": "ok", "version": __version__, "scenarios": scenarios})
 
 
+def described(service: Service) -> bytes:
+    """The document of all that is served. It takes about a second when it is first asked for."""
+    return _document(tuple(service.vendors))
+
+
 def _described(_: Http, service: Service) -> Answer:
-    return Answer(200, _JSON, _document(tuple(service.vendors)))
+    return Answer(200, _JSON, described(service))
 
 
 @lru_cache(maxsize=8)
 def _document(vendors: tuple[Vendor, ...]) -> bytes:
-    """Made when it is first asked for: it is some work, and few ask."""
+    """Made when it is first asked for: few ask."""
     own = [
         Described(own.method, own.path, "mockserver", own.operation, ControlError, open=True)
         for own in _PAGES
@@ -149,7 +155,7 @@ _PAGES = (
     ),
     _Own(
         "GET",
-        "/_mock/openapi.json",
+        DOCUMENT_PATH,
         _described,
         Operation("This document", errors=()),
     ),
