@@ -191,6 +191,12 @@ def test_broken_arguments_come_back_as_they_were() -> None:
     assert between((ToolCall("f", '{"a": ', "id"),), (ToolCall("f", '{"a": ', "id"),)) == []
 
 
+def test_of_cut_arguments_what_could_be_read_may_come_back() -> None:
+    said = ToolCall("f", '{"a": 1, "b": "Ro', "id")
+
+    assert between((said,), (ToolCall("f", {"a": 1}, "id"),)) == []
+
+
 # -------------------------------------------------------------------------------- how a turn is found
 
 
