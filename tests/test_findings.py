@@ -190,6 +190,12 @@ def test_the_log_tells_a_refusal_once(client: Client, caplog: pytest.LogCaptureF
     assert [found["severity"] for found in fields["findings"]] == ["error"]
 
 
+def test_the_log_tells_an_error_that_was_let_pass(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    line, _ = line_of(client(SCENARIO, contract="off"), caplog, {"say": "x", "max_tokens": "many"})
+
+    assert line.endswith("error: max_tokens: int_parsing (invalid_request at /max_tokens)")
+
+
 # ------------------------------------------------------------------------------------------- over sockets
 
 

@@ -64,7 +64,10 @@ def _note(entry: Entry) -> str:
     notes = [*entry.unmet]
     if isinstance(entry.failure, Failure) and not notes:
         notes.append(entry.failure.message or entry.failure.kind)
-    notes += [str(finding) for finding in entry.findings if finding.severity != "error"]
+    # What a request was refused for is told already; what was let pass is not.
+    notes += [
+        str(finding) for finding in entry.findings if not (entry.failure and finding.severity == "error")
+    ]
     if entry.outcome != "complete":
         notes.append("the client left" if entry.outcome == "left" else entry.outcome)
     return "; ".join(notes).replace("\n", " ")
