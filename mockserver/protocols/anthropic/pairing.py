@@ -64,8 +64,6 @@ class _Turn(NamedTuple):
 def unpaired(asked: Asked) -> Iterator[Broken]:
     """Each call without its result, and each result without its call."""
     turns = _turns(asked.body.messages)
-    if not turns and asked.continues:
-        return
     stored = dict.fromkeys(asked.stored_calls)
     before = _Turn("assistant", calls=stored) if asked.continues else _Turn("user")
     for turn in turns:

@@ -147,7 +147,9 @@ def test_a_choice_of_tool_may_rest_on_inherited_tools() -> None:
 
 def test_a_paused_turn_is_continued_with_no_message() -> None:
     conversation = Conversation()
-    message_id = conversation.open()
+    asked = conversation.send(thread={"type": "create"})
+    assert isinstance(asked, Request)
+    message_id = conversation.reply(asked, Reply((Text("I search."),), "pause"))
 
     assert isinstance(conversation.send(thread=continue_from(message_id), messages=[]), Request)
 
@@ -226,6 +228,7 @@ def test_what_threads_do_not_support_is_named(thread: Any, member: dict[str, Any
 @pytest.mark.parametrize(
     ("messages", "sentence"),
     [
+        ([], "messages.0: `tool_use` ids were found without"),
         ([{"role": "user", "content": "Well?"}], "messages.0: `tool_use` ids were found without"),
         (
             [
