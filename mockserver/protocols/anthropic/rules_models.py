@@ -20,13 +20,18 @@ from mockserver.protocols.anthropic.contract_options import ThinkingEnabled
 from mockserver.protocols.anthropic.contract_tools import ChoiceAny, ChoiceTool
 
 _USE_ADAPTIVE = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
+_INTERLEAVED = "interleaved-thinking-2025-05-14"
 _LONGER_OUTPUT = frozenset({"output-128k-2025-02-19", "output-300k-2026-03-24"})
 
 
 def budget_below_limit(asked: Asked) -> Iterator[Broken]:
-    """Holds for every model that has a budget."""
+    """Holds for every model that has a budget, but not for thinking between calls: its budget is that of the
+    whole turn, and may exceed the limit of one answer.
+    """
     body = asked.body
     if not isinstance(body, MessageBody) or not isinstance(body.thinking, ThinkingEnabled):
+        return
+    if _INTERLEAVED in asked.betas:
         return
     if body.max_tokens <= body.thinking.budget_tokens:
         yield Broken(

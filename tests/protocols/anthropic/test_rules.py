@@ -120,6 +120,14 @@ def test_the_thinking_budget_is_below_the_limit(budget: int) -> None:
     )
 
 
+def test_thinking_between_calls_may_have_a_budget_above_the_limit() -> None:
+    thinking = {"type": "enabled", "budget_tokens": 10_000}
+    body = body_of(model="claude-sonnet-4-5", max_tokens=2000, thinking=thinking, tools=[WEATHER])
+    http = post(body, anthropic_beta="interleaved-thinking-2025-05-14")
+
+    assert isinstance(MESSAGES.read(http, CONTEXT), Request)
+
+
 @pytest.mark.parametrize("thinking", [{"type": "enabled", "budget_tokens": 1024}, {"type": "adaptive"}])
 @pytest.mark.parametrize("choice", [{"type": "any"}, {"type": "tool", "name": "get_weather"}])
 def test_thinking_goes_with_no_forced_call(thinking: Any, choice: Any) -> None:
