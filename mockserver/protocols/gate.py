@@ -16,7 +16,7 @@ import orjson
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from mockserver.conversation import ContractMode, Failure, Finding, Json, JsonObject
+from mockserver.conversation import ContractMode, Failure, FailureKind, Finding, Json, JsonObject
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -29,6 +29,8 @@ _ROUNDS = 20
 _UNKNOWN_MEMBER = "extra_forbidden"
 _MISSING = "missing"
 _NOTE = "x-mock-note"
+_SENTENCES: Mapping[FailureKind, str] = {"unknown_model": "The model that is asked for is not listed."}
+"""What is told of failures whose words are made only when they are answered."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,8 @@ class Gate:
     def refuse(self, failure: Failure, pointer: str = "") -> Failure | None:
         """Note what the API refuses. The failure if it ends the request, None if the request goes on."""
         code = failure.code or failure.kind
-        self.findings.append(Finding("error", code, pointer, failure.message or code))
+        sentence = failure.message or _SENTENCES.get(failure.kind, code)
+        self.findings.append(Finding("error", code, pointer, sentence))
         return None if self.mode == "off" else self.end(failure)
 
     def note(self, finding: Finding, failure: Failure | None = None) -> Failure | None:

@@ -236,4 +236,5 @@ def test_an_unknown_model_is_noted_where_nothing_is_refused() -> None:
     found = found_for("gemini-0", contract="off")
 
     assert isinstance(found, Request)
-    assert found.findings == (Finding("error", "unknown_model", "", "unknown_model"),)
+    sentence = "The model that is asked for is not listed."
+    assert found.findings == (Finding("error", "unknown_model", "", sentence),)

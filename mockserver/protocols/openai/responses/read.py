@@ -48,8 +48,7 @@ def _unknown_model(body: JsonObject, context: Context, gate: Gate) -> Failure | 
     model = body.get("model")
     if model is None or (model and context.knows(model, OWN_MODELS)):
         return None
-    message = f"The requested model '{model}' does not exist."
-    return gate.refuse(Failure("unknown_model", message=message, code="model_not_found"), "/model")
+    return gate.refuse(Failure("unknown_model"), "/model")
 
 
 def _request_of(body: JsonObject, http: Http, context: Context, gate: Gate) -> Request | Failure:

@@ -135,7 +135,7 @@ def test_null_is_not_sent() -> None:
         ({"temperature": 9}, ["decimal_above_max_value"]),
         ({"temperature": "hot", "top_p": 2}, ["invalid_type", "decimal_above_max_value"]),
         ({"input": [{"role": "user"}, SAID]}, ["missing_required_parameter"]),
-        ({"model": ""}, ["model_not_found"]),
+        ({"model": ""}, ["unknown_model"]),
         ({"input": None}, ["missing_required_parameter"]),
         ({"previous_response_id": "resp_x"}, ["previous_response_not_found"]),
         ({"conversation": "conv_x"}, ["not_found"]),
@@ -212,7 +212,7 @@ def test_an_unknown_model_does_not_exist() -> None:
 
 def test_the_model_is_checked_after_the_schema_and_before_the_conversation() -> None:
     assert refused(KNOWN, model="x", temperature=9).param == "temperature"
-    assert refused(KNOWN, model="x", previous_response_id="resp_x").code == "model_not_found"
+    assert refused(KNOWN, model="x", previous_response_id="resp_x").kind == "unknown_model"
 
 
 def test_a_stored_prompt_brings_its_own_model() -> None:
