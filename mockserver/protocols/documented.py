@@ -12,7 +12,7 @@ from textwrap import shorten
 from pydantic import BaseModel, ValidationError
 
 from mockserver.conversation import Finding, Json
-from mockserver.protocols.gate import pointer, steps_to
+from mockserver.protocols.gate import pointer, way_to
 
 _LONGEST = 160
 """Characters of a complaint; some list all the values there are."""
@@ -26,7 +26,7 @@ def undocumented(
         contract.model_validate(value)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
-            at = within + pointer(steps_to(fault["loc"], value, is_tag))
+            at = within + pointer(way_to(fault, value, is_tag))
             match fault["type"]:
                 case "extra_forbidden":
                     yield Finding("unknown", "undocumented_field", at, "it is not in the documented response")

@@ -100,7 +100,7 @@ def _judge(faults: Sequence[ErrorDetails], body: JsonObject, gate: Gate, wording
         severity = wording.unknown if is_unknown else "error"
         told = wording.refuse([fault])
         code = "unknown_parameter" if is_unknown else told.code or told.kind
-        at = pointer((*steps_to(fault["loc"], body, wording.is_tag), *_told_apart_by(fault)))
+        at = pointer((*way_to(fault, body, wording.is_tag), *_told_apart_by(fault)))
         gate.findings.append(Finding(severity, code, at, told.message or code))
         if severity == "error" or gate.mode == "strict":
             refused.append(fault)
@@ -151,6 +151,14 @@ def pointer(steps: Sequence[str | int]) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
+def way_to(fault: ErrorDetails, body: Json, is_tag: Callable[[str | int, Json], bool]) -> Steps:
+    """The way to what is at fault. A missing or unknown member is the last step, whatever its name."""
+    loc = fault["loc"]
+    if fault["type"] in (_MISSING, _UNKNOWN_MEMBER):
+        return (*steps_to(loc[:-1], body, is_tag), loc[-1])
+    return steps_to(loc, body, is_tag)
+
+
 def steps_to(
     loc: Sequence[str | int], body: Json, is_tag: Callable[[str | int, Json], bool] = lambda *_: False
 ) -> Steps:
@@ -188,7 +196,7 @@ def _without(body: JsonObject, faults: Sequence[ErrorDetails], wording: Wording)
     copy: JsonObject = orjson.loads(orjson.dumps(body))
     ways = set()
     for fault in faults:
-        way = steps_to(fault["loc"], body, wording.is_tag)
+        way = way_to(fault, body, wording.is_tag)
         if fault["type"] == _MISSING and len(way) == 1:
             copy[str(way[0])] = wording.stand_ins.get(str(way[0]))
         else:

@@ -129,6 +129,16 @@ def test_an_unknown_member_is_noted_and_let_pass() -> None:
     assert findings == [Finding("unknown", "unknown_parameter", "/size", "extra_forbidden")]
 
 
+@pytest.mark.parametrize("name", ["[key]", "square"])
+def test_an_unknown_member_may_have_any_name(name: str) -> None:
+    shape = {"kind": "square", "side": 1, name: 1}
+
+    drawing, findings = checked({"title": "t", "shapes": [shape]})
+
+    assert isinstance(drawing, Drawing)
+    assert [finding.pointer for finding in findings] == [f"/shapes/0/{name}"]
+
+
 @pytest.mark.parametrize(("mode", "wording"), [("strict", WORDING), ("documented", STRANGER_TO_NONE)])
 def test_an_unknown_member_is_refused_where_mode_or_wire_is_strict(
     mode: ContractMode, wording: Wording

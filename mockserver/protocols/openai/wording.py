@@ -44,7 +44,7 @@ def wording(stand_ins: Mapping[str, Json]) -> Wording:
 def refusal_of(faults: Sequence[ErrorDetails]) -> Failure:
     """The first of the faults; the API, too, names one at a time."""
     details = faults[0]
-    param = path(details["loc"])
+    param = path(details["loc"], ends_in_member=details["type"] in ("missing", "extra_forbidden"))
     describe = _DESCRIBE.get(details["type"])
     if describe is not None:
         return describe(param, details)
@@ -55,13 +55,13 @@ def refusal_of(faults: Sequence[ErrorDetails]) -> Failure:
     return _failure(f"Invalid value for '{param}': {details['msg']}.", param, "invalid_value")
 
 
-def path(steps: Sequence[str | int]) -> str:
-    """`messages[1].role`; tags of unions are no part of it."""
-    text = ""
-    for step in steps:
+def path(steps: Sequence[str | int], *, ends_in_member: bool = False) -> str:
+    """`messages[1].role`; tags of unions are no part of it, but a member may have the name of one."""
+    text, last = "", len(steps) - 1
+    for at, step in enumerate(steps):
         if isinstance(step, int):
             text += f"[{step}]"
-        elif not (is_tag(step) or step == _KEY):
+        elif (ends_in_member and at == last) or not (is_tag(step) or step == _KEY):
             text += f".{step}" if text else step
     return text
 

@@ -48,6 +48,8 @@ class Zoo(BaseModel):
             "invalid_type",
         ),
         ({"sise": 1}, "Unknown parameter: 'sise'.", "sise", "unknown_parameter"),
+        ({"<cat>": 1}, "Unknown parameter: '<cat>'.", "<cat>", "unknown_parameter"),
+        ({"[key]": 1}, "Unknown parameter: '[key]'.", "[key]", "unknown_parameter"),
         (
             {"size": "big"},
             "Invalid value: 'big'. Supported values are: 'small'.",
