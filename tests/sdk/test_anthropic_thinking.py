@@ -152,7 +152,12 @@ def test_thinking_is_handed_back_as_it_came(
             "`max_tokens` must be greater than `thinking.budget_tokens`.",
         ),
         (
-            {"thinking": {"type": "adaptive"}, "tools": [WEATHER], "tool_choice": {"type": "any"}},
+            {
+                "thinking": {"type": "enabled", "budget_tokens": 1024},
+                "max_tokens": 2048,
+                "tools": [WEATHER],
+                "tool_choice": {"type": "any"},
+            },
             "Thinking may not be enabled when tool_choice forces tool use.",
         ),
         ({"thinking": {"type": "enabled"}}, "thinking.enabled.budget_tokens: Field required"),

@@ -30,7 +30,8 @@ _THREE_EFFORTS = frozenset({"low", "medium", "high"})
 @dataclass(frozen=True, slots=True)
 class Model:
     """`thinking` are the values of `thinking.type`, `efforts` those of `output_config.effort` it takes.
-    `system_messages` tells whether it takes messages of role `system`.
+    `system_messages` tells whether it takes messages of role `system`, `forced_calls` whether it can be made
+    to call a tool.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Model:
     deprecated: str | None = None
     retires: str | None = None
     system_messages: bool = True
+    forced_calls: bool = True
 
     @property
     def takes_prefill(self) -> bool:
@@ -51,20 +53,21 @@ class Model:
         return "adaptive" not in self.thinking
 
     @property
-    def takes_sampling(self) -> bool:
-        """Models before Claude 4.7, which took budgets away as well."""
+    def takes_budgets(self) -> bool:
+        """Models before Claude 4.7."""
         return "enabled" in self.thinking
 
     @property
-    def always_thinks(self) -> bool:
-        return self.thinking == _ADAPTIVE
+    def takes_sampling(self) -> bool:
+        """Claude 4.7 took both away."""
+        return self.takes_budgets
 
 
 MODELS = (
     Model("claude-haiku-5-5", "Claude Haiku 5.5", "haiku", "2026-10-07", _OPTIONAL),
-    Model("claude-sonnet-5-5", "Claude Sonnet 5.5", "sonnet", "2026-09-28", _BETWEEN),
-    Model("claude-opus-5-5", "Claude Opus 5.5", "opus", "2026-09-22"),
-    Model("claude-fable-5-1", "Claude Fable 5.1", "fable", "2026-08-28"),
+    Model("claude-sonnet-5-5", "Claude Sonnet 5.5", "sonnet", "2026-09-28", _BETWEEN, forced_calls=False),
+    Model("claude-opus-5-5", "Claude Opus 5.5", "opus", "2026-09-22", forced_calls=False),
+    Model("claude-fable-5-1", "Claude Fable 5.1", "fable", "2026-08-28", forced_calls=False),
     Model("claude-opus-5", "Claude Opus 5", "opus", "2026-07-24", _OPTIONAL),
     Model("claude-sonnet-5", "Claude Sonnet 5", "sonnet", "2026-06-29", _OPTIONAL),
     Model("claude-fable-5", "Claude Fable 5", "fable", "2026-06-07"),
@@ -125,7 +128,7 @@ MODELS = (
         deprecated="2026-09-30",
         retires="2026-11-30",
     ),
-    Model("claude-fable-5-2", "Claude Fable 5.2", "fable", UNKNOWN_DATE),
+    Model("claude-fable-5-2", "Claude Fable 5.2", "fable", UNKNOWN_DATE, forced_calls=False),
 )
 """Newest first, as the API lists them."""
 

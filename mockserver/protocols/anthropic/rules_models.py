@@ -79,7 +79,7 @@ def _thinking_is_supported(asked: Asked) -> Iterator[Broken]:
 
 def _calls_are_not_forced(asked: Asked) -> Iterator[Broken]:
     is_forced = isinstance(asked.body.tool_choice, ChoiceAny | ChoiceTool)
-    if asked.model and asked.model.always_thinks and is_forced:
+    if asked.model and not asked.model.forced_calls and is_forced:
         sentence = 'tool_choice: type "tool" and "any" are not supported for this model.'
         yield Broken(sentence, "/tool_choice/type")
 

@@ -67,7 +67,14 @@ def _chosen_tool_exists(asked: Asked) -> Iterator[Broken]:
 
 
 def _thinking_forces_no_tool(asked: Asked) -> Iterator[Broken]:
-    is_on = asked.has("thinking") and isinstance(asked.body.thinking, ThinkingEnabled | ThinkingAdaptive)
+    """With a budget for thinking, that is; models that take none can be forced while they think."""
+    match asked.body.thinking:
+        case ThinkingEnabled():
+            is_on = True
+        case ThinkingAdaptive():
+            is_on = asked.has("thinking") and asked.model is not None and asked.model.takes_budgets
+        case _:
+            is_on = False
     if is_on and isinstance(asked.body.tool_choice, ChoiceAny | ChoiceTool):
         yield Broken("Thinking may not be enabled when tool_choice forces tool use.", "/tool_choice")
 

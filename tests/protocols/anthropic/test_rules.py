@@ -131,9 +131,25 @@ def test_thinking_between_calls_may_have_a_budget_above_the_limit() -> None:
 @pytest.mark.parametrize("thinking", [{"type": "enabled", "budget_tokens": 1024}, {"type": "adaptive"}])
 @pytest.mark.parametrize("choice", [{"type": "any"}, {"type": "tool", "name": "get_weather"}])
 def test_thinking_goes_with_no_forced_call(thinking: Any, choice: Any) -> None:
-    sentence = refused(thinking=thinking, tools=[WEATHER], tool_choice=choice)
+    sentence = refused(model="claude-sonnet-4-6", thinking=thinking, tools=[WEATHER], tool_choice=choice)
 
     assert sentence == "Thinking may not be enabled when tool_choice forces tool use."
+
+
+@pytest.mark.parametrize("model", ["claude-haiku-5-5", "claude-opus-5", "claude-fable-5", "claude-opus-4-8"])
+@pytest.mark.parametrize("choice", [{"type": "any"}, {"type": "tool", "name": "get_weather"}])
+def test_a_model_without_budgets_can_be_forced_while_it_thinks(model: str, choice: Any) -> None:
+    thinking = {"type": "adaptive"}
+
+    assert isinstance(read(model=model, thinking=thinking, tools=[WEATHER], tool_choice=choice), Request)
+
+
+@pytest.mark.parametrize("model", ["claude-sonnet-5-5", "claude-opus-5-5", "claude-fable-5-1"])
+@pytest.mark.parametrize("choice", [{"type": "any"}, {"type": "tool", "name": "get_weather"}])
+def test_some_models_cannot_be_forced(model: str, choice: Any) -> None:
+    sentence = refused(model=model, tools=[WEATHER], tool_choice=choice)
+
+    assert sentence == 'tool_choice: type "tool" and "any" are not supported for this model.'
 
 
 def test_a_forced_call_without_a_word_on_thinking_is_served() -> None:
