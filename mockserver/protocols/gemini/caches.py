@@ -101,7 +101,7 @@ def _refused(body: JsonObject, http: Http, context: Context, gate: Gate) -> Fail
     model = body.get("model") or ""
     if not model and (end := gate.refuse(Failure("invalid_request"), "/model")):
         return end
-    if model and not is_known_model(model, http, context):
+    if model and not is_known_model(model, "createCachedContent", http, context):
         message = model_message(_full(model), target(http).version, "createCachedContent")
         if end := gate.refuse(Failure("unknown_model", message=message), "/model"):
             return end

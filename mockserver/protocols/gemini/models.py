@@ -13,8 +13,8 @@ from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gemini.paging import page_of
 from mockserver.protocols.gemini.wire import answer_with, target
 
-_GENERATION = ["generateContent", "countTokens", "createCachedContent", "batchGenerateContent"]
-_EMBEDDING = ["embedContent", "countTextTokens", "countTokens", "asyncBatchEmbedContent"]
+_GENERATION = ("generateContent", "countTokens", "createCachedContent", "batchGenerateContent")
+_EMBEDDING = ("embedContent", "countTextTokens", "countTokens", "asyncBatchEmbedContent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class _Model:
     output_limit: int = 65_536
     thinking: bool = True
     beta_only: bool = False
-    methods: tuple[str, ...] = tuple(_GENERATION)
+    methods: tuple[str, ...] = _GENERATION
 
     @property
     def resource(self) -> JsonObject:
@@ -61,26 +61,27 @@ _MODELS = (
     _Model("gemini-flash-latest", "Gemini Flash Latest", beta_only=True),
     _Model("gemini-flash-lite-latest", "Gemini Flash-Lite Latest", beta_only=True),
     _Model("gemini-pro-latest", "Gemini Pro Latest", beta_only=True),
-    _Model(
-        "gemini-embedding-001", "Gemini Embedding 001", 2_048, 1, thinking=False, methods=tuple(_EMBEDDING)
-    ),
+    _Model("gemini-embedding-001", "Gemini Embedding 001", 2_048, 1, thinking=False, methods=_EMBEDDING),
+    _Model("gemini-embedding-2", "Gemini Embedding 2", 8_192, 1, thinking=False, methods=_EMBEDDING),
 )
+
+_SUPPORTED_AS = {"streamGenerateContent": "generateContent", "batchEmbedContents": "embedContent"}
+"""Methods that a model's resource does not name, and what it names instead."""
 
 
 def is_known(http: Http, context: Context) -> bool:
-    """Whether the model that is addressed may be asked."""
-    return is_known_model(target(http).model, http, context)
+    """Whether the model that is addressed may be asked by the method that is."""
+    addressed = target(http)
+    method = _SUPPORTED_AS.get(addressed.method, addressed.method)
+    return is_known_model(addressed.model, method, http, context)
 
 
-def is_known_model(name: str, http: Http, context: Context) -> bool:
-    """Whether a model may be asked in this version. What begins like a scenario's name always may."""
-    model = name.removeprefix("models/")
-    return model.startswith("mock-") or context.knows(model, own_models(target(http).version))
-
-
-def own_models(version: str) -> frozenset[str]:
-    """The names of the models of a version; those of a beta are not in v1."""
-    return frozenset(model.name for model in _MODELS if version != "v1" or not model.beta_only)
+def is_known_model(name: str, method: str, http: Http, context: Context) -> bool:
+    """Whether a model may be asked by a method in this version."""
+    if context.any_model:
+        return True
+    supporting = [model.name for model in _own_models(http) if method in model.methods]
+    return context.knows(name.removeprefix("models/"), supporting)
 
 
 def list_models(http: Http, context: Context) -> Answer | Failure:
@@ -102,6 +103,10 @@ def get_model(http: Http, context: Context) -> Answer | Failure:
 
 def _models(http: Http, context: Context) -> list[_Model]:
     """The models of the version that is asked, those of this server behind."""
-    own = own_models(target(http).version)
-    known = [model for model in _MODELS if model.name in own]
-    return [*known, *(_Model(name, name) for name in context.models)]
+    return [*_own_models(http), *(_Model(name, name) for name in context.models)]
+
+
+def _own_models(http: Http) -> list[_Model]:
+    """The models of the version that is asked; those of a beta are not in v1."""
+    version = target(http).version
+    return [model for model in _MODELS if version != "v1" or not model.beta_only]

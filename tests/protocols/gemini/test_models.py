@@ -12,7 +12,7 @@ from protocols.gemini.gemini_wire import CONTEXT, error_of, violations
 
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.base import Answer
-from mockserver.protocols.gemini.models import get_model, list_models
+from mockserver.protocols.gemini.models import get_model, is_known, list_models
 
 BETA = "/v1beta/models"
 
@@ -101,6 +101,32 @@ def test_an_unlisted_model_is_not_found(path: str) -> None:
     assert error_of(failure, http)["message"] == (
         f"Model is not found: models/nope for api version {path.split('/')[1]}"
     )
+
+
+@pytest.mark.parametrize(
+    ("model", "method", "expected"),
+    [
+        ("gemini-2.5-flash", "generateContent", True),
+        ("gemini-2.5-flash", "streamGenerateContent", True),
+        ("gemini-2.5-flash", "countTokens", True),
+        ("gemini-2.5-flash", "embedContent", False),
+        ("gemini-2.5-flash", "batchEmbedContents", False),
+        ("gemini-embedding-2", "embedContent", True),
+        ("gemini-embedding-2", "batchEmbedContents", True),
+        ("gemini-embedding-2", "countTokens", True),
+        ("gemini-embedding-2", "streamGenerateContent", False),
+        ("mock-hello", "embedContent", True),
+        ("mine", "embedContent", True),
+    ],
+)
+def test_where_models_must_be_known_they_must_support_the_method(
+    model: str, method: str, *, expected: bool
+) -> None:
+    http = Http("POST", f"{BETA}/{model}:{method}")
+    strict = replace(CONTEXT, any_model=False, models=("mine",))
+
+    assert is_known(http, strict) is expected
+    assert is_known(http, CONTEXT)
 
 
 def test_a_method_is_nothing_to_get() -> None:
