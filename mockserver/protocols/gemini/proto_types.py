@@ -56,7 +56,7 @@ def as_base64(text: str) -> str:
 
 
 def _standard_base64(value: Any) -> str:
-    """The bytes in the standard alphabet, padded, whichever way they came."""
+    """The bytes in the standard alphabet, padded, on one line, whichever way they came."""
     if not isinstance(value, str):
         raise PydanticCustomError(BAD_BASE64, "not a string")
     bare = value.replace("-", "+").replace("_", "/").rstrip("=")
@@ -64,6 +64,8 @@ def _standard_base64(value: Any) -> str:
     try:
         binascii.a2b_base64(padded, strict_mode=True)
     except ValueError:
+        if (whole := "".join(value.split())) != value:  # many encoders break their lines
+            return _standard_base64(whole)
         raise PydanticCustomError(BAD_BASE64, "not base64") from None
     return padded
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from protocols.gemini.gemini_wire import CONTEXT, HELLO, failure_for, post, read, violations
 
-from mockserver.conversation import Failure
+from mockserver.conversation import Attachment, Failure, Request
 from mockserver.protocols.gemini import VENDOR
 from mockserver.protocols.gemini.count import count_tokens
 from mockserver.protocols.gemini.wording import bad_request, unknown_name
@@ -126,6 +126,15 @@ def test_a_value_without_a_list_round_it_has_no_index() -> None:
     failure = failure_for({"contents": {"parts": {"text": 5}}})
 
     assert failure.param == "contents.parts.text"
+
+
+@pytest.mark.parametrize("data", ["--__-_8=", "--__-_8", "++//+/8=", "++//\n+/8=\n", " ++//\r\n+/8"])
+def test_base64_may_come_in_any_of_its_forms(data: str) -> None:
+    blob = {"mimeType": "image/png", "data": data}
+    request = read({"contents": [{"parts": [{"inlineData": blob}]}]})
+
+    assert isinstance(request, Request)
+    assert request.messages[0].parts == (Attachment("image/png", data="++//+/8="),)
 
 
 def test_types_are_named_after_the_version_asked_for() -> None:
