@@ -160,16 +160,18 @@ class SpeechMetadata(ProtoMessage):
     style: str | None = None
 
 
-PART_DATA = (
-    "text",
-    "inlineData",
-    "functionCall",
-    "functionResponse",
-    "fileData",
-    "executableCode",
-    "codeExecutionResult",
-    "toolCall",
-    "toolResponse",
+PART_DATA = frozenset(
+    {
+        "text",
+        "inlineData",
+        "functionCall",
+        "functionResponse",
+        "fileData",
+        "executableCode",
+        "codeExecutionResult",
+        "toolCall",
+        "toolResponse",
+    }
 )
 """The members of a part's `data`; a part has exactly one of them."""
 

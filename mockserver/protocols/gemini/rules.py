@@ -84,5 +84,5 @@ def _parts(body: JsonObject) -> Iterator[tuple[str, list[Json]]]:
 
 
 def data_of(part: JsonObject) -> list[str]:
-    """The members of `data` that are set; null is unset."""
-    return [name for name in PART_DATA if part.get(name) is not None]
+    """The members of `data` that are set; null is unset. Their order is that of the contract."""
+    return [name for name, value in part.items() if name in PART_DATA and value is not None]

@@ -9,27 +9,29 @@ from collections.abc import Callable
 
 from mockserver.conversation import Json, JsonObject
 
-_SAME = (
-    "title",
-    "description",
-    "required",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "default",
+_SAME = frozenset(
+    {
+        "title",
+        "description",
+        "required",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "default",
+    }
 )
 _NUMBERS: dict[Json, Callable[[str], int | float]] = {"INTEGER": int, "NUMBER": float}
 
 
 def json_schema(schema: JsonObject) -> JsonObject:
     """`schema` with JSON Schema's lower-case types; `nullable` becomes an alternative."""
-    converted = {name: schema[name] for name in _SAME if schema.get(name) is not None}
+    converted = {name: value for name, value in schema.items() if name in _SAME and value is not None}
     if (kind := schema.get("type")) and kind != "TYPE_UNSPECIFIED":
         converted["type"] = str(kind).lower()
     if (form := schema.get("format")) and form != "enum":
