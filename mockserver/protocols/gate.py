@@ -26,6 +26,9 @@ Steps: TypeAlias = tuple[str | int, ...]
 _ROUNDS = 20
 """How often a body is mended at most. Each round takes away what is at fault, so few are ever needed."""
 
+_MOST_TOLD = 1_000
+"""Faults of a body that become findings: a body can hold more of them than anybody reads."""
+
 _UNKNOWN_MEMBER = "extra_forbidden"
 _MISSING = "missing"
 _NOTE = "x-mock-note"
@@ -94,19 +97,22 @@ def check_shape(contract: type[Shape], body: JsonObject, gate: Gate, wording: Wo
 
 
 def _judge(faults: Sequence[ErrorDetails], body: JsonObject, gate: Gate, wording: Wording) -> Failure | None:
-    refused: list[ErrorDetails] = []
-    for fault in faults:
-        is_unknown = fault["type"] == _UNKNOWN_MEMBER
-        severity = wording.unknown if is_unknown else "error"
-        told = wording.refuse([fault])
-        code = "unknown_parameter" if is_unknown else told.code or told.kind
-        at = pointer((*way_to(fault, body, wording.is_tag), *_told_apart_by(fault)))
-        gate.findings.append(Finding(severity, code, at, told.message or code))
-        if severity == "error" or gate.mode == "strict":
-            refused.append(fault)
+    gate.findings += [_finding(fault, body, wording) for fault in faults[:_MOST_TOLD]]
+    refused = [fault for fault in faults if gate.mode == "strict" or _severity(fault, wording) == "error"]
     if not refused or gate.mode == "off":
         return None
     return gate.end(wording.refuse(refused))
+
+
+def _finding(fault: ErrorDetails, body: JsonObject, wording: Wording) -> Finding:
+    told = wording.refuse([fault])
+    code = "unknown_parameter" if fault["type"] == _UNKNOWN_MEMBER else told.code or told.kind
+    at = pointer((*way_to(fault, body, wording.is_tag), *_told_apart_by(fault)))
+    return Finding(_severity(fault, wording), code, at, told.message or code)
+
+
+def _severity(fault: ErrorDetails, wording: Wording) -> Literal["unknown", "error"]:
+    return wording.unknown if fault["type"] == _UNKNOWN_MEMBER else "error"
 
 
 def _told_apart_by(fault: ErrorDetails) -> Steps:
@@ -173,10 +179,9 @@ def _steps(
 ) -> Iterator[str | int]:
     passed: set[str | int] = set()
     for step in loc:
+        # Named again at the same place, a tag is a member: a block of type `text` has a `text`.
         if step == "[key]" or (step not in passed and is_tag(step, value)):
-            passed.add(
-                step
-            )  # named again at the same place, it is a member: a block of type `text` has a `text`
+            passed.add(step)
             continue
         passed.clear()
         yield step

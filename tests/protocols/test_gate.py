@@ -288,3 +288,13 @@ def test_a_tag_is_passed_once_and_then_is_a_member() -> None:
     body = {"type": "text", "text": "Hi"}
 
     assert steps_to(("text", "text"), body, lambda step, _: step == "text") == ("text",)
+
+
+def test_of_very_many_faults_the_first_become_findings_and_the_others_count_all_the_same() -> None:
+    strangers = {f"stranger-{number}": 1 for number in range(2_000)}
+
+    drawing, findings = checked(GOOD | strangers)
+    refused, _ = checked(GOOD | strangers | {"scale": "much"})
+
+    assert (isinstance(drawing, Drawing), len(findings)) == (True, 1_000)
+    assert refused == Failure("invalid_request", message="int_parsing", code="bad")
