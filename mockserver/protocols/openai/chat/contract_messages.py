@@ -15,7 +15,7 @@ from mockserver.protocols.openai.unions import by_json_type, by_key, tag
 
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 
-_LONGEST_CALL_ID = 40
+LONGEST_CALL_ID = 40
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", max_length=64)]
 String: TypeAlias = Annotated[str, tag("string")]
@@ -140,9 +140,11 @@ class CalledCustom(Shape):
 
 
 class _Call(Shape):
-    """`index` is what SDKs keep of a stream."""
+    """`index` is what SDKs keep of a stream. How long an id may be is checked in `rules`, so that a call is not
+    lost for its id where nothing is refused.
+    """
 
-    id: Annotated[str, Field(max_length=_LONGEST_CALL_ID)]
+    id: Annotated[str, Field(json_schema_extra={"maxLength": LONGEST_CALL_ID})]
     index: int | None = None
 
 

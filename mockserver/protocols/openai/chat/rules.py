@@ -13,6 +13,7 @@ from mockserver.conversation import Failure
 from mockserver.protocols.gate import pointer
 from mockserver.protocols.openai.chat.contract import ChatRequest, FunctionTool, JsonObjectFormat
 from mockserver.protocols.openai.chat.contract_messages import (
+    LONGEST_CALL_ID,
     AssistantMessage,
     Message,
     TextPart,
@@ -86,6 +87,20 @@ def _top_logprobs_need_logprobs(request: ChatRequest) -> Iterator[Failure]:
         )
 
 
+def _call_ids_are_short(request: ChatRequest) -> Iterator[Failure]:
+    for index, message in enumerate(request.messages):
+        calls = message.tool_calls if isinstance(message, AssistantMessage) else None
+        for at, call in enumerate(calls or ()):
+            if len(call.id) > LONGEST_CALL_ID:
+                param = f"messages[{index}].tool_calls[{at}].id"
+                yield _invalid(
+                    f"Invalid '{param}': string too long. Expected a string with maximum length "
+                    f"{LONGEST_CALL_ID}, but got a string with length {len(call.id)} instead.",
+                    param,
+                    "string_above_max_length",
+                )
+
+
 def _assistants_say_something(request: ChatRequest) -> Iterator[Failure]:
     for index, message in enumerate(request.messages):
         if isinstance(message, AssistantMessage) and _is_silent(message):
@@ -143,6 +158,7 @@ def _invalid(message: str, param: str | None, code: str | None = None) -> Failur
 
 _RULES: tuple[Callable[[ChatRequest], Iterator[Failure]], ...] = (
     _a_model_is_named,
+    _call_ids_are_short,
     _assistants_say_something,
     _functions_take_objects,
     _tools_answer_in_text,

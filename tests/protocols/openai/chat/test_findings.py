@@ -8,7 +8,7 @@ import orjson
 import pytest
 from protocols.openai.chat_wire import Server, findings, findings_told, judged, read_body
 
-from mockserver.conversation import Failure, Request
+from mockserver.conversation import Failure, Request, ToolCall
 
 USER = {"role": "user", "content": "Hi"}
 LEGACY_CALL = {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}}
@@ -215,3 +215,16 @@ def test_what_has_no_model_or_messages_is_read_where_nothing_is_refused(body: di
 
     assert isinstance(outcome, Request)
     assert outcome.findings
+
+
+def test_a_call_with_too_long_an_id_is_read_where_nothing_is_refused() -> None:
+    long = "c" * 41
+    call = {"id": long, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    said = {"role": "assistant", "content": None, "tool_calls": [call]}
+    result = {"role": "tool", "tool_call_id": long, "content": "18"}
+
+    outcome = read_body({"model": "m", "messages": [USER, said, result], "tools": [FUNCTION]}, "off")
+
+    assert isinstance(outcome, Request)
+    assert [finding.code for finding in outcome.findings] == ["string_above_max_length"]
+    assert outcome.messages[1].parts == (ToolCall("f", {}, long),)
