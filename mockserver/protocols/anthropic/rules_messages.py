@@ -13,7 +13,10 @@ from mockserver.protocols.anthropic.contract import MessageBody
 from mockserver.protocols.anthropic.contract_content import (
     AssistantMessage,
     CompactionBlock,
+    McpToolResultBlock,
+    MessageParam,
     SearchResultBlock,
+    ServerToolResultBlock,
     SystemMessage,
     TextBlock,
     ThinkingBlock,
@@ -30,28 +33,50 @@ def _at_least_one_message(asked: Asked) -> Iterator[Broken]:
 
 
 def _user_opens(asked: Asked) -> Iterator[Broken]:
-    messages = asked.body.messages
-    if not messages or asked.continues or isinstance(messages[0], UserMessage):
+    at, first = next(_placed(asked), (0, None))
+    if first is None or asked.continues or isinstance(first, UserMessage | SystemMessage):
         return
-    if not isinstance(
-        next(iter(messages[0].content), None), CompactionBlock
-    ):  # it stands for what was before
-        yield Broken('messages: first message must use the "user" role', "/messages/0/role")
+    if not isinstance(next(iter(first.content), None), CompactionBlock):  # it stands for what was before
+        yield Broken('messages: first message must use the "user" role', f"/messages/{at}/role")
+
+
+_DIRECTIVES = "the directive-only form (content: [] with output_config) is accepted at any position"
+_NOT_FIRST = "use the top-level 'system' parameter for the initial system prompt"
+_NOT_THERE = (
+    "role 'system' must follow a 'user' message or an 'assistant' message ending in a server tool result"
+)
+_NOT_BEFORE = "role 'system' must precede an 'assistant' message or end the array"
 
 
 def _system_messages_have_their_place(asked: Asked) -> Iterator[Broken]:
-    """They "must follow a user message" and are last, or followed by the assistant."""
-    messages = asked.body.messages
-    for at, message in enumerate(messages):
-        if not isinstance(message, SystemMessage):
-            continue
-        before = messages[at - 1] if at else None
-        after = messages[at + 1] if at + 1 < len(messages) else None
-        if isinstance(before, AssistantMessage) or isinstance(after, UserMessage):
-            sentence = (
-                "`system` messages must follow a `user` message and be last or followed by an `assistant` one"
-            )
-            yield Broken(f"messages.{at}: {sentence}", f"/messages/{at}")
+    """Where the model takes them at all."""
+    if asked.model and not asked.model.system_messages:
+        return
+    before: MessageParam | None = None
+    placed = list(_placed(asked))
+    for (at, message), after in zip(placed, [*placed[1:], None], strict=False):
+        if isinstance(message, SystemMessage):
+            if before is None and not asked.continues:
+                yield Broken(f"messages.{at}: {_NOT_FIRST}; {_DIRECTIVES}", f"/messages/{at}")
+            elif isinstance(before, AssistantMessage) and not _ends_in_result(before):
+                yield Broken(f"messages.{at}: {_NOT_THERE}; {_DIRECTIVES}", f"/messages/{at}")
+            elif after and isinstance(after[1], UserMessage):
+                yield Broken(f"messages.{at}: {_NOT_BEFORE}; {_DIRECTIVES}", f"/messages/{at}")
+        before = message
+
+
+def _placed(asked: Asked) -> Iterator[tuple[int, MessageParam]]:
+    """The messages that have a place, each with its index: all but those that only direct the answers."""
+    for at, message in enumerate(asked.body.messages):
+        is_directive = isinstance(message, SystemMessage) and message.output_config and not message.content
+        if not is_directive:
+            yield at, message
+
+
+def _ends_in_result(message: AssistantMessage) -> bool:
+    """Whether the last that is in a turn is what a tool gave that the API ran itself."""
+    blocks = [] if isinstance(message.content, str) else message.content
+    return bool(blocks) and isinstance(blocks[-1], ServerToolResultBlock | McpToolResultBlock)
 
 
 def _messages_have_content(asked: Asked) -> Iterator[Broken]:

@@ -25,6 +25,8 @@ OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
 CLOSED = OBJECT | {"additionalProperties": False}
 NOT_CLOSED = "For 'object' type, 'additionalProperties' must be explicitly set to false"
 
+BRIEF = {"role": "system", "content": "Be brief."}
+YES = {"role": "assistant", "content": "Yes?"}
 CITED = {"type": "text", "text": "Sky is blue.", "citations": [{"type": "char_location"}]}
 DOCUMENT = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "x"}}
 
@@ -46,9 +48,8 @@ def test_at_least_one_message_is_needed() -> None:
     assert refused(messages=[]) == "messages: at least one message is required"
 
 
-@pytest.mark.parametrize("role", ["assistant", "system"])
-def test_the_first_message_comes_from_the_user(role: str) -> None:
-    messages = [{"role": role, "content": "Hi"}, *HI]
+def test_the_first_message_comes_from_the_user() -> None:
+    messages = [{"role": "assistant", "content": "Hi"}, *HI]
 
     assert refused(messages=messages) == 'messages: first message must use the "user" role'
 
@@ -224,14 +225,39 @@ def test_tools_of_a_server_are_tools_to_choose_from() -> None:
 
 
 @pytest.mark.parametrize(
-    "messages",
+    ("messages", "sentence"),
     [
-        [*HI, {"role": "assistant", "content": "Yes?"}, {"role": "system", "content": "Be brief."}],
-        [*HI, {"role": "system", "content": "Be brief."}, *HI],
+        ([BRIEF, *HI], "messages.0: use the top-level 'system' parameter for the initial system prompt; "),
+        (
+            [*HI, YES, BRIEF],
+            "messages.2: role 'system' must follow a 'user' message or an 'assistant' message ",
+        ),
+        (
+            [*HI, BRIEF, *HI],
+            "messages.1: role 'system' must precede an 'assistant' message or end the array; ",
+        ),
+        ([*HI, BRIEF, BRIEF, *HI], "messages.2: role 'system' must precede "),
     ],
 )
-def test_a_system_message_has_its_place(messages: Any) -> None:
-    assert "`system` messages must follow a `user` message" in str(refused(messages=messages))
+def test_a_system_message_has_its_place(messages: Any, sentence: str) -> None:
+    assert str(refused(messages=messages)).startswith(sentence)
+
+
+def test_a_system_message_may_follow_what_a_tool_of_the_server_gave() -> None:
+    call = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+    found = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
+    messages = [*HI, {"role": "assistant", "content": [call, found]}, BRIEF]
+
+    assert isinstance(read(messages=messages), Request)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_directive_may_stand_anywhere(at: int) -> None:
+    messages: list[Any] = [*HI, YES, *HI]
+    messages.insert(at, {"role": "system", "content": [], "output_config": {"effort": "low"}})
+    http = post(body_of(messages=messages), anthropic_beta="mid-conversation-output-config-2026-07-01")
+
+    assert isinstance(MESSAGES.read(http, CONTEXT), Request)
 
 
 def test_a_model_without_efforts_takes_none() -> None:
