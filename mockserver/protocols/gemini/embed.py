@@ -8,6 +8,7 @@ matter.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.embedding import unit_vector
@@ -19,6 +20,7 @@ from mockserver.protocols.gemini.proto_types import ProtoMessage
 from mockserver.protocols.gemini.read_body import read_body
 from mockserver.protocols.gemini.rules import NO_DATA, data_of
 from mockserver.protocols.gemini.wire import answer_with, target
+from mockserver.protocols.gemini.wording import MOST_TOLD
 
 _DIMENSIONS = 3072
 _LARGEST_BATCH = 100
@@ -47,9 +49,8 @@ def batch_embed_contents(http: Http, context: Context) -> Answer | Failure:
     if len(requests) > _LARGEST_BATCH:
         message = f"* {root}: at most {_LARGEST_BATCH} requests can be in one batch\n"
         failure = Failure("invalid_request", message=message)
-        return gate.refuse(failure, "/requests") or gate.end(
-            failure
-        )  # vectors are long: there is always an end
+        # Vectors are long: a batch has its end even where nothing is refused.
+        return gate.refuse(failure, "/requests") or gate.end(failure)
     named = [(f"{root}[{index}]", request) for index, request in enumerate(requests)]
     for failure in _broken(named, target(http).resource):
         if end := gate.refuse(failure, "/requests"):
@@ -66,7 +67,8 @@ def _read(http: Http, message: type[ProtoMessage], context: Context, gate: Gate)
 
 def _broken(requests: list[tuple[str, JsonObject]], resource: str) -> Iterator[Failure]:
     """What is wrong with requests: contents first, a line each; then what the API says no more of."""
-    if lines := "".join(f"* {line}\n" for root, request in requests for line in _complaints(root, request)):
+    complaints = (line for root, request in requests for line in _complaints(root, request))
+    if lines := "".join(f"* {line}\n" for line in islice(complaints, MOST_TOLD)):
         yield Failure("invalid_request", message=lines)
     for _, request in requests:
         model = request.get("model") or resource

@@ -7,11 +7,12 @@ fields are `contract`'s matter, the order of turns is that of `turns`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from mockserver.conversation import Failure, Finding, Json, JsonObject
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.gemini.contract_parts import PART_DATA
-from mockserver.protocols.gemini.wording import Violation, already_set, failure_with
+from mockserver.protocols.gemini.wording import MOST_TOLD, Violation, already_set, failure_with
 
 ROLES = frozenset({None, "", "user", "model", "function", "tool"})
 """`function` and `tool` are the roles older guides gave to tool results; the API still takes them."""
@@ -42,10 +43,10 @@ _LEGACY_SEARCH = "google_search_retrieval is the search tool of Gemini 1.5: use 
 
 
 def _broken(body: JsonObject, root: str) -> Iterator[tuple[Failure, str]]:
-    conflicts = list(_conflicts(body))
+    conflicts = list(islice(_conflicts(body), MOST_TOLD))
     if conflicts:
         yield failure_with(conflicts), "/contents"
-    if complaints := "".join(f"* {root}.{line}\n" for line in _complaints(body)):
+    if complaints := "".join(f"* {root}.{line}\n" for line in islice(_complaints(body), MOST_TOLD)):
         yield Failure("invalid_request", message=complaints), ""
     for index, content in enumerate(body.get("contents") or ()):
         if content.get("role") not in ROLES:

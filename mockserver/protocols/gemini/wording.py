@@ -35,8 +35,17 @@ _SCALARS = {
 _INTEGER = "TYPE_INT32"
 _MESSAGES = ("model_type", "model_attributes_type", "dict_type")
 
+MOST_TOLD = 100
+"""Violations that one answer tells. There can be as many as the body has values."""
+
+_LONGEST = 1_000
+"""Characters of a wrong value or an unknown name that are shown."""
+
 _EXCERPT = 20
 """Characters that an excerpt shows before and after the place of a syntax error."""
+
+_NEIGHBOURHOOD = 100_000
+"""Characters that are looked through for the bracket that a syntax error stands behind."""
 
 _SYNTAX = {
     "Expecting property name enclosed in double quotes": "Expected an object key or }.",
@@ -110,7 +119,7 @@ def wording_of(body: JsonObject, version: str) -> Wording:
     """How schema errors in `body` are told. Names that no message has are errors of this API."""
 
     def refuse(faults: Sequence[ErrorDetails]) -> Failure:
-        return failure_with([_violation(fault, body, version) for fault in faults])
+        return failure_with([_violation(fault, body, version) for fault in faults[:MOST_TOLD]])
 
     return Wording(refuse, _is_no_step, {}, unknown="error")
 
@@ -123,17 +132,21 @@ def _is_no_step(step: str | int, value: Json) -> bool:
 def _violation(error: ErrorDetails, body: JsonObject, version: str) -> Violation:
     path, parent, value = _locate(error["loc"], body)
     if error["type"] == "extra_forbidden":
-        return unknown_name(str(error["loc"][-1]), parent)
+        return unknown_name(_shown(str(error["loc"][-1])), parent)
     name = to_snake(str(error["loc"][-1]))
     proto_type = _proto_type(error, version)
     if isinstance(value, list) and isinstance(error["loc"][-1], str):
         return unknown_name(name, parent, "Proto field is not repeating, cannot start list.")
     if isinstance(value, dict) and error["type"] not in _MESSAGES:
         return invalid_value(parent, name, "Starting an object on a scalar field")
-    text = json.dumps(value, ensure_ascii=False)
+    text = _shown(json.dumps(value, ensure_ascii=False))
     if error["type"] == BAD_BASE64 and isinstance(value, str):
         return invalid_value(path, proto_type, f"Base64 decoding failed for {text}")
     return invalid_value(path, proto_type, text)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _proto_type(error: ErrorDetails, version: str) -> str:
@@ -226,7 +239,7 @@ def _complaint(error: json.JSONDecodeError, text: str) -> str:
 def _missing_comma(before: str) -> str:
     """Whether an object or an array was going on is told by the brackets left open."""
     closed = 0
-    for character in reversed(before):
+    for character in reversed(before[-_NEIGHBOURHOOD:]):
         if character in "}]":
             closed += 1
         elif character in "{[":

@@ -195,6 +195,38 @@ def test_the_excerpt_shows_only_the_neighbourhood() -> None:
     assert str(failure.message).split("\n")[1:] == ["a" * 17 + '": ' + "nope" + " " * 16, " " * 20 + "^"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**HELLO, **{f"name_{number}": 1 for number in range(5_000)}},
+        {**HELLO, "generationConfig": {"stopSequences": [1] * 5_000}},
+        {"contents": [{"parts": [{}] * 5_000}]},
+        {"contents": [{"parts": [{"text": "a", "inlineData": {}}] * 5_000}]},
+        {"contents": [{}] * 5_000},
+    ],
+)
+def test_of_very_many_violations_the_first_hundred_are_told(body: Any) -> None:
+    failure = failure_for(body)
+
+    assert len(str(failure.message).strip().splitlines()) == 100
+
+
+@pytest.mark.parametrize("text", ["!" * 5_000_000, ["!" * 5_000_000]])
+def test_of_a_long_value_the_beginning_is_shown(text: Any) -> None:
+    blob = {"mimeType": "image/png", "data": text}
+    failure = failure_for({"contents": [{"parts": [{"inlineData": blob}]}]})
+
+    assert len(str(failure.message)) < 2_000
+
+
+def test_of_a_long_name_the_beginning_is_shown() -> None:
+    failure = failure_for({**HELLO, "n" * 5_000: 1})
+
+    assert str(failure.message) == (
+        f'Invalid JSON payload received. Unknown name "{"n" * 1_000}...": Cannot find field.'
+    )
+
+
 @pytest.mark.parametrize("depth", [81, 300, 1000, 5000])
 @pytest.mark.parametrize("brackets", ["[]", "{}"])
 def test_a_message_too_deep_is_refused(depth: int, brackets: str) -> None:

@@ -140,7 +140,7 @@ class CalledCustom(Shape):
 
 
 class _Call(Shape):
-    """`index` is what SDKs keep of a stream. How long an id may be is checked in `rules`, so that a call is not
+    """`index` is what SDKs keep of a stream. How long an id may be is checked in `rules`, so that no call is
     lost for its id where nothing is refused.
     """
 
