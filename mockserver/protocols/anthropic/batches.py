@@ -7,10 +7,9 @@ and gets its results stands in `batch_results`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
-from mockserver.conversation import Failure, Http, Json, JsonObject, json_text
+from mockserver.conversation import Failure, Http, JsonObject, json_text
 from mockserver.protocols.anthropic.batch_results import (
     PREFIX,
     Batch,
@@ -23,11 +22,11 @@ from mockserver.protocols.anthropic.batch_results import (
 from mockserver.protocols.anthropic.contract_batches import BatchBody
 from mockserver.protocols.anthropic.headers import json_answer, success_headers
 from mockserver.protocols.anthropic.paging import PageQuery, page, read_query
+from mockserver.protocols.anthropic.sent import sent_object
 from mockserver.protocols.anthropic.versions import betas_of, spoken_version, unknown_betas
 from mockserver.protocols.anthropic.wording import wording
 from mockserver.protocols.base import BASE58, Answer, Context
 from mockserver.protocols.gate import Gate, check_shape
-from mockserver.protocols.json_body import Unreadable, parse_object
 
 _WORDING = wording({"requests": []})
 _LINES = (("content-type", "application/x-jsonl"),)
@@ -43,7 +42,7 @@ def create_batch(http: Http, context: Context) -> Answer | Failure:
     if isinstance(requests, Failure):
         return requests
     batch = new_batch(PREFIX + "01" + context.token("batch", 22, BASE58), requests, http, context)
-    return _told(batch_object(keep_batch(batch, context), http), context, gate)
+    return json_answer(batch_object(keep_batch(batch, context), http), context, gate.findings)
 
 
 def list_batches(http: Http, context: Context) -> Answer | Failure:
@@ -57,7 +56,7 @@ def list_batches(http: Http, context: Context) -> Answer | Failure:
     found = (recall_batch(name, context) for name in reversed(list(context.kept(PREFIX))))
     batches = [batch_object(settled(batch, http, context), http) for batch in found if batch]
     listed = page(batches, query, gate, "batch")
-    return listed if isinstance(listed, Failure) else _told(listed, context, gate)
+    return listed if isinstance(listed, Failure) else json_answer(listed, context, gate.findings)
 
 
 def retrieve_batch(http: Http, context: Context) -> Answer | Failure:
@@ -80,7 +79,7 @@ def batch_results(http: Http, context: Context) -> Answer | Failure:
 
 
 def _retrieve(batch: Batch, http: Http, context: Context, gate: Gate) -> Answer | Failure:
-    return _told(batch_object(settled(batch, http, context), http), context, gate)
+    return json_answer(batch_object(settled(batch, http, context), http), context, gate.findings)
 
 
 def _cancel(batch: Batch, http: Http, context: Context, gate: Gate) -> Answer | Failure:
@@ -88,7 +87,7 @@ def _cancel(batch: Batch, http: Http, context: Context, gate: Gate) -> Answer | 
         return Failure("invalid_request", message=f"Message batch {batch.id} has already ended.")
     if batch.state["canceled"] is None:
         batch = keep_batch(batch.changed(canceled=context.now), context)
-    return _told(batch_object(batch, http), context, gate)
+    return json_answer(batch_object(batch, http), context, gate.findings)
 
 
 def _delete(batch: Batch, _: Http, context: Context, gate: Gate) -> Answer | Failure:
@@ -99,7 +98,7 @@ def _delete(batch: Batch, _: Http, context: Context, gate: Gate) -> Answer | Fai
         )
         return Failure("invalid_request", message=message)
     context.forget(batch.id)
-    return _told({"id": batch.id, "type": "message_batch_deleted"}, context, gate)
+    return json_answer({"id": batch.id, "type": "message_batch_deleted"}, context, gate.findings)
 
 
 def _show_results(batch: Batch, http: Http, context: Context, gate: Gate) -> Answer | Failure:
@@ -131,14 +130,10 @@ def _refused_headers(http: Http, gate: Gate) -> Failure | None:
 
 def _requests(http: Http, gate: Gate) -> list[JsonObject] | Failure:
     """The requests of a batch, each with an id of its own."""
-    match parse_object(http.body):
-        case Unreadable(reason="not_an_object"):
-            return gate.end(Failure("invalid_request", message="Input should be an object"))
-        case Unreadable(detail=detail):
-            message = f"The request body is not valid JSON: {detail}"
-            return gate.end(Failure("malformed_json", message=message))
-        case sent:
-            body = check_shape(BatchBody, sent, gate, _WORDING)
+    sent = sent_object(http, gate)
+    if isinstance(sent, Failure):
+        return sent
+    body = check_shape(BatchBody, sent, gate, _WORDING)
     if isinstance(body, Failure):
         return body
     return _broken_rule(body, gate) or [request.model_dump(exclude_unset=True) for request in body.requests]
@@ -153,7 +148,3 @@ def _broken_rule(body: BatchBody, gate: Gate) -> Failure | None:
         message = "requests: each custom_id must be unique within the batch"
         return gate.refuse(Failure("invalid_request", message=message), "/requests")
     return None
-
-
-def _told(value: Json, context: Context, gate: Gate) -> Answer:
-    return replace(json_answer(value, context), findings=tuple(gate.findings))

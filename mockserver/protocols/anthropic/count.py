@@ -5,8 +5,6 @@ Mirrors "Count tokens in a Message" of the Messages API reference (2026-11).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.limits import count_input
 from mockserver.protocols.anthropic.headers import json_answer
@@ -27,4 +25,4 @@ def count_tokens(http: Http, context: Context) -> Answer | Failure:
         # Nothing is edited out of the context here, so the count before and after is one.
         edits = request.body.get("context_management")
         counted["context_management"] = {"original_input_tokens": count} if edits else None
-    return replace(json_answer(counted, context), findings=request.findings)
+    return json_answer(counted, context, request.findings)

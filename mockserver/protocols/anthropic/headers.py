@@ -5,10 +5,11 @@ Mirrors "Request id" and "Rate limits: response headers" of the Claude API docum
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from mockserver.conversation import Json, json_text
+from mockserver.conversation import Finding, Json, json_text
 from mockserver.protocols.base import BASE58, Answer, Context, Headers
 
 JSON: Headers = (("content-type", "application/json"),)
@@ -62,6 +63,7 @@ def _timestamp(now: int, wait: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def json_answer(value: Json, context: Context) -> Answer:
-    """A success with `value` as its body."""
-    return Answer(200, (*JSON, *success_headers(context)), json_text(value).encode())
+def json_answer(value: Json, context: Context, findings: Sequence[Finding] = ()) -> Answer:
+    """A success with `value` as its body, and what was noted in the request."""
+    body = json_text(value).encode()
+    return Answer(200, (*JSON, *success_headers(context)), body, findings=tuple(findings))

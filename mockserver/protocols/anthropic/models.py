@@ -5,7 +5,6 @@ Mirrors "List Models" and "Get a Model" of the Claude API reference (2026-11).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -46,7 +45,7 @@ def list_models(http: Http, context: Context) -> Answer | Failure:
         return query
     wanted = [info for info in _known(context) if not query.lifecycle or info["lifecycle"] in query.lifecycle]
     found = page(wanted, query, gate, "model")
-    return found if isinstance(found, Failure) else _told(found, context, gate)
+    return found if isinstance(found, Failure) else json_answer(found, context, gate.findings)
 
 
 def get_model(http: Http, context: Context) -> Answer | Failure:
@@ -57,13 +56,9 @@ def get_model(http: Http, context: Context) -> Answer | Failure:
     name = http.params.get("model", "")
     for info in _known(context):
         if info["id"] == resolve(name):
-            return _told(info, context, gate)
+            return json_answer(info, context, gate.findings)
     return Failure("unknown_model", param=name)
 
 
 def _known(context: Context) -> list[JsonObject]:
     return [*_CLAUDE, *(scenario_info(name) for name in context.models)]
-
-
-def _told(value: JsonObject, context: Context, gate: Gate) -> Answer:
-    return replace(json_answer(value, context), findings=tuple(gate.findings))

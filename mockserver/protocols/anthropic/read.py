@@ -25,13 +25,13 @@ from mockserver.protocols.anthropic.contract_options import ThinkingDisabled
 from mockserver.protocols.anthropic.read_messages import conversation_of, system_of
 from mockserver.protocols.anthropic.read_tools import tool_choice_of, tools_of
 from mockserver.protocols.anthropic.rules import broken_rule, unasked_beta
+from mockserver.protocols.anthropic.sent import sent_object
 from mockserver.protocols.anthropic.threads import recall_thread
 from mockserver.protocols.anthropic.unthought import was_unthought
 from mockserver.protocols.anthropic.versions import NEWEST, betas_of, spoken_version, unknown_betas
 from mockserver.protocols.anthropic.wording import wording
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate, check_shape, note_members
-from mockserver.protocols.json_body import Unreadable, parse_object
 
 _WORDING = wording({"model": "claude", "messages": [], "max_tokens": 1024})
 
@@ -136,14 +136,8 @@ def _open(http: Http, gate: Gate) -> _Opened | Failure:
     betas = betas_of(http)
     if failure := unknown_betas(betas, gate):
         return failure
-    match parse_object(http.body):
-        case Unreadable(reason="not_an_object"):
-            return gate.end(Failure("invalid_request", message="Input should be an object"))
-        case Unreadable(detail=detail):
-            message = f"The request body is not valid JSON: {detail}"
-            return gate.end(Failure("malformed_json", message=message))
-        case sent:
-            return _Opened(sent, version, betas)
+    sent = sent_object(http, gate)
+    return sent if isinstance(sent, Failure) else _Opened(sent, version, betas)
 
 
 def _ask(contract: type[PromptBody], opened: _Opened, context: Context, gate: Gate) -> Asked | Failure:
