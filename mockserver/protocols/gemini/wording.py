@@ -8,6 +8,7 @@ show as `[i].value`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,9 +44,7 @@ _LONGEST = 1_000
 
 _EXCERPT = 20
 """Characters that an excerpt shows before and after the place of a syntax error."""
-
-_NEIGHBOURHOOD = 100_000
-"""Characters that are looked through for the bracket that a syntax error stands behind."""
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 _SYNTAX = {
     "Expecting property name enclosed in double quotes": "Expected an object key or }.",
@@ -239,17 +238,15 @@ def _complaint(error: json.JSONDecodeError, text: str) -> str:
 def _missing_comma(before: str) -> str:
     """Whether an object or an array was going on is told by the brackets left open."""
     closed = 0
-    for character in reversed(before[-_NEIGHBOURHOOD:]):
-        if character in "}]":
+    for bracket in reversed(_BRACKETS.findall(before)):
+        if bracket in "}]":
             closed += 1
-        elif character in "{[":
-            if not closed:
-                break
+        elif closed:
             closed -= 1
-    else:
-        character = "{"
-    if character == "[":
-        return "Expected , or ] after array value."
+        elif bracket == "[":
+            return "Expected , or ] after array value."
+        else:
+            break
     return "Expected , or } after key:value pair."
 
 
