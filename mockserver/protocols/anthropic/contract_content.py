@@ -250,6 +250,13 @@ class ToolChangeBlock(Cacheable):
     tool: dict[str, Any]
 
 
+class SystemBlock(Cacheable):
+    """What is told to the model at the end of a turn of the user: the older form of a message of its own."""
+
+    type: Literal["mid_conv_system"]
+    content: list[Annotated[TextBlock | ToolChangeBlock, Field(discriminator="type")]]
+
+
 Block = Annotated[
     TextBlock
     | ImageBlock
@@ -267,7 +274,8 @@ Block = Annotated[
     | ContainerUploadBlock
     | CompactionBlock
     | FallbackBlock
-    | ToolChangeBlock,
+    | ToolChangeBlock
+    | SystemBlock,
     Field(discriminator="type"),
 ]
 

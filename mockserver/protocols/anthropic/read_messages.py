@@ -7,28 +7,32 @@ in `blocks`. What is read here has passed its models.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from mockserver.conversation import Attachment, Json, JsonObject, Message, MessagePart, Text, ToolResult
 from mockserver.protocols.anthropic.blocks import part_from_block
 from mockserver.protocols.anthropic.contract import PromptBody
-from mockserver.protocols.anthropic.contract_content import SystemMessage, TextBlock
+from mockserver.protocols.anthropic.contract_content import SystemBlock, SystemMessage, TextBlock
 
 
 def system_of(body: PromptBody) -> str:
-    """The system prompt, and what messages of role `system` add to it later."""
-    contents = [
-        body.system,
-        *(message.content for message in body.messages if isinstance(message, SystemMessage)),
-    ]
+    """The system prompt, and what is added to it later, in messages of role `system` or in blocks."""
     texts: list[str] = []
-    for content in contents:
+    for content in (body.system, *_told_later(body)):
         if isinstance(content, str):
             texts.append(content)
         else:
             texts += [block.text for block in content if isinstance(block, TextBlock)]
     return "\n".join(text for text in texts if text)
+
+
+def _told_later(body: PromptBody) -> Iterator[str | Sequence[object]]:
+    for message in body.messages:
+        if isinstance(message, SystemMessage):
+            yield message.content
+        elif message.content and isinstance(block := message.content[-1], SystemBlock):
+            yield block.content
 
 
 def conversation_of(values: Iterable[JsonObject]) -> Iterator[Message]:
@@ -49,8 +53,9 @@ def _blocks(content: Json) -> list[JsonObject]:
 
 
 def _user_messages(blocks: list[JsonObject]) -> Iterator[Message]:
-    """A user message, with the tool results in it as messages of their own."""
-    for is_result, run in groupby(blocks, key=lambda block: block["type"] == "tool_result"):
+    """A user message, with the tool results in it as messages of their own, without words to the system."""
+    said = blocks[:-1] if blocks and blocks[-1]["type"] == "mid_conv_system" else blocks
+    for is_result, run in groupby(said, key=lambda block: block["type"] == "tool_result"):
         if is_result:
             yield Message("tool", tuple(_tool_result(block) for block in run))
         else:

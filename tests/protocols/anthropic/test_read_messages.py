@@ -183,6 +183,17 @@ def test_the_system_prompt_is_one_text(system: Any, text: str) -> None:
     assert request(system=system).system == text
 
 
+def test_a_block_for_the_system_at_the_end_of_a_turn_adds_to_the_system_prompt() -> None:
+    later = {"type": "mid_conv_system", "content": [{"type": "text", "text": "Be kind."}]}
+
+    found = request(
+        system="Be brief.", messages=[{"role": "user", "content": [{"type": "text", "text": "Hi"}, later]}]
+    )
+
+    assert found.system == "Be brief.\nBe kind."
+    assert found.messages == (Message("user", (Text("Hi"),)),)
+
+
 def test_system_messages_add_to_the_system_prompt() -> None:
     later = {"role": "system", "content": [{"type": "text", "text": "Be kind."}]}
 

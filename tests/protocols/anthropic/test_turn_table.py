@@ -270,6 +270,10 @@ PROMPTS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("system message at the end", {"messages": [*HI, SYSTEM]}),
+    (
+        "system message as a block of the user",
+        {"messages": [user(text("Hi"), {"type": "mid_conv_system", "content": [text("Be brief.")]})]},
+    ),
     ("system message before the assistant", {"messages": [*HI, SYSTEM, assistant(text("Yes?")), *HI]}),
     ("prefill on an older model", {"model": "claude-haiku-4-5", "messages": [*HI, assistant(text("Well,"))]}),
     ("prefill for a scenario", {"model": "mock-hello", "messages": [*HI, assistant(text("Well,"))]}),
