@@ -31,7 +31,8 @@ _OTHER_NUMBER = (
 class _Turn:
     """What one side said without the other: the number of its first content, and what of it matters here.
     `unsigned` is the function that its first call has no signature for, and the number of the content it
-    stands in. `asks` tells whether a client's turn has more in it than results.
+    stands in; `answers` is the number of the content with its first result. `asks` tells whether a client's
+    turn has more in it than results.
     """
 
     is_model: bool
@@ -39,6 +40,7 @@ class _Turn:
     calls: list[JsonObject] = field(default_factory=list)
     unsigned: tuple[str, int] | None = None
     results: list[JsonObject] = field(default_factory=list)
+    answers: int = 0
     asks: bool = False
 
     def add(self, part: JsonObject, number: int) -> None:
@@ -48,6 +50,7 @@ class _Turn:
             self.calls.append(call)
         elif (result := part.get("functionResponse")) is not None:
             if not result.get("willContinue"):  # what comes before the last of several is no answer yet
+                self.answers = self.answers if self.results else number
                 self.results.append(result)
         else:
             self.asks = True
@@ -81,10 +84,10 @@ def _misplaced(turns: Sequence[_Turn]) -> Iterator[tuple[str, int]]:
     if turns and turns[0].calls:
         yield _NOT_AFTER_USER, turns[0].first
     if turns and turns[0].results:
-        yield _NOT_AFTER_CALL, turns[0].first
+        yield _NOT_AFTER_CALL, turns[0].answers
     for before, turn in pairwise(turns):
         if turn.results and not before.calls:
-            yield _NOT_AFTER_CALL, turn.first
+            yield _NOT_AFTER_CALL, turn.answers
         elif before.calls and not _answered(before.calls, turn.results):
             yield _OTHER_NUMBER, turn.first
 

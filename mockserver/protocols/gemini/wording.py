@@ -44,6 +44,7 @@ _LONGEST = 1_000
 
 _EXCERPT = 20
 """Characters that an excerpt shows before and after the place of a syntax error."""
+
 _BRACKETS = re.compile(r"[\[\]{}]")
 
 _SYNTAX = {

@@ -185,3 +185,12 @@ def test_where_nothing_is_refused_every_broken_rule_is_noted() -> None:
         ("/contents/0", "Function call is missing a thought_signa"),
     ]
     assert len(found.messages) == 4
+
+
+def test_a_result_out_of_place_is_told_with_its_own_content() -> None:
+    in_front = asked(text("Hi"), text("Here you are"), result("f"), result("g"))
+    behind = asked(text("Hi"), text("Hello", "model"), text("Here you are"), result("f"))
+
+    assert isinstance(in_front, Failure)
+    assert isinstance(behind, Failure)
+    assert [in_front.findings[0].pointer, behind.findings[0].pointer] == ["/contents/2", "/contents/3"]
