@@ -53,14 +53,9 @@ class Model:
         return "adaptive" not in self.thinking
 
     @property
-    def takes_budgets(self) -> bool:
-        """Models before Claude 4.7."""
-        return "enabled" in self.thinking
-
-    @property
     def takes_sampling(self) -> bool:
-        """Claude 4.7 took both away."""
-        return self.takes_budgets
+        """Models before Claude 4.7, which took budgets away as well."""
+        return "enabled" in self.thinking
 
 
 MODELS = (

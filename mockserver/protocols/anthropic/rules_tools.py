@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mockserver.protocols.anthropic.asked import Asked, Broken, Rule
 from mockserver.protocols.anthropic.contract import PromptBody
-from mockserver.protocols.anthropic.contract_options import ThinkingAdaptive, ThinkingEnabled
+from mockserver.protocols.anthropic.contract_options import ThinkingEnabled
 from mockserver.protocols.anthropic.contract_tools import (
     ChoiceAny,
     ChoiceTool,
@@ -67,15 +67,9 @@ def _chosen_tool_exists(asked: Asked) -> Iterator[Broken]:
 
 
 def _thinking_forces_no_tool(asked: Asked) -> Iterator[Broken]:
-    """With a budget for thinking, that is; models that take none can be forced while they think."""
-    match asked.body.thinking:
-        case ThinkingEnabled():
-            is_on = True
-        case ThinkingAdaptive():
-            is_on = asked.has("thinking") and asked.model is not None and asked.model.takes_budgets
-        case _:
-            is_on = False
-    if is_on and isinstance(asked.body.tool_choice, ChoiceAny | ChoiceTool):
+    """With a budget for thinking, that is: "adaptive thinking supports forced tool use"."""
+    has_budget = isinstance(asked.body.thinking, ThinkingEnabled)
+    if has_budget and isinstance(asked.body.tool_choice, ChoiceAny | ChoiceTool):
         yield Broken("Thinking may not be enabled when tool_choice forces tool use.", "/tool_choice")
 
 

@@ -96,7 +96,12 @@ ROWS: list[tuple[dict[str, Any], str, str]] = [
         "/max_tokens",
     ),
     (
-        {"model": "claude-sonnet-4-6", "thinking": {"type": "adaptive"}} | FORCED,
+        {
+            "model": "claude-sonnet-4-6",
+            "thinking": {"type": "enabled", "budget_tokens": 1024},
+            "max_tokens": 2048,
+            **FORCED,
+        },
         "Thinking may not be enabled when tool_choice forces tool use.",
         "/tool_choice",
     ),
