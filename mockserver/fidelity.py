@@ -1,8 +1,9 @@
 """History fidelity: whether what a client hands back as the assistant's turn is what the assistant said.
 
-A turn is found again by the ids and signatures in it, or else by its place: after the same words of the
-client and as many turns of the assistant. It is compared as the API would merge it, part by part; the first
-point where the two part is told. No vendor, no clock, no I/O: parts are neutral, as a dialect reads them.
+A turn is found again by the ids and signatures in it, or else by its place: under the same system texts,
+after the same words of the client and as many turns of the assistant. It is compared as the API would merge
+it, part by part; the first point where the two part is told. No vendor, no clock, no I/O: parts are neutral,
+as a dialect reads them.
 
 What official SDKs do to a turn on its way back is no difference: one turn kept as a message for each chunk,
 text and thinking cut into pieces otherwise, empty texts, white space and the order of keys in arguments,
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mockserver.conversation import (
+    Attachment,
     Finding,
     Json,
     Message,
@@ -114,11 +116,11 @@ class Memory:
 # --------------------------------------------------------------------------------------------- places
 
 
-def followed(messages: Sequence[Message]) -> Conversation:
-    """The conversation walked through once. Several messages of the assistant in a row are one turn; those
-    that end the conversation are the beginning of the answer.
+def followed(messages: Sequence[Message], system: str = "") -> Conversation:
+    """The conversation under its system texts, walked through once. Several messages of the assistant in a
+    row are one turn; those that end the conversation are the beginning of the answer.
     """
-    place = 0
+    place = hash(system)
     turns: list[Told] = []
     for run in role_runs(messages):
         if run[0].role == "assistant":
@@ -134,11 +136,11 @@ def followed(messages: Sequence[Message]) -> Conversation:
 
 
 def _words(run: Iterable[Message]) -> Iterator[str]:
-    """What the client says, as far as it is text."""
+    """What the client says and shows."""
     for message in run:
         yield message.role
         for part in message.parts:
-            yield getattr(part, "text", "")
+            yield f"{part.url} {part.data}" if isinstance(part, Attachment) else getattr(part, "text", "")
 
 
 def _letters(turn: Turn) -> int:

@@ -185,7 +185,8 @@ class Service:
         if isinstance(request, Failure):
             return self._refuse(entry, dialect, request, context)
         entry.request = request
-        memory, conversation = self.engine.memory(request.http.key), followed(request.messages)
+        memory = self.engine.memory(request.http.key)
+        conversation = followed(request.messages, request.system)
         entry.findings = (*request.findings, *memory.differences(conversation))
         entry.claim = self.engine.claim(request)
         stage = Stage(dialect, request, context, self.settings.speed, self._front)

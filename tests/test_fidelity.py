@@ -11,6 +11,7 @@ from conftest import ToyClient
 
 from mockserver.assembly import build_service, builtin_folder
 from mockserver.conversation import (
+    Attachment,
     Finding,
     Http,
     Message,
@@ -30,6 +31,7 @@ NEXT = Message("user", (Text("And now?"),))
 WEATHER = ToolCall("weather", {"city": "Rome", "days": [1, 2]}, "call-1")
 SIGNED = replace(WEATHER, signature="c2ln")
 TIME = ToolCall("time", {}, "call-2")
+PICTURE = Attachment("image/png", url="http://a/picture.png")
 
 
 def assistant(*parts: MessagePart) -> Message:
@@ -198,6 +200,18 @@ def test_of_cut_arguments_what_could_be_read_may_come_back() -> None:
 
 
 # -------------------------------------------------------------------------------- how a turn is found
+
+
+@pytest.mark.parametrize(
+    ("shown", "system"), [(Attachment("image/png", url="http://a/other.png"), "S"), (PICTURE, "Other")]
+)
+def test_other_system_texts_or_pictures_are_another_place(shown: Attachment, system: str) -> None:
+    memory = Memory()
+    memory.remember(followed((Message("user", (Text("Hi"), PICTURE)),), "S"), (Text("One"),), lambda: True)
+
+    asked = (Message("user", (Text("Hi"), shown)), assistant(Text("Two")), NEXT)
+
+    assert list(memory.differences(followed(asked, system))) == []
 
 
 def test_a_turn_is_found_by_the_id_of_a_call_wherever_it_stands() -> None:
