@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from mockserver.protocols.anthropic.asked import Asked, Broken
 from mockserver.protocols.anthropic.contract_content import (
+    CompactionBlock,
     MessageParam,
     RedactedThinkingBlock,
     ServerToolResultBlock,
@@ -170,13 +171,14 @@ def _never_called(turns: Sequence[_Turn]) -> Iterator[Broken]:
 
 
 def unthought(asked: Asked) -> Iterator[Broken]:
-    """The turn of calls and results that is still going on, where it does not begin with thinking. A turn
-    that was given here without thinking cannot be handed back with it.
+    """The turn of calls and results that is still going on, where it does not begin with thinking; a
+    compaction stands before it. A turn that was given here without thinking cannot be handed back with it.
     """
     opening = _opening_of_loop(_turns(asked.body.messages))
-    if opening is None or not opening.places:
+    places = opening.places if opening else ()
+    first = next((place for place in places if not isinstance(place.block, CompactionBlock)), None)
+    if opening is None or first is None:
         return
-    first = opening.places[0]
     if isinstance(first.block, ThinkingBlock | RedactedThinkingBlock):
         return
     if any(asked.was_unthought(call) for call in opening.calls):

@@ -300,6 +300,17 @@ PROMPTS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (
+        "thinking behind a compaction in an active tool loop",
+        BUDGET
+        | {
+            "messages": [
+                *HI,
+                assistant({"type": "compaction", "content": "So far"}, THOUGHT, call("toolu_1")),
+                user(result("toolu_1")),
+            ]
+        },
+    ),
+    (
         "thinking in an active tool loop",
         BUDGET | {"messages": [*HI, assistant(THOUGHT, call("toolu_1")), user(result("toolu_1"))]},
     ),
