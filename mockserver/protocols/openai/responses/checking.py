@@ -20,7 +20,7 @@ from mockserver.protocols.tolerant import members, objects
 
 Asked = TypeVar("Asked", bound=Query)
 
-_WORDING = wording({"model": "", "items": [], "metadata": {}})
+_WORDING = wording({"model": "unknown", "items": [], "metadata": {}})
 _GENERATE_SUMMARY = Finding(
     "deprecated",
     "deprecated_parameter",
