@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from mockserver.conversation import Finding
@@ -63,6 +64,33 @@ def test_what_is_missing_is_told_too() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("part", "pointer", "sentence"),
+    [
+        ({"type": "star"}, "/content/0/type", "input should be one of 'text', 'call'"),
+        (3, "/content/0", "input should be an object"),
+    ],
+)
+def test_what_is_another_kind_of_value_is_told_in_words_of_json(
+    part: Any, pointer: str, sentence: str
+) -> None:
+    (finding,) = found({"content": [part]})
+
+    assert (finding.pointer, finding.message) == (
+        pointer,
+        f"the documented response says otherwise: {sentence}",
+    )
+
+
+def test_a_part_that_does_not_tell_its_type_misses_it() -> None:
+    (finding,) = found({"content": [{"typ": "text"}]})
+
+    assert (finding.pointer, finding.message) == (
+        "/content/0/type",
+        "it is missing, but always there as documented",
+    )
+
+
 def test_a_long_list_of_what_is_documented_is_cut_short() -> None:
     class Choice(BaseModel):
         choice: Literal[tuple(f"value-{number}" for number in range(100))]  # type: ignore[valid-type]
@@ -74,4 +102,6 @@ def test_a_long_list_of_what_is_documented_is_cut_short() -> None:
 
 
 def test_the_place_of_the_value_itself_comes_first() -> None:
-    assert [finding.pointer for finding in found({"content": [{"type": "star"}]}, "/7")] == ["/7/content/0"]
+    assert [finding.pointer for finding in found({"content": [{"type": "star"}]}, "/7")] == [
+        "/7/content/0/type"
+    ]

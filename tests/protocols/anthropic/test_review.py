@@ -165,7 +165,7 @@ def test_a_field_that_is_in_no_page_is_told_with_its_place() -> None:
     [
         ({"stop_reason": "done"}, "/stop_reason"),
         ({"content": [{"type": "text"}]}, "/content/0/text"),
-        ({"content": [{"type": "picture"}]}, "/content/0"),
+        ({"content": [{"type": "picture"}]}, "/content/0/type"),
         ({"usage": {"input_tokens": "9", "output_tokens": 1}}, "/usage/input_tokens"),
     ],
     ids=str,
@@ -190,7 +190,7 @@ def test_the_events_of_a_stream_are_counted() -> None:
 
     assert [(finding.code, finding.pointer) for finding in found] == [
         ("undocumented_field", "/1/reason"),
-        ("undocumented_value", "/2"),
+        ("undocumented_value", "/2/type"),
     ]
 
 

@@ -22,7 +22,7 @@ from mockserver.protocols.openai.responses.contract_events import StreamEvent
 from mockserver.protocols.sse import read_events
 
 _FIRST_FAILURE = 400
-_OF_ALL_TYPES = "does not match any of the expected tags"
+_OF_ALL_TYPES = "input should be one of"
 _NO_SUCH_TYPE = "no such type is documented"
 
 

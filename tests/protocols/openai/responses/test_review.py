@@ -158,7 +158,7 @@ def test_a_value_of_another_type_is_told(changed: dict[str, Any], pointer: str) 
 def test_a_type_of_item_that_no_page_names_is_told_in_short() -> None:
     [finding] = reviewed(rendered(Reply((Native({"openai.responses": {"type": "teleport_call"}}),))))
 
-    assert (finding.pointer, finding.message) == ("/output/0", "no such type is documented")
+    assert (finding.pointer, finding.message) == ("/output/0/type", "no such type is documented")
 
 
 def test_every_event_is_looked_at_by_itself() -> None:
@@ -171,7 +171,7 @@ def test_every_event_is_looked_at_by_itself() -> None:
         ("/1/item_id", "undocumented_value"),
         ("/1/content_index", "undocumented_value"),
         ("/1/mood", "undocumented_field"),
-        ("/2", "undocumented_value"),
+        ("/2/type", "undocumented_value"),
         ("/4", "undocumented_value"),
     ]
 
