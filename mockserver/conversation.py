@@ -149,7 +149,8 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.severity}: {self.message} ({self.code} at {self.pointer or 'the body'})"
+        place = f" at {self.pointer}" if self.pointer else ""
+        return f"{self.severity}: {self.message} ({self.code}{place})"
 
 
 @dataclass(frozen=True, slots=True)

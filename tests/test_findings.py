@@ -190,6 +190,17 @@ def test_the_log_tells_a_refusal_once(client: Client, caplog: pytest.LogCaptureF
     assert [found["severity"] for found in fields["findings"]] == ["error"]
 
 
+def test_the_log_tells_once_what_strict_refuses(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    line, _ = line_of(client(SCENARIO, contract="strict"), caplog, {"say": "x", "sya": 1})
+
+    assert line.count("sya: extra_forbidden") == 1
+
+
+def test_a_finding_is_told_with_its_place_where_it_has_one() -> None:
+    assert str(Finding("unknown", "odd", "/sya", "Odd.")) == "unknown: Odd. (odd at /sya)"
+    assert str(Finding("error", "unknown_model", "", "Not listed.")) == "error: Not listed. (unknown_model)"
+
+
 def test_the_log_tells_an_error_that_was_let_pass(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     line, _ = line_of(client(SCENARIO, contract="off"), caplog, {"say": "x", "max_tokens": "many"})
 

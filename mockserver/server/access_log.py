@@ -66,7 +66,9 @@ def _note(entry: Entry) -> str:
         notes.append(entry.failure.message or entry.failure.kind)
     # What a request was refused for is told already; what was let pass is not.
     notes += [
-        str(finding) for finding in entry.findings if not (entry.failure and finding.severity == "error")
+        str(finding)
+        for finding in entry.findings
+        if not (entry.failure and (finding.severity == "error" or finding.message in notes))
     ]
     if entry.outcome != "complete":
         notes.append("the client left" if entry.outcome == "left" else entry.outcome)
