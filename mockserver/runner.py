@@ -10,13 +10,13 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, get_args
 
 import yaml
 
 from mockserver.assembly import build_service, load_scenarios, parse_scenarios
 from mockserver.connection import base_urls, environment
-from mockserver.conversation import ContractMode, Request
+from mockserver.conversation import CONTRACT_MODES, ContractMode, Request
 from mockserver.journal import Entry
 from mockserver.protocols.gateway import Profile
 from mockserver.scenario.model import Scenario
@@ -27,6 +27,12 @@ from mockserver.service import Service, Settings
 _START_TIMEOUT = 30.0
 
 Result = TypeVar("Result")
+
+
+def _check(name: str, value: str, allowed: Sequence[str]) -> None:
+    """ValueError for a slip, which would otherwise be taken for what is served by default."""
+    if value not in allowed:
+        raise ValueError(f"`{name}` cannot be {value!r}: choose from {', '.join(allowed)}")
 
 
 class Urls:
@@ -104,7 +110,8 @@ class MockServer:
 
     `key` is the API key of this view and so its namespace: scenarios, pins and requests are its own. What no
     scenario matches is answered with an error, so that a test sees it, unless `unmatched` is "auto".
-    `more_models` are listed, and known where only known `models` may be asked.
+    `more_models` are listed, and known where only known `models` may be asked. ValueError tells what cannot
+    be set.
     """
 
     def __init__(
@@ -121,6 +128,10 @@ class MockServer:
         models: Literal["any", "known"] = "any",
         more_models: Iterable[str] = (),
     ) -> None:
+        _check("unmatched", unmatched, ("auto", "error"))
+        _check("contract", contract, CONTRACT_MODES)
+        _check("profile", profile, get_args(Profile))
+        _check("models", models, ("any", "known"))
         self.key = key
         settings = Settings(
             unmatched=unmatched,
@@ -204,6 +215,8 @@ class MockServer:
 
     def judge(self, contract: ContractMode | None) -> None:
         """Judge the requests of this key in another mode than the server's; None is the server's again."""
+        if contract is not None:
+            _check("contract", contract, CONTRACT_MODES)
         self._host.call(lambda: self._service.engine.judge(self.key, contract))
 
     @property

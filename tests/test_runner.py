@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,6 +142,30 @@ def test_a_key_can_be_judged_otherwise_than_all_others(server: MockServer, runni
 
     assert status(server, "x", mesages=[]) == 400
     assert status(other, "x", mesages=[]) == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"contract": "stict"}, "`contract` cannot be 'stict': choose from documented, strict, off"),
+        ({"profile": "proxy"}, "`profile` cannot be 'proxy': choose from native, gateway"),
+        ({"models": "some"}, "`models` cannot be 'some': choose from any, known"),
+        ({"unmatched": "fail"}, "`unmatched` cannot be 'fail': choose from auto, error"),
+    ],
+)
+def test_a_slip_in_a_setting_is_told_with_what_there_is(settings: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
+        MockServer(**settings)
+
+
+def test_a_slip_in_a_mode_leaves_a_key_judged_as_it_was(server: MockServer) -> None:
+    server.reply("Hi")
+    server.judge("strict")
+
+    with pytest.raises(ValueError, match="`contract` cannot be 'of'"):
+        server.judge("of")  # type: ignore[arg-type] # a slip that no type checker has seen
+
+    assert status(server, "x", mesages=[]) == 400
 
 
 def test_requests_are_told_in_neutral_words(server: MockServer) -> None:
