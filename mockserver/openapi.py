@@ -211,7 +211,9 @@ def _responses(group: Sequence[Described], schemas: _Schemas) -> dict[str, JsonO
 def _answer(status: int, operations: Sequence[Operation], schemas: _Schemas) -> JsonObject:
     content: dict[str, JsonObject] = {}
     if status != HTTPStatus.NO_CONTENT:
-        content[_JSON] = {"schema": schemas.any_of(operation.answer for operation in operations)}
+        for media in dict.fromkeys(operation.media for operation in operations):
+            answers = (operation.answer for operation in operations if operation.media == media)
+            content[media] = {"schema": schemas.any_of(answers)}
     if events := [operation.event for operation in operations if operation.event]:
         content[_STREAM] = {"schema": schemas.any_of(events)}
     return _described(status, content)

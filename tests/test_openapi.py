@@ -52,6 +52,8 @@ class Envelope(BaseModel):
     error: str
 
 
+SCHEMAS = "#/components/schemas/"
+
 ASKED = Operation(
     "Ask something", body=Ask, query=Page, answer=Told, event=Event, status=201, errors=(400, 529)
 )
@@ -109,6 +111,12 @@ def test_a_vendor_without_an_envelope_of_its_own_has_errors_of_any_shape() -> No
 
     schema = found["responses"]["400"]["content"]["application/json"]["schema"]
     assert schema == {"$ref": "#/components/schemas/Error"}
+
+
+def test_an_answer_of_lines_is_of_their_type() -> None:
+    found = operation(Described("GET", "/toy", "Toy", Operation("Tell all", answer=Told, media="text/lines")))
+
+    assert found["responses"]["200"]["content"] == {"text/lines": {"schema": {"$ref": f"{SCHEMAS}Told"}}}
 
 
 def test_an_answer_without_a_body_has_no_content() -> None:
@@ -202,6 +210,12 @@ def test_the_document_is_served_with_the_servers_own_pages(service: Service) -> 
     paths = orjson.loads(answer.body)["paths"]
     assert {"/toy", "/_mock/health", "/_mock/openapi.json", "/_mock/settings"} <= set(paths)
     assert set(paths["/_mock/settings"]) == {"get", "put"}
+
+
+def test_results_of_a_batch_are_described_as_lines() -> None:
+    found = document(routes_of(VENDORS), "1")["paths"]["/v1/messages/batches/{batch}/results"]["get"]
+
+    assert list(found["responses"]["200"]["content"]) == ["application/x-jsonl"]
 
 
 @pytest.fixture

@@ -197,8 +197,8 @@ Respond: TypeAlias = Callable[[Http, Context], "Answer | Stream | Failure"]
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What a route takes and gives, for the served description of the API. `query` is a model whose fields
-    are the query parameters; `event` is what each frame of its stream holds. `errors` are the statuses it may
-    have besides `status`.
+    are the query parameters; `event` is what each frame of its stream holds. `media` is the type of the
+    answer: of lines of JSON each is an `answer`. `errors` are the statuses it may have besides `status`.
     """
 
     summary: str
@@ -206,6 +206,7 @@ class Operation:
     query: type[BaseModel] | None = None
     answer: type[BaseModel] | None = None
     event: type[BaseModel] | None = None
+    media: str = "application/json"
     status: int = 200
     errors: tuple[int, ...] = (400, 401, 403, 404, 413, 429, 500, 503)
 

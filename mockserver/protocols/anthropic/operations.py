@@ -35,9 +35,10 @@ def _asked(
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
     answer: type[BaseModel] | None = None,
+    media: str = "application/json",
 ) -> Operation:
     """An operation that no scenario can make fail."""
-    return Operation(summary, body=body, query=query, answer=answer, errors=(400, 401, 404, 413))
+    return Operation(summary, body=body, query=query, answer=answer, media=media, errors=(400, 401, 404, 413))
 
 
 _OPERATIONS = {
@@ -54,7 +55,7 @@ _OPERATIONS = {
     ("POST", "/v1/messages/batches"): _asked("Create a Message Batch", body=BatchBody, answer=MessageBatch),
     ("GET", "/v1/messages/batches"): _asked("List Message Batches", query=PageQuery, answer=BatchList),
     ("GET", "/v1/messages/batches/{batch}/results"): _asked(
-        "Retrieve Message Batch results", answer=BatchResult
+        "Retrieve Message Batch results", answer=BatchResult, media="application/x-jsonl"
     ),
     ("POST", "/v1/messages/batches/{batch}/cancel"): _asked("Cancel a Message Batch", answer=MessageBatch),
     ("GET", "/v1/messages/batches/{batch}"): _asked("Retrieve a Message Batch", answer=MessageBatch),
