@@ -210,6 +210,8 @@ def test_the_document_is_served_with_the_servers_own_pages(service: Service) -> 
     paths = orjson.loads(answer.body)["paths"]
     assert {"/toy", "/_mock/health", "/_mock/openapi.json", "/_mock/settings"} <= set(paths)
     assert set(paths["/_mock/settings"]) == {"get", "put"}
+    assert "security" not in paths["/_mock/settings"]["put"]
+    assert paths["/_mock/health"]["get"]["security"] == []
 
 
 def test_results_of_a_batch_are_described_as_lines() -> None:

@@ -16,7 +16,7 @@ from mockserver.connection import environment
 from mockserver.conversation import Http, Json, json_text
 from mockserver.openapi import Described, document, routes_of
 from mockserver.protocols.base import MODEL_PREFIX, Answer, Operation, Vendor
-from mockserver.server.settings import ControlError, Health, SettingsBody, SettingsError, change
+from mockserver.server.settings import ControlError, Document, Health, SettingsBody, SettingsError, change
 from mockserver.service import Service
 
 CONTROL_PREFIX = "/_mock/"
@@ -24,17 +24,22 @@ DOCUMENT_PATH = "/_mock/openapi.json"
 
 _JSON = (("content-type", "application/json"),)
 
+_NO_KEY = "The settings are those of a key. Send the key of the requests that are meant, as they send it."
+
 Page: TypeAlias = Callable[[Http, Service], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """A page of the server's own, and how it is described; None where it is for people only."""
+    """A page of the server's own, and how it is described; None where it is for people only. `open` tells
+    that it is the same for every key.
+    """
 
     method: str
     path: str
     page: Page
     operation: Operation | None
+    open: bool = True
 
 
 def control_answer(http: Http, service: Service) -> Answer:
@@ -80,7 +85,7 @@ def _described(_: Http, service: Service) -> Answer:
 def _document(vendors: tuple[Vendor, ...]) -> bytes:
     """Made when it is first asked for: few ask."""
     own = [
-        Described(own.method, own.path, "mockserver", own.operation, ControlError, open=True)
+        Described(own.method, own.path, "mockserver", own.operation, ControlError, own.open)
         for own in _PAGES
         if own.operation
     ]
@@ -92,6 +97,8 @@ def _settings(http: Http, service: Service) -> Answer:
 
 
 def _change_settings(http: Http, service: Service) -> Answer:
+    if not http.key and service.settings.auth != "off":
+        return error_page(400, _NO_KEY)  # no request could ever be judged by them
     try:
         change(http, service.engine)
     except SettingsError as error:
@@ -157,13 +164,14 @@ _PAGES = (
         "GET",
         DOCUMENT_PATH,
         _described,
-        Operation("This document", errors=()),
+        Operation("This document", answer=Document, errors=()),
     ),
     _Own(
         "GET",
         "/_mock/settings",
         _settings,
         Operation("How the requests with this key are served", answer=SettingsBody, errors=()),
+        open=False,
     ),
     _Own(
         "PUT",
@@ -175,6 +183,7 @@ _PAGES = (
             answer=SettingsBody,
             errors=(400, 413),
         ),
+        open=False,
     ),
 )
 _PATHS = tuple(dict.fromkeys(own.path for own in _PAGES))

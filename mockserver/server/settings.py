@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from pydantic import BaseModel, ConfigDict
 
-from mockserver.conversation import CONTRACT_MODES, ContractMode, Http, Json, json_text
+from mockserver.conversation import CONTRACT_MODES, ContractMode, Http, Json, JsonObject, json_text
 from mockserver.engine import Engine
 
 
@@ -17,6 +17,16 @@ class Health(_Closed):
     status: str
     version: str
     scenarios: list[str]
+
+
+class Document(BaseModel):
+    """An OpenAPI document; what else is in it is told by OpenAPI."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: str
+    info: JsonObject
+    paths: dict[str, JsonObject]
 
 
 class SettingsBody(_Closed):

@@ -50,6 +50,20 @@ def test_other_keys_are_judged_as_before(mock: ToyClient) -> None:
     assert get(mock, key="other") == {"contract": "documented"}
 
 
+def test_settings_without_a_key_are_no_ones(mock: ToyClient) -> None:
+    status, answer = put(mock, b'{"contract": "strict"}', key="")
+
+    assert status == 400
+    assert answer["error"]["message"].startswith("The settings are those of a key. Send the key")
+    assert get(mock, key="") == {"contract": "documented"}
+
+
+def test_where_no_key_is_needed_settings_need_none(client: Callable[..., ToyClient]) -> None:
+    mock = client("scenario: s\nreply: Hi", auth="off")
+
+    assert put(mock, b'{"contract": "strict"}', key="") == (200, {"contract": "strict"})
+
+
 def test_null_is_how_the_server_judges(mock: ToyClient) -> None:
     put(mock, b'{"contract": "strict"}')
 
