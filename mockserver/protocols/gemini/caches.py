@@ -26,8 +26,9 @@ from mockserver.protocols.gemini.wire import answer_with, target
 from mockserver.protocols.gemini.wording import failure_with, invalid_value, model_message
 
 _LIFETIME = 3600.0
+_FIRST = -62135596800.0
 _LAST = 253402300799.0
-"""The end of the year 9999: there are no later timestamps."""
+"""The first second of the year 1 and the last of the year 9999: there are no other timestamps."""
 
 _ENDS = {"ttl": "Duration", "expireTime": "Timestamp"}
 """The two ways to say when a cache ends, and their types."""
@@ -148,7 +149,7 @@ def _end_of(body: JsonObject, context: Context, gate: Gate) -> float | Failure |
         if text is None:
             continue
         ends = read_timestamp(text) if name == "expireTime" else _later(context.now, read_duration(text))
-        if ends is not None and ends <= _LAST:
+        if ends is not None and _FIRST <= ends <= _LAST:
             return ends
         proto_type = f"type.googleapis.com/google.protobuf.{kind}"
         wrong = invalid_value(to_snake(name), proto_type, f'"{text}"')

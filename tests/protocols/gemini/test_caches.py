@@ -140,6 +140,17 @@ def test_a_cache_of_another_key_is_not_found(server: Server) -> None:
             "Invalid value at 'ttl' (type.googleapis.com/google.protobuf.Duration), \"soon\"",
         ),
         (
+            {"ttl": "-99999999999s"},
+            "Invalid value at 'ttl' (type.googleapis.com/google.protobuf.Duration), \"-99999999999s\"",
+        ),
+        (
+            {"expireTime": "0001-01-01T00:00:00+01:00"},
+            (
+                "Invalid value at 'expire_time' (type.googleapis.com/google.protobuf.Timestamp), "
+                '"0001-01-01T00:00:00+01:00"'
+            ),
+        ),
+        (
             {"expireTime": "soon"},
             "Invalid value at 'expire_time' (type.googleapis.com/google.protobuf.Timestamp), \"soon\"",
         ),
