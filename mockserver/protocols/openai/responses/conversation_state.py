@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.protocols.base import Context, Stored
-from mockserver.protocols.openai.responses.listing import listed
+from mockserver.protocols.openai.responses.listing import listed_apart
 
 _OBJECT = "conversation"
 _ITEMS = "items"
@@ -66,7 +66,7 @@ def without_item(stored: Stored, name: str) -> Stored:
 def with_items(stored: Stored, items: Iterable[JsonObject]) -> tuple[Stored, Sequence[JsonObject]]:
     """The conversation with more items, and these as they are listed."""
     before = stored.native[_COUNT]
-    added = [listed(item, before + at, object_of(stored)["id"]) for at, item in enumerate(items)]
+    added = listed_apart(items, object_of(stored)["id"], before, stored.native[_ITEMS])
     kept = [*stored.native[_ITEMS], *added]
     return _with(stored, **{_ITEMS: kept, _COUNT: before + len(added)}), added
 

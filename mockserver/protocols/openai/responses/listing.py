@@ -6,7 +6,7 @@ not known here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.openai.responses.contract import ListItems
@@ -23,6 +23,23 @@ _PREFIXES = {
 }
 """Item type -> prefix of its id; "fc" for all else."""
 _WITHOUT_STATUS = ("reasoning", "compaction", "item_reference")
+
+
+def listed_apart(
+    items: Iterable[JsonObject], owner: str, first: int = 0, before: Iterable[JsonObject] = ()
+) -> list[JsonObject]:
+    """Items as they are listed, the first at place `first`. One whose id is taken, be it by one of those
+    `before`, gets another: pages and routes find items by their ids.
+    """
+    taken = {item["id"] for item in before}
+    found = []
+    for at, item in enumerate(items, first):
+        told = listed(item, at, owner)
+        if told["id"] in taken:
+            told = listed({**item, "id": None}, at, owner)
+        taken.add(told["id"])
+        found.append(told)
+    return found
 
 
 def listed(item: JsonObject, at: int, owner: str) -> JsonObject:

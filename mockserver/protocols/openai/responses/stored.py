@@ -29,13 +29,14 @@ from mockserver.protocols.openai.responses.checking import queried
 from mockserver.protocols.openai.responses.contract import ListItems, RetrieveResponse
 from mockserver.protocols.openai.responses.conversation_state import (
     conversation_id,
+    items_of,
     recalled,
     with_response,
     without_response,
 )
 from mockserver.protocols.openai.responses.history import Conversation, conversation_of
 from mockserver.protocols.openai.responses.ids import call_id, response_id
-from mockserver.protocols.openai.responses.listing import listed, page
+from mockserver.protocols.openai.responses.listing import listed_apart, page
 from mockserver.protocols.openai.responses.output import Output, output_of
 from mockserver.protocols.openai.responses.progress import begun, cancelled, phase
 from mockserver.protocols.openai.responses.read_items import parts_of
@@ -94,8 +95,7 @@ def _add_to_conversation(
     stored = recalled(name, context) if name else None
     if name is None or stored is None or response["status"] == "failed":
         return
-    items = [listed(item, at, response["id"]) for at, item in enumerate(conversation.input)]
-    items += response["output"]
+    items = listed_apart(conversation.input, response["id"], before=items_of(stored)) + response["output"]
     done = context.elapsed + (due[-1][0] if due else 0)
     context.keep(name, with_response(stored, response["id"], items, done))
 
@@ -163,7 +163,7 @@ def list_input_items(http: Http, context: Context) -> Answer | Failure:
     if isinstance(query, Failure):
         return query
     name = http.params["response_id"]
-    items = [listed(item, at, name) for at, item in enumerate(stored.native["input"])]
+    items = listed_apart(stored.native["input"], name)
     return replace(json_answer(page(items, query), context), findings=tuple(gate.findings))
 
 

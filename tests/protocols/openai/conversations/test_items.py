@@ -89,6 +89,31 @@ def test_items_are_listed_in_pages_from_the_newest() -> None:
     assert [page["has_more"] for page in (first, second, last)] == [True, True, False]
 
 
+def test_an_item_that_comes_again_gets_an_id_of_its_own_so_that_pages_have_an_end() -> None:
+    memory = Memory()
+    name = created(memory, *[{**user(str(number)), "id": "msg_1"} for number in range(3)])
+
+    first = listed(memory, name, limit="2", order="asc")
+    last = listed(memory, name, limit="2", order="asc", after=first["last_id"])
+
+    assert first["first_id"] == "msg_1"
+    assert [texts(page) for page in (first, last)] == [["0", "1"], ["2"]]
+    assert (first["has_more"], last["has_more"]) == (True, False)
+
+
+def test_an_item_that_a_response_refers_to_is_added_to_the_conversation_as_another() -> None:
+    memory = Memory()
+    name = created(memory, user("Hi"))
+    item = listed(memory, name)["first_id"]
+
+    reference = {"type": "item_reference", "id": item}
+    memory.converse(Reply((Text("Hello"),)), conversation=name, input=[reference])
+    page = listed(memory, name, order="asc")
+
+    assert texts(page) == ["Hi", "Hi", "Hello"]
+    assert len({found["id"] for found in page["data"]}) == 3
+
+
 def test_a_wrong_query_is_refused() -> None:
     memory = Memory()
     name = created(memory)
