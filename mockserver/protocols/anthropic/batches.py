@@ -53,10 +53,14 @@ def list_batches(http: Http, context: Context) -> Answer | Failure:
     query = read_query(PageQuery, http, gate)
     if isinstance(query, Failure):
         return query
-    found = (recall_batch(name, context) for name in reversed(list(context.kept(PREFIX))))
+    names: list[JsonObject] = [{"id": name} for name in reversed(context.kept(PREFIX))]
+    listed = page(names, query, gate, "batch")
+    if isinstance(listed, Failure):
+        return listed
+    # Only those on the page are looked at: each look answers many requests.
+    found = (recall_batch(named["id"], context) for named in listed["data"])
     batches = [batch_object(settled(batch, http, context), http) for batch in found if batch]
-    listed = page(batches, query, gate, "batch")
-    return listed if isinstance(listed, Failure) else json_answer(listed, context, gate.findings)
+    return json_answer({**listed, "data": batches}, context, gate.findings)
 
 
 def retrieve_batch(http: Http, context: Context) -> Answer | Failure:

@@ -235,6 +235,17 @@ def test_batches_are_listed_the_newest_first_page_by_page() -> None:
     assert (first["has_more"], second["has_more"]) == (True, False)
 
 
+def test_only_the_batches_of_a_page_are_looked_at() -> None:
+    api = Api(SCENARIOS)
+    older, newer = create(api, asked("a")), create(api, asked("b"))
+
+    page = told(api, "GET", BATCHES, limit="1")
+    api.now += 60
+
+    assert [(batch["id"], batch["processing_status"]) for batch in page["data"]] == [(newer, "ended")]
+    assert told(api, "GET", f"{BATCHES}/{older}")["ended_at"] == "2026-01-01T00:01:00Z"
+
+
 def test_a_wrong_page_is_refused() -> None:
     assert refused(Api(), "GET", BATCHES, limit="0")[0] == 400
     assert refused(Api(), "GET", BATCHES, after_id="msgbatch_1")[0] == 400
