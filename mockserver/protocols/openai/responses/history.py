@@ -96,8 +96,9 @@ def _may_be_gone_on_from(stored: Stored, context: Context) -> bool:
 
 
 def _from_response(stored: Stored) -> Conversation:
-    native = stored.native
-    return Conversation(stored.messages, tuple(native["items"]), tuple(native["system"]))
+    """A response of a conversation has kept its items alone."""
+    items = tuple(stored.native["items"])
+    return Conversation(stored.messages or messages_of(items), items, tuple(stored.native["system"]))
 
 
 def _from_conversation(stored: Stored) -> Conversation:

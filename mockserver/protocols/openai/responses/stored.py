@@ -62,6 +62,9 @@ def keep(reply: Reply, request: Request, context: Context, due: Timed) -> tuple[
         "origin": origin_of(reply, request, context),
         **begun(due, context),
     }
+    if conversation_id(response.get("conversation")):
+        # Its messages are made of the items each time, so each response would hold all of them once more.
+        return response_id(context), Stored(native=native)
     told = Message("assistant", _said(reply, output, context))
     return response_id(context), Stored((*request.messages, told), native)
 

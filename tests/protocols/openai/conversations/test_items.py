@@ -177,6 +177,25 @@ def test_the_input_and_the_output_of_a_response_are_added() -> None:
     assert listed(memory, name, order="asc")["data"][1] == first["output"][0]
 
 
+def test_a_response_keeps_no_messages_of_its_conversation_which_would_be_all_of_them_each_time() -> None:
+    memory = Memory()
+    name = created(memory, user("Hi"))
+
+    told = memory.converse(Reply((Text("Hello"),)), conversation=name, input="And?")
+
+    assert memory.kept[told["id"]].messages == ()
+
+
+def test_a_response_of_a_conversation_is_gone_on_from_by_its_id() -> None:
+    memory = Memory()
+    name = created(memory, user("Hi"))
+    told = memory.converse(Reply((Text("Hello"),)), conversation=name, input="And?")
+
+    found = request(memory.context(), previous_response_id=told["id"], input="Bye")
+
+    assert [message.text for message in found.messages] == ["Hi", "And?", "Hello", "Bye"]
+
+
 def test_a_call_is_answered_in_its_conversation() -> None:
     memory = Memory()
     name = created(memory)
