@@ -187,6 +187,10 @@ class Engine:
         """Store something, or replace it; `weight` is about how many bytes it takes."""
         self._stored.put((key, name), stored, weight)
 
+    def weight(self, key: str, name: str) -> int:
+        """What was given as the weight of what a key has stored under a name; 0 if it is not there."""
+        return self._stored.weight((key, name))
+
     def kept(self, key: str, prefix: str) -> list[str]:
         """The names of what a key has stored that begin with `prefix`, those first stored first."""
         found = self._stored.names(lambda kept: kept[0] == key and kept[1].startswith(prefix))

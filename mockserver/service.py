@@ -133,7 +133,11 @@ class Service:
         return (*more, *named) if more else named  # there may be a model for each of thousands of scenarios
 
     def _keep(self, key: str, name: str, stored: Stored) -> None:
-        self.engine.keep(key, name, _unplaced(stored), weight=len(repr(stored)))
+        """A conversation that is only changed weighs what it did: most of its messages it shares with what it
+        goes on from, and they were weighed with the bodies that they came in.
+        """
+        before = self.engine.weight(key, name) if stored.messages else 0
+        self.engine.keep(key, name, _unplaced(stored), weight=before or len(repr(stored)))
 
     def _ask(self, http: Http, now: float, elapsed: float) -> Answer:
         """The answer to a request that came inside another: a whole one, and at once."""

@@ -39,6 +39,11 @@ class Bounded(Generic[Key, Value]):
         while len(self._entries) > self._limit or self._weight > self._heaviest > 0:
             self.drop(next(iter(self._entries)))
 
+    def weight(self, key: Key) -> int:
+        """What an entry weighs; nothing if it is not there."""
+        entry = self._entries.get(key)
+        return entry[1] if entry else 0
+
     def setdefault(self, key: Key, make: Callable[[], Value]) -> Value:
         value = self.get(key)
         if value is None:

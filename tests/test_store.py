@@ -40,6 +40,13 @@ def test_the_weight_of_all_entries_is_bounded_too() -> None:
     assert [entries.get(key) for key in "abc"] == [None, 2, 3]
 
 
+def test_an_entry_weighs_what_was_said_of_it() -> None:
+    entries: Bounded[str, int] = Bounded(10)
+    entries.put("a", 1, weight=60)
+
+    assert [entries.weight(key) for key in "ab"] == [60, 0]
+
+
 def test_an_entry_heavier_than_all_that_is_allowed_is_not_kept() -> None:
     entries: Bounded[str, int] = Bounded(10, heaviest=100)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 import pytest
 from protocols.anthropic.messages_wire import NOW, WEATHER, body_of, post
+from protocols.anthropic.served import Api
 
 from mockserver.conversation import (
     ContractMode,
@@ -284,3 +285,22 @@ def test_where_nothing_is_refused_a_thread_that_is_lost_is_begun_anew() -> None:
 
     assert isinstance(found, Request)
     assert [finding.code for finding in found.findings] == ["thread_not_found"]
+
+
+def test_a_continued_response_weighs_no_more_than_before_so_that_a_long_thread_displaces_nothing() -> None:
+    api = Api()
+    first = told(api, {"type": "create"})
+    before = api.service.engine.weight("k", first)
+
+    second = told(api, continue_from(first))
+
+    assert before == api.service.engine.weight("k", first) > 0
+    assert api.service.engine.recall("k", second) is not None
+
+
+def told(api: Api, thread: dict[str, str]) -> str:
+    """The id of the message that a server gives in a thread."""
+    body = body_of(messages=[{"role": "user", "content": "hello " * 100}], thread=thread)
+    status, message = api.ask(replace(post(body, anthropic_beta=BETA), key="k"))
+    assert status == 200, message
+    return str(message["id"])
