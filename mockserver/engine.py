@@ -33,6 +33,7 @@ from mockserver.store import Bounded
 SCENARIO_HEADER = "x-mock-scenario"
 
 _NAMESPACES = 1_000
+_SETUPS = 10_000
 _ATTEMPTS = 10_000
 _SIGHTINGS = 10_000
 _STORED = 10_000
@@ -137,7 +138,7 @@ class Engine:
         self._seed = seed.encode()
         self._namespaces: Bounded[str, Namespace] = Bounded(_NAMESPACES)
         self._stored: Bounded[tuple[str, str], Stored] = Bounded(_STORED, _STORED_BYTES)
-        self._setups: dict[str, Setup] = {}
+        self._setups: Bounded[str, Setup] = Bounded(_SETUPS)
         self.load(scenarios, named)
 
     def load(self, scenarios: Sequence[Scenario], named: Iterable[Scenario] = ()) -> None:
@@ -153,20 +154,20 @@ class Engine:
     # ------------------------------------------------------------------------------------ one key
 
     def setup(self, key: str) -> Setup:
-        return self._setups.get(key, _NO_SETUP)
+        return self._setups.get(key) or _NO_SETUP
 
     def add(self, key: str, scenarios: Sequence[Scenario]) -> None:
         """Let a key have scenarios of its own; those added later are tried later."""
         setup = self.setup(key)
-        self._setups[key] = replace(setup, scenarios=(*setup.scenarios, *scenarios))
+        self._setups.put(key, replace(setup, scenarios=(*setup.scenarios, *scenarios)))
 
     def pin(self, key: str, name: str) -> None:
         """Let one scenario answer every request of a key."""
-        self._setups[key] = replace(self.setup(key), pinned=name)
+        self._setups.put(key, replace(self.setup(key), pinned=name))
 
     def judge(self, key: str, contract: ContractMode | None) -> None:
         """Judge the requests of a key in this mode; None is how the server judges all others."""
-        self._setups[key] = replace(self.setup(key), contract=contract)
+        self._setups.put(key, replace(self.setup(key), contract=contract))
 
     def memory(self, key: str) -> Memory:
         """What was said to a key."""
@@ -174,7 +175,7 @@ class Engine:
 
     def reset(self, key: str) -> None:
         """Forget all that is kept for a key."""
-        self._setups.pop(key, None)
+        self._setups.drop(key)
         self._namespaces.drop(key)
         for name in self.kept(key, ""):
             self._stored.drop((key, name))

@@ -221,7 +221,7 @@ class MockServer:
 
     @property
     def _scripted(self) -> int:
-        return len(self._service.engine.setup(self.key).scenarios)
+        return self._host.call(lambda: len(self._service.engine.setup(self.key).scenarios))
 
     def _add(self, scenarios: Sequence[Scenario]) -> None:
         self._host.call(lambda: self._service.engine.add(self.key, scenarios))

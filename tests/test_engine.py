@@ -285,3 +285,13 @@ def test_what_a_key_has_set_up_outlives_the_requests_of_many_others(client: Clie
         mock.engine.identify(Http("POST", "/", key=f"key-{number}"))
 
     assert mock.status("x", key="mine") == 200
+
+
+def test_what_keys_set_for_themselves_is_bounded(client: Client) -> None:
+    engine = client("").engine
+
+    for number in range(10_001):
+        engine.judge(f"key-{number}", "strict")
+
+    assert engine.setup("key-0").contract is None
+    assert engine.setup("key-1").contract == "strict"
