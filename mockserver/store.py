@@ -31,9 +31,13 @@ class Bounded(Generic[Key, Value]):
         return entry[0]
 
     def put(self, key: Key, value: Value, weight: int = 0) -> None:
-        """Keep a value; one that is replaced leaves its birth to the new one."""
+        """Keep a value; one that is replaced leaves its birth to the new one. What is heavier than all that is
+        kept may be is not kept, and drives nothing out.
+        """
         before = self._entries.get(key)
         self.drop(key)
+        if weight > self._heaviest > 0:
+            return
         self._entries[key] = (value, weight, before[2] if before else next(self._births))
         self._weight += weight
         while len(self._entries) > self._limit or self._weight > self._heaviest > 0:

@@ -47,9 +47,11 @@ def test_an_entry_weighs_what_was_said_of_it() -> None:
     assert [entries.weight(key) for key in "ab"] == [60, 0]
 
 
-def test_an_entry_heavier_than_all_that_is_allowed_is_not_kept() -> None:
+def test_an_entry_heavier_than_all_that_is_allowed_is_not_kept_and_drives_nothing_out() -> None:
     entries: Bounded[str, int] = Bounded(10, heaviest=100)
+    entries.put("a", 1, weight=50)
+    entries.put("b", 2, weight=50)
 
-    entries.put("a", 1, weight=101)
+    entries.put("b", 3, weight=101)
 
-    assert len(entries) == 0
+    assert [entries.get("a"), entries.get("b")] == [1, None]
