@@ -31,8 +31,8 @@ class Bounded(Generic[Key, Value]):
         return entry[0]
 
     def put(self, key: Key, value: Value, weight: int = 0) -> None:
-        """Keep a value; one that is replaced leaves its birth to the new one. What is heavier than all that is
-        kept may be is not kept, and drives nothing out.
+        """Keep a value; one that is replaced leaves its birth to the new one. What alone is heavier
+        than all may be is not kept, and drives nothing out.
         """
         before = self._entries.get(key)
         self.drop(key)
