@@ -2,13 +2,13 @@
 
 Each answer is played as a client would get it, and its dialect reviews it. What is broken on purpose is let
 pass: an error status, bytes to the letter, a body that is no JSON. What a placeholder stands for is not
-judged.
+judged. A part for one wire that makes no difference there is told, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import orjson
@@ -31,6 +31,7 @@ from mockserver.scenario.model import (
 from mockserver.scenario.problems import Problem
 
 _MEND = "it is sent as it stands; if that is a slip, see the documentation of the vendor"
+_MEND_LEFT_OUT = "this wire has no place for it as it stands; see the documentation of the vendor"
 
 
 def warnings(scenarios: Iterable[Scenario], vendors: Sequence[Vendor] = VENDORS) -> list[Problem]:
@@ -49,7 +50,9 @@ def _of_scenario(scenario: Scenario, dialect: Dialect) -> Iterator[Problem]:
         return
     for turn, script in enumerate(scenario.turns, 1):
         for number, attempt in enumerate(script.on(dialect.name).attempts, 1):
-            yield from _of_scene(Scene(scenario, turn, number, attempt), dialect)
+            scene = Scene(scenario, turn, number, attempt)
+            yield from _of_scene(scene, dialect)
+            yield from _left_out(scene, dialect)
 
 
 def _of_scene(scene: Scene, dialect: Dialect) -> Iterable[Problem]:
@@ -66,6 +69,29 @@ def _of_scene(scene: Scene, dialect: Dialect) -> Iterable[Problem]:
         if told := list(_told(_Take(_as(scene, stream=is_stream), dialect))):
             return told
     return ()
+
+
+def _left_out(scene: Scene, dialect: Dialect) -> Iterator[Problem]:
+    """The parts for this very wire that make no difference to its answer."""
+    outcome, name = scene.attempt.outcome, dialect.name
+    if not isinstance(outcome, ReplyOutcome):
+        return
+    for index, part in enumerate(outcome.parts):
+        if not (isinstance(part, NativePart) and part.values.get(name) and name in part.places):
+            continue
+        parts = (*outcome.parts[:index], NativePart({}), *outcome.parts[index + 1 :])
+        without = replace(scene, attempt=replace(scene.attempt, outcome=replace(outcome, parts=parts)))
+        if (played := _played(scene, dialect)) and played == _played(without, dialect):
+            what = f"on {name}, this native part is left out of the answer"
+            yield Problem(part.places[name](()), what, _MEND_LEFT_OUT, "warning")
+
+
+def _played(scene: Scene, dialect: Dialect) -> Answer | None:
+    """The whole answer; None if it cannot be played."""
+    try:
+        return gathered(rehearse(dialect, scene).steps)
+    except ScriptError:
+        return None
 
 
 def _as(scene: Scene, *, stream: bool) -> Scene:
@@ -99,9 +125,8 @@ class _Take:
 
 
 def _told(take: _Take) -> Iterator[Problem]:
-    try:
-        answer = gathered(rehearse(take.dialect, take.scene).steps)
-    except ScriptError:
+    answer = _played(take.scene, take.dialect)
+    if answer is None:
         return
     told = _values(answer)
     for finding in take.dialect.review(answer):

@@ -123,3 +123,21 @@ def test_an_event_of_any_wire_is_found_in_its_file(protocol: str, event: str) ->
 
     assert warning.place.line == 5
     assert warning.place.source[warning.place.column - 1 :].startswith("mood")
+
+
+def test_a_native_part_that_a_wire_leaves_out_is_told() -> None:
+    text = """
+        scenario: s
+        reply: [Hi, {native: {openai.responses: {typ: web_search_call}, openai.completions: {kind: odd}}}]
+    """
+
+    assert [(warning.what, warning.place.column) for warning in warnings(parse_scenarios(text, "s"))] == [
+        ("on openai.responses, this native part is left out of the answer", 49),
+        ("on openai.completions, this native part is left out of the answer", 93),
+    ]
+
+
+def test_a_native_part_for_a_whole_family_may_be_left_out_on_one_of_its_wires() -> None:
+    text = "scenario: s\nreply: [Hi, {native: {openai: {annotations: []}}}]"
+
+    assert warnings(parse_scenarios(text, "s")) == []
