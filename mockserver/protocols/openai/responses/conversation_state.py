@@ -55,6 +55,12 @@ def items_of(stored: Stored) -> tuple[JsonObject, ...]:
     return tuple(stored.native[_ITEMS])
 
 
+def items_here_or_coming(stored: Stored) -> tuple[JsonObject, ...]:
+    """The items, and those that responses in the background will add: all whose ids are taken."""
+    coming = (item for entry in stored.native[_COMING] for item in entry[_ITEMS])
+    return (*items_of(stored), *coming)
+
+
 def with_metadata(stored: Stored, metadata: JsonObject) -> Stored:
     return _with(stored, **{_OBJECT: object_of(stored) | {"metadata": metadata}})
 
@@ -66,7 +72,7 @@ def without_item(stored: Stored, name: str) -> Stored:
 def with_items(stored: Stored, items: Iterable[JsonObject]) -> tuple[Stored, Sequence[JsonObject]]:
     """The conversation with more items, and these as they are listed."""
     before = stored.native[_COUNT]
-    added = listed_apart(items, object_of(stored)["id"], before, stored.native[_ITEMS])
+    added = listed_apart(items, object_of(stored)["id"], before, items_here_or_coming(stored))
     kept = [*stored.native[_ITEMS], *added]
     return _with(stored, **{_ITEMS: kept, _COUNT: before + len(added)}), added
 

@@ -29,7 +29,7 @@ from mockserver.protocols.openai.responses.checking import queried
 from mockserver.protocols.openai.responses.contract import ListItems, RetrieveResponse
 from mockserver.protocols.openai.responses.conversation_state import (
     conversation_id,
-    items_of,
+    items_here_or_coming,
     recalled,
     with_response,
     without_response,
@@ -98,7 +98,8 @@ def _add_to_conversation(
     stored = recalled(name, context) if name else None
     if name is None or stored is None or response["status"] == "failed":
         return
-    items = listed_apart(conversation.input, response["id"], before=items_of(stored)) + response["output"]
+    before = items_here_or_coming(stored)
+    items = listed_apart(conversation.input, response["id"], before=before) + response["output"]
     done = context.elapsed + (due[-1][0] if due else 0)
     context.keep(name, with_response(stored, response["id"], items, done))
 

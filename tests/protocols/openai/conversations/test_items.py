@@ -233,6 +233,24 @@ def test_a_response_in_the_background_adds_its_items_when_it_is_done() -> None:
     assert texts(done) == ["Hi", "Hello"]
 
 
+def test_what_two_responses_in_the_background_add_has_ids_of_its_own() -> None:
+    memory = Memory()
+    name = created(memory)
+    for _ in range(2):
+        memory.converse(
+            Reply((Text("Done"),)),
+            ((1.0, "Do"), (3.0, "ne")),
+            STARTED,
+            background=True,
+            conversation=name,
+            input=[{**user("Go"), "id": "msg_1"}],
+        )
+
+    items = listed(memory, name, STARTED + 9)["data"]
+
+    assert len(items) == len({item["id"] for item in items}) == 4
+
+
 def test_a_cancelled_response_adds_nothing() -> None:
     memory = Memory()
     name = created(memory)
