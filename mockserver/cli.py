@@ -198,8 +198,12 @@ def serve(
     try:
         serving.run(serving.serve(create_app(service, Clock(clock)), host, port, grace, announce))
     except OSError as error:
-        reason = error.strerror or error
-        _fail(f"mockserver cannot listen on {host}:{port}: {reason}. Choose another --host or --port.")
+        _fail(_cannot_listen(host, port, error))
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    reason = error.strerror or error
+    return f"mockserver cannot listen on {host}:{port}: {reason}. Choose another --host or --port."
 
 
 @main.command()
