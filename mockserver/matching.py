@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from mockserver.conversation import Json, Request, json_text, latest_results
 from mockserver.scenario.matchers import Matcher, captures, describe, matches
-from mockserver.scenario.model import Conditions, Place
+from mockserver.scenario.model import Conditions
+from mockserver.scenario.place import Place
 
 _SHOWN = 120
 

@@ -27,7 +27,7 @@ from mockserver.conversation import (
 from mockserver.events import Event
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
-from mockserver.playback import Step, Tempo, Whole, due_pieces, play_frames, play_stream, play_whole
+from mockserver.playback import Tempo, due_pieces, play_frames, play_stream, play_whole
 from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, Timed, merge_headers
 from mockserver.scenario.filling import ScriptError, fill_part, fill_text
 from mockserver.scenario.model import (
@@ -41,6 +41,7 @@ from mockserver.scenario.model import (
     ReplyOutcome,
     UsageScript,
 )
+from mockserver.steps import Step, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,9 @@ class _WithHeaders:
 
     def fail(self, failure: Failure) -> Iterable[bytes]:
         return self.encoder.fail(failure)
+
+    def extra(self) -> bytes:
+        return self.encoder.extra()
 
 
 def _tempo(stage: Stage, attempt: Attempt) -> Tempo:

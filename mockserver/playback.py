@@ -1,7 +1,7 @@
 """A chosen reply and its pace as lazy steps: head, send, wait.
 
-Steps are values for the edge to perform; nothing here waits, sends or knows what time it is. Deadlines are
-seconds since the request came in, absolute within the exchange, so that waits do not drift.
+Nothing here waits, sends or knows what time it is. Deadlines are absolute within the exchange, so that waits
+do not drift.
 """
 
 from __future__ import annotations
@@ -11,45 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice, repeat
 from random import Random
-from typing import TypeAlias
 
 from mockserver.conversation import Reply
 from mockserver.events import Begin, Chunker, Delta, events
 from mockserver.protocols.base import Answer, Encoder, Headers, Stream
-from mockserver.scenario.model import Pace
+from mockserver.scenario.delivery import Pace
+from mockserver.steps import Head, Send, Step, Wait, Whole
 from mockserver.tokens import split_tokens
 
 _LOGNORMAL_SPREAD = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing is due before `until`, in seconds since the request came in."""
-
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """The whole answer at once."""
-
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Status and headers of an answer whose body follows in pieces."""
-
-    status: int
-    headers: Headers
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    data: bytes
-
-
-Step: TypeAlias = Wait | Whole | Head | Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,23 +121,6 @@ def play_whole(answer: Answer, reply: Reply, tempo: Tempo) -> Iterator[Step]:
         deltas = sum(isinstance(event, Delta) for event in events(reply, chunker(tempo.pace)))
         yield Wait(next(islice(tempo.deadlines(), max(deltas, 1) - 1, None)))
     yield Whole(answer)
-
-
-def gathered(steps: Iterable[Step]) -> Answer:
-    """The answer that steps give, without their waits."""
-    status, body = 200, b""
-    headers: Headers = ()
-    for step in steps:
-        match step:
-            case Whole(answer=answer):
-                return answer
-            case Head(status=status, headers=headers):
-                pass
-            case Send(data=data):
-                body += data
-            case Wait():
-                pass
-    return Answer(status, headers, body)
 
 
 def play_frames(status: int, headers: Headers, frames: Iterable[bytes], tempo: Tempo) -> Iterator[Step]:

@@ -14,21 +14,14 @@ from http import HTTPStatus
 import orjson
 
 from mockserver.conversation import Finding, Json
-from mockserver.playback import gathered
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, Dialect, Vendor
 from mockserver.rehearsal import Scene, holds_placeholder, rehearse
 from mockserver.scenario.filling import ScriptError
-from mockserver.scenario.model import (
-    NativePart,
-    Place,
-    RawAnswer,
-    RawOutcome,
-    ReplyOutcome,
-    Scenario,
-    TemplateValue,
-)
+from mockserver.scenario.model import NativePart, RawAnswer, RawOutcome, ReplyOutcome, Scenario, TemplateValue
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem
+from mockserver.steps import gathered
 
 _MEND = "it is sent as it stands; if that is a slip, see the documentation of the vendor"
 _MEND_LEFT_OUT = "this wire has no place for it as it stands; see the documentation of the vendor"

@@ -19,12 +19,14 @@ from mockserver.fidelity import followed
 from mockserver.findings import told, with_header
 from mockserver.journal import Entry, Journal
 from mockserver.planning import Plan, Stage, plan, plan_failure
-from mockserver.playback import Step, Whole, gathered, play_timed
+from mockserver.playback import play_timed
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Dialect, Stored, Stream, Vendor
 from mockserver.routing import Found, NotFound, Router
 from mockserver.scenario.filling import ScriptError
-from mockserver.scenario.model import Attempt, AutoOutcome, Place
+from mockserver.scenario.model import Attempt, AutoOutcome
+from mockserver.scenario.place import Place
+from mockserver.steps import Step, Whole, gathered
 
 FIXED_NOW = 1_767_225_600.0
 """2026-01-01T00:00:00Z, the time it always is unless the clock is real."""

@@ -8,13 +8,13 @@ from http import HTTPStatus
 from pathlib import Path
 
 from mockserver.assembly import builtin_folder, load_scenarios
-from mockserver.playback import Head, Send, Wait, Whole
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Dialect, Headers, Vendor
 from mockserver.rehearsal import Scene, rehearse
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, Scenario
 from mockserver.scenario.problems import did_you_mean
+from mockserver.steps import Head, Send, Wait, Whole
 
 
 class ShowError(ValueError):

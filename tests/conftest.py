@@ -16,8 +16,8 @@ from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http
 from mockserver.engine import Engine
 from mockserver.journal import Journal
-from mockserver.playback import Head, Send, Step, Wait, Whole
 from mockserver.service import Exchange, Service, Settings
+from mockserver.steps import Head, Send, Step, Wait, Whole
 
 # How long an example takes says more of the machine than of the code. CI tries the same examples every time;
 # elsewhere each run tries others.

@@ -11,10 +11,10 @@ from mockserver.assembly import builtin_folder, load_scenarios, parse_scenarios
 from mockserver.conversation import Http
 from mockserver.engine import Engine
 from mockserver.journal import Journal
-from mockserver.playback import gathered
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer
 from mockserver.service import FIXED_NOW, Service, Settings
+from mockserver.steps import gathered
 
 RETRIED = """
 scenario: retried

@@ -10,7 +10,7 @@ from conftest import ToyClient
 
 from mockserver.assembly import build_service, builtin_folder
 from mockserver.conversation import Finding, Http
-from mockserver.playback import Head, Send
+from mockserver.steps import Head, Send
 
 FAITHFUL = "Hello! How can I help you today?"
 WIRES: dict[str, tuple[str, Callable[[str], dict[str, object]], str]] = {

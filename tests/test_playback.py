@@ -9,9 +9,10 @@ import toy
 
 from mockserver.conversation import Reply, Text
 from mockserver.events import Begin
-from mockserver.playback import Head, Send, Tempo, Wait, Whole, chunker, play_frames, play_stream, play_whole
+from mockserver.playback import Tempo, chunker, play_frames, play_stream, play_whole
 from mockserver.protocols.base import Answer
-from mockserver.scenario.model import Pace
+from mockserver.scenario.delivery import Pace
+from mockserver.steps import Head, Send, Wait, Whole
 
 REPLY = Reply((Text("one two three"),))
 

@@ -10,7 +10,7 @@ from conftest import ToyClient, text_of, waits_of
 
 from mockserver.conversation import Failure, Http
 from mockserver.journal import Entry
-from mockserver.playback import Head, Whole
+from mockserver.steps import Head, Whole
 
 Client = Callable[..., ToyClient]
 HELLO = "scenario: hello\nreply: Hello!"

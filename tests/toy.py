@@ -8,7 +8,7 @@ one line. Its requests are JSON as small as they can be, its answers are tags.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -37,7 +37,17 @@ from mockserver.conversation import (
     json_text,
 )
 from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd
-from mockserver.protocols.base import Answer, Context, Encoder, Headers, Route, Stored, Timed, Vendor
+from mockserver.protocols.base import (
+    Answer,
+    Context,
+    Deviation,
+    Encoder,
+    Headers,
+    Route,
+    Stored,
+    Timed,
+    Vendor,
+)
 from mockserver.protocols.documented import undocumented
 from mockserver.protocols.gate import Gate, Wording, check_shape, note_members, noted
 
@@ -66,6 +76,9 @@ class ToyEncoder:
 
     def fail(self, failure: Failure) -> Iterator[bytes]:
         yield f"fail {failure.kind}\n".encode()
+
+    def extra(self) -> bytes:
+        return b"unheard of\n"
 
 
 class ToyRequest(BaseModel):
@@ -110,6 +123,7 @@ class ToyAnswer(BaseModel):
 class ToyDialect:
     name = "toy"
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
+    deviations: Mapping[str, Deviation] = {}
 
     def read(self, http: Http, context: Context) -> Request | Failure:
         try:

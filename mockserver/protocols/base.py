@@ -133,7 +133,8 @@ class Context:
 class Encoder(Protocol):
     """Writes one streamed answer. `headers` are those of the answer; `encode` is called once per event, in
     order, and gives the bytes that are due with it, one item per frame. `fail` gives the vendor's own
-    frames for a failure after the stream has begun, at any point of it; nothing follows them.
+    frames for a failure after the stream has begun, at any point of it; nothing follows them. `extra` gives a
+    frame of a type that nobody knows, which the stream may hold anywhere and goes on behind.
     """
 
     @property
@@ -142,6 +143,22 @@ class Encoder(Protocol):
     def encode(self, event: Event) -> Iterable[bytes]: ...
 
     def fail(self, failure: Failure) -> Iterable[bytes]: ...
+
+    def extra(self) -> bytes: ...
+
+
+FrameEdit: TypeAlias = Callable[[bytes], Iterable[bytes]]
+"""What is sent instead of a frame of a stream; it is given every frame, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """How an answer of one wire departs from its documentation. `stream` makes an editor of frames, a new one
+    for each stream; `whole` edits the body of an answer in JSON. None where there is nothing to depart from.
+    """
+
+    stream: Callable[[], FrameEdit] | None = None
+    whole: Callable[[JsonObject], JsonObject] | None = None
 
 
 class Dialect(Protocol):
@@ -153,6 +170,11 @@ class Dialect(Protocol):
     @property
     def carries(self) -> frozenset[str]:
         """Part kinds this wire has a place for, in scenario words; the rest becomes text or is left out."""
+        ...
+
+    @property
+    def deviations(self) -> Mapping[str, Deviation]:
+        """The faults that only this wire can show, by their names in the catalogue of faults."""
         ...
 
     def read(self, http: Http, context: Context) -> Request | Failure: ...

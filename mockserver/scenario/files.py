@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from mockserver.scenario.model import Place, Scenario
+from mockserver.scenario.model import Scenario
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, ProblemError, counted, quoted, render_all
 from mockserver.scenario.read_scenario import Document, read_document
 from mockserver.scenario.reading import Reading

@@ -28,7 +28,6 @@ from mockserver.scenario.model import (
     JsonTemplate,
     NativePart,
     Part,
-    Place,
     RefusalPart,
     Template,
     TemplateValue,
@@ -37,6 +36,7 @@ from mockserver.scenario.model import (
     ThinkingPart,
     ToolCallPart,
 )
+from mockserver.scenario.place import Place
 
 
 class ScriptError(Exception):

@@ -13,21 +13,9 @@ from typing import Literal, TypeAlias
 import jinja2
 
 from mockserver.conversation import ErrorKind, Finish, Json, JsonObject, NativeFinish
+from mockserver.scenario.delivery import Fault, NamedFault, Pace, Wire
 from mockserver.scenario.matchers import Matcher
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a thing stands: file as the user named it, line and column from 1, and the source line."""
-
-    file: str
-    line: int
-    column: int
-    source: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
+from mockserver.scenario.place import Place
 
 PlaceOf: TypeAlias = Callable[[Sequence[str]], Place]
 """The place of what stands in a JSON value of the file, by the steps that lead there; where they lead no
@@ -167,18 +155,6 @@ Outcome: TypeAlias = ReplyOutcome | AutoOutcome | ErrorOutcome | RawOutcome
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """Waits in seconds; None where the script says nothing. `gap` stands between chunks. `jitter` is the
-    half-width of a uniform spread, or "lognormal". `chunk`: how streamed text is cut.
-    """
-
-    first: float = 0.0
-    gap: float = 0.0
-    jitter: float | Literal["lognormal"] = 0.0
-    chunk: Literal["word", "char"] | int | tuple[str, ...] = "word"
-
-
-@dataclass(frozen=True, slots=True)
 class UsageScript:
     """Token counts the script fixes; None = counted."""
 
@@ -198,7 +174,9 @@ class Attempt:
     finish: Finish | NativeFinish | None = None
     usage: UsageScript = UsageScript()
     headers: tuple[tuple[str, TextValue], ...] = ()
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
+    faults: tuple[Fault | NamedFault, ...] = ()
+    wire: Wire = field(default_factory=Wire)
 
 
 # ----------------------------------------------------------------------------------- turns and scenarios
@@ -272,7 +250,7 @@ def templates(value: object) -> Iterator[Template]:
     match value:
         case Template():
             yield value
-        case None | str() | int() | float() | bytes() | Place() | Pace() | UsageScript():
+        case None | str() | int() | float() | bytes() | Place() | Pace() | Wire() | UsageScript():
             pass  # most of what there is, and none of it holds a template
         case Mapping():
             yield from (template for item in value.values() for template in templates(item))

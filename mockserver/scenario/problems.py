@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from mockserver.conversation import Json, json_text
-from mockserver.scenario.model import Place
+from mockserver.scenario.place import Place
 
 WIDEST_LINE = 100
 LONGEST_QUOTE = 40

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mockserver.scenario.matchers import group_names
-from mockserver.scenario.model import Conditions, Place, Scenario, Turn, templates
+from mockserver.scenario.model import Conditions, Scenario, Turn, templates
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
 from mockserver.scenario.read_match import BY_NAME, MATCH_KIND
 from mockserver.scenario.read_turn import (

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.conversation import JsonObject
-from mockserver.scenario.model import Attempt, Conditions, Outcome, Pace, Place, Turn, UsageScript
+from mockserver.scenario.delivery import Pace
+from mockserver.scenario.model import Attempt, Conditions, Outcome, Turn, UsageScript
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import listed, quoted
 from mockserver.scenario.read_manner import MANNER_KEYS, Manner, manner_of
 from mockserver.scenario.read_match import EXPECT, find_conditions

@@ -13,7 +13,8 @@ from math import isfinite
 from typing import Any, Generic, TypeVar
 
 from mockserver.conversation import Json, JsonObject
-from mockserver.scenario.model import JsonTemplate, Place, PlaceOf, Template, TemplateValue
+from mockserver.scenario.model import JsonTemplate, PlaceOf, Template, TemplateValue
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError
 from mockserver.scenario.reading import Kind, Reading, ToldError
 from mockserver.scenario.scalars import compile_scalar

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mockserver.conversation import JsonObject
-from mockserver.scenario.model import Place
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, ProblemError, did_you_mean, listed, quoted
 from mockserver.scenario.yaml_nodes import BrokenNode, ListNode, MappingNode, Node, ScalarNode
 

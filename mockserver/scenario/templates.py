@@ -20,7 +20,8 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mockserver.conversation import Json, json_text
-from mockserver.scenario.model import Place, Template, TextValue
+from mockserver.scenario.model import Template, TextValue
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
 
 LARGEST_POWER = 64

@@ -19,7 +19,7 @@ import yaml
 from yaml import events as yaml_events
 
 from mockserver.scenario import yaml_syntax
-from mockserver.scenario.model import Place
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, ProblemError, counted, quoted
 
 DEEPEST = 64

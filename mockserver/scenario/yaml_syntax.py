@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from mockserver.scenario.model import Place
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError
 
 QUOTE_TEMPLATE = 'put it in quotes: "{{ name }}"; YAML takes a bare `{` for a mapping'

@@ -17,9 +17,9 @@ from aiohttp import web
 from aiohttp.client_exceptions import ClientConnectionResetError
 
 from mockserver.conversation import Failure, Http
-from mockserver.playback import Head, Send, Wait, Whole
 from mockserver.protocols.base import Answer, merge_headers
 from mockserver.protocols.credentials import find_key
+from mockserver.server import connection
 from mockserver.server.access_log import log_exchange
 from mockserver.server.pages import (
     CONTROL_PREFIX,
@@ -29,6 +29,7 @@ from mockserver.server.pages import (
     error_page,
 )
 from mockserver.service import FIXED_NOW, Exchange, Service
+from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Wait, Whole
 
 MAX_BODY = 32 * 1024 * 1024
 """The largest body the documented APIs take, in bytes."""
@@ -149,6 +150,16 @@ class _Edge:
                         await response.prepare(request)
                     case Send(data=data):
                         await response.write(data)
+                    case SendBare(data=data):
+                        connection.write(request, data)
+                    case Reset():
+                        connection.reset(request)
+                        break
+                    case Disconnect():
+                        connection.close(request)
+                        break
+                    case Hold():
+                        await asyncio.Event().wait()
             if response.prepared:
                 await response.write_eof()
         except ClientConnectionResetError:

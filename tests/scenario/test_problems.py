@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.scenario.model import Place
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, counted, did_you_mean, quoted, render, render_all
 
 

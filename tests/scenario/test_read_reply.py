@@ -7,14 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.scenario.model import (
-    AutoOutcome,
-    Outcome,
-    Part,
-    ReplyOutcome,
-    TextPart,
-    ToolCallPart,
-)
+from mockserver.scenario.model import AutoOutcome, Outcome, Part, ReplyOutcome, TextPart, ToolCallPart
 
 Parts = Callable[[str], tuple[Part, ...]]
 Outcomes = Callable[[str], Outcome]

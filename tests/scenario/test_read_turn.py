@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.conversation import ERROR_KINDS, FINISHES, NativeFinish
-from mockserver.scenario.model import Attempt, ErrorOutcome, Outcome, Pace, Scenario, UsageScript
+from mockserver.scenario.delivery import Pace
+from mockserver.scenario.model import Attempt, ErrorOutcome, Outcome, Scenario, UsageScript
 
 Read = Callable[[str], Scenario]
 ReadAttempt = Callable[[str], Attempt]

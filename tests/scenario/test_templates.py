@@ -7,7 +7,8 @@ from typing import Any
 import jinja2
 import pytest
 
-from mockserver.scenario.model import Place, Template
+from mockserver.scenario.model import Template
+from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError
 from mockserver.scenario.templates import compile_template
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver.conversation import NativeFinish
+from mockserver.scenario.delivery import Pace
 from mockserver.scenario.files import Loaded, load
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Not, Regex
 from mockserver.scenario.model import (
@@ -19,7 +20,6 @@ from mockserver.scenario.model import (
     ImagePart,
     JsonPart,
     NativePart,
-    Pace,
     RawAnswer,
     RawOutcome,
     RefusalPart,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
 from mockserver.protocols.anthropic.blocks import FAMILY, said_parts
 from mockserver.protocols.anthropic.decode import decode
+from mockserver.protocols.anthropic.deviations import DEVIATIONS
 from mockserver.protocols.anthropic.errors import refuse
 from mockserver.protocols.anthropic.read import read
 from mockserver.protocols.anthropic.render import render
@@ -28,6 +29,7 @@ class Messages:
 
     name = FAMILY
     carries = frozenset({"text", "json", "thinking", "tool_call", "refusal", "native"})
+    deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
         return read(http, context)

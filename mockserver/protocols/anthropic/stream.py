@@ -84,6 +84,10 @@ class MessagesEncoder:
         """The event that ends a stream in which something failed: after it comes nothing more."""
         yield named_frame("error", error_body(failure, self._request.http, self._context))
 
+    def extra(self) -> bytes:
+        """An event of a type that nobody knows: the documentation asks clients to be ready for it."""
+        return _event_frame({"type": "unheard_of"})
+
     def _begin(self, part: ReplyPart, index: int) -> Iterator[bytes]:
         self._open = settle(part, index, self._request, self._context)
         if self._open is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request
 from mockserver.protocols.base import Answer, Context, Dialect, Stored, Timed
 from mockserver.protocols.gemini.decode import decode
+from mockserver.protocols.gemini.deviations import DEVIATIONS
 from mockserver.protocols.gemini.errors import refuse
 from mockserver.protocols.gemini.prompt_feedback import block, is_blocked
 from mockserver.protocols.gemini.read import read
@@ -22,6 +23,7 @@ class GenerateContent:
 
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "json", "image", "native"})
+    deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
         return read(http, context)

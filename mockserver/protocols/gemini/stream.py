@@ -90,6 +90,10 @@ class GenerateEncoder:
         frame = self._framed(error_envelope(failure, self._request.http))
         return [frame, ARRAY_CLOSE] if self._array else [frame]
 
+    def extra(self) -> bytes:
+        """A chunk with nothing but a member that nobody knows."""
+        return self._framed({"unheardOf": {}})
+
     def _encode_delta(self, delta: Delta) -> Sequence[bytes]:
         match delta.part:
             case Text() | Refusal():

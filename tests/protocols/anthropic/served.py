@@ -8,9 +8,9 @@ import orjson
 
 from mockserver.assembly import build_service, parse_scenarios
 from mockserver.conversation import Http
-from mockserver.playback import gathered
 from mockserver.protocols.base import Answer
 from mockserver.service import FIXED_NOW, Service, Settings
+from mockserver.steps import gathered
 
 
 class Api:

@@ -10,10 +10,10 @@ from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http, JsonObject
 from mockserver.engine import Engine
 from mockserver.journal import Journal
-from mockserver.playback import gathered
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer
 from mockserver.service import FIXED_NOW, Service, Settings
+from mockserver.steps import gathered
 
 MODEL = "models/gemini-3.6-flash"
 CACHES = "/v1beta/cachedContents"

@@ -15,11 +15,11 @@ from mockserver.conversation import ContractMode, Failure, Http, Reply, Request
 from mockserver.engine import Engine
 from mockserver.events import Chunker, events
 from mockserver.journal import Journal
-from mockserver.playback import Head, Send, Whole
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai import VENDOR
 from mockserver.protocols.openai.chat import DIALECT
 from mockserver.service import Service, Settings
+from mockserver.steps import Head, Send, Whole
 from mockserver.tokens import split_tokens
 
 HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello!"}]}

@@ -15,10 +15,10 @@ from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http
 from mockserver.engine import Engine
 from mockserver.journal import Journal
-from mockserver.playback import gathered
 from mockserver.protocols.base import Answer
 from mockserver.protocols.openai import VENDOR
 from mockserver.service import Service, Settings
+from mockserver.steps import gathered
 
 INVALID = "invalid_request_error"
 

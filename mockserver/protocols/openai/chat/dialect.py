@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
 from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.openai.chat.decode import decode
+from mockserver.protocols.openai.chat.deviations import DEVIATIONS
 from mockserver.protocols.openai.chat.errors import refuse
 from mockserver.protocols.openai.chat.read import NAME, read
 from mockserver.protocols.openai.chat.render import render
@@ -21,6 +22,7 @@ class ChatCompletions:
 
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
+    deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
         return read(http, context)

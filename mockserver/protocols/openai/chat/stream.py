@@ -69,6 +69,12 @@ class ChatEncoder:
         """End the stream here and now: an error instead of a chunk, and no `[DONE]`."""
         yield data_frame(orjson.dumps(streamed_error(failure, self._completion.request.http)))
 
+    def extra(self) -> bytes:
+        """A chunk of an object that nobody knows."""
+        return data_frame(
+            orjson.dumps({**self._completion.envelope("chat.completion.unheard_of"), "choices": []})
+        )
+
     def _say(self, event: PartBegin | Delta) -> Iterator[bytes]:
         if not self._completion.has_place(event.part, self._calls):
             return

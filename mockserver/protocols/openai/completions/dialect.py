@@ -17,6 +17,7 @@ from mockserver.conversation import (
 )
 from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.openai.completions.decode import decode
+from mockserver.protocols.openai.completions.deviations import DEVIATIONS
 from mockserver.protocols.openai.completions.errors import refuse
 from mockserver.protocols.openai.completions.read import NAME, read
 from mockserver.protocols.openai.completions.render import render, text_of
@@ -29,6 +30,7 @@ class LegacyCompletions:
 
     name = NAME
     carries = frozenset({"text", "json"})
+    deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
         return read(http, context)

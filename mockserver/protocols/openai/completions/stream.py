@@ -47,6 +47,12 @@ class CompletionEncoder:
         """End the stream here and now: an error instead of a chunk, and no `[DONE]`."""
         yield data_frame(orjson.dumps(streamed_error(failure, self._legacy.request.http)))
 
+    def extra(self) -> bytes:
+        """A chunk of an object that nobody knows."""
+        return data_frame(
+            orjson.dumps({**self._legacy.envelope(), "object": "text_completion.unheard_of", "choices": []})
+        )
+
     @property
     def _choices(self) -> range:
         return range(self._legacy.request.choices)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request, json_text
 from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.openai.responses.decode import decode
+from mockserver.protocols.openai.responses.deviations import DEVIATIONS
 from mockserver.protocols.openai.responses.errors import refuse
 from mockserver.protocols.openai.responses.read import read
 from mockserver.protocols.openai.responses.read_items import NAME
@@ -21,6 +22,7 @@ class Responses:
 
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
+    deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
         return read(http, context)

@@ -94,6 +94,10 @@ class ResponsesEncoder:
         yield self._frame("error", flat if self.flat_errors else {"error": error})
         yield self._whole("response.failed", failed(error, self._output.items[: self._done]))
 
+    def extra(self) -> bytes:
+        """An event of a type that nobody knows; it is counted like any other."""
+        return self._frame("response.unheard_of", {})
+
     def _is_cancelled(self) -> bool:
         """Whether a response in the background was cancelled: its stream has nothing more to say."""
         if not self._options.background:

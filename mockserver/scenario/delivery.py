@@ -1,0 +1,246 @@
+"""How an answer is delivered, as a scenario says it: its pace, its framing, and what goes wrong on the way.
+
+Frozen values, declarations only. Positions are neutral: they name a point of the reply, which is the same on
+every wire; only `AtByte` counts what is on the wire. Times are in seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from mockserver.conversation import ErrorKind
+from mockserver.scenario.place import Place
+
+# ------------------------------------------------------------------------------------------------ pace
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Waits in seconds; None where the script says nothing. `gap` stands between chunks. `jitter` is the
+    half-width of a uniform spread, or "lognormal". `chunk`: how streamed text is cut.
+    """
+
+    first: float = 0.0
+    gap: float = 0.0
+    jitter: float | Literal["lognormal"] = 0.0
+    chunk: Literal["word", "char"] | int | tuple[str, ...] = "word"
+
+
+# ---------------------------------------------------------------------------------------------- faults
+
+
+@dataclass(frozen=True, slots=True)
+class AtStart:
+    """Before the head of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtEnd:
+    """Behind the last byte, before the body is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AfterEvents:
+    """Behind so many pieces of the reply: what `pace.chunk` cuts it into."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AfterChars:
+    """Behind so many characters of what is streamed: of the whole reply, or of its first part of a kind."""
+
+    count: int
+    inside: Literal["tool_call", "text", "thinking"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AfterShare:
+    """Behind this share of the streamed characters, from 0 to 1."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class AtByte:
+    """Behind so many bytes of the body as they are written, whatever they hold."""
+
+    offset: int
+
+
+Position: TypeAlias = AtStart | AtEnd | AfterEvents | AfterChars | AfterShare | AtByte
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The body ends here, cleanly: HTTP has nothing to complain of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The connection is reset (TCP RST)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """The connection is closed (TCP FIN) before the body has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """Nothing more is sent, and the connection stays open."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOpen:
+    """All is sent, but the body never ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Nothing for so many seconds, then it goes on."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """An error of the vendor: inside a stream that has begun, its own event and then its documented ending;
+    else a whole error answer.
+    """
+
+    kind: ErrorKind
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Garble:
+    """The next event holds broken JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The next event is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The next event is sent twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """The next two events change places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An event of a type that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """These bytes, verbatim, in the body."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """These bytes, verbatim, past the framing of HTTP."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """The answer has another status."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetHeaders:
+    """The answer has other or further headers; None takes one away."""
+
+    headers: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetBody:
+    """The answer has this body instead, in one piece."""
+
+    body: bytes
+
+
+Act: TypeAlias = (
+    Cut
+    | Reset
+    | Disconnect
+    | Hang
+    | KeepOpen
+    | Stall
+    | Fail
+    | Garble
+    | Drop
+    | Duplicate
+    | Swap
+    | Extra
+    | Insert
+    | Bare
+    | SetStatus
+    | SetHeaders
+    | SetBody
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong: what, where, and how often (1 = always; else drawn for each request)."""
+
+    act: Act
+    at: Position
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFault:
+    """A fault of the catalogue, by its name."""
+
+    name: str
+    probability: float = 1.0
+    place: Place | None = field(default=None, compare=False)
+
+
+# -------------------------------------------------------------------------------------------- framing
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How the body is framed, its content unchanged. The defaults are what the vendors do.
+
+    `write`: "event" is one write per event, "whole" one write for all, a number is that many bytes a write.
+    `split_characters`: each write that holds a character of several bytes ends inside it. `newline` replaces
+    the line ends of events. `comments` is a comment line before each event; `keep_alive` sends one whenever
+    nothing was sent for so many seconds. `event_ids` and `retry` (milliseconds) are fields of SSE. `padding`
+    spaces stand before the last brace of each event's JSON. `data_lines` is on how many `data:` lines the
+    JSON of an event stands. `encoding` is applied when the client accepts it. `body`: how HTTP tells where
+    the body ends: chunked, by a Content-Length, or by closing the connection. `close` says
+    `connection: close`.
+    """
+
+    write: Literal["event", "whole"] | int = "event"
+    split_characters: bool = False
+    newline: Literal["lf", "crlf", "cr"] | None = None
+    comments: str | None = None
+    keep_alive: float | None = None
+    event_ids: bool = False
+    retry: int | None = None
+    bom: bool = False
+    last_blank_line: bool = True
+    padding: int = 0
+    data_lines: int = 1
+    encoding: Literal["gzip", "deflate", "br", "zstd"] | None = None
+    body: Literal["chunked", "length", "close"] = "chunked"
+    close: bool = False

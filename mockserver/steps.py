@@ -1,0 +1,89 @@
+"""The steps of an answer: values for the edge to perform, in order. Nothing here waits, sends or has a clock.
+
+An answer is one `Whole`, or a `Head` and what follows it; waits stand between. Deadlines are seconds since
+the request came in, absolute within the exchange. A body ends when the steps do, unless one of the last
+three says otherwise; behind those comes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from mockserver.protocols.base import Answer, Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing is due before `until`, in seconds since the request came in."""
+
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The whole answer at once."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Status and headers of an answer whose body follows in pieces. `body` is how HTTP tells where it ends:
+    chunked, by a Content-Length of `length` bytes (be it true or not), or by closing the connection.
+    """
+
+    status: int
+    headers: Headers
+    body: Literal["chunked", "length", "close"] = "chunked"
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Bytes of the body, in one write."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SendBare:
+    """Bytes that HTTP does not frame, in one write."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The connection is reset, be anything sent or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """The connection is closed where the answer stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing more is sent; the connection stays open until the client leaves or the server stops."""
+
+
+Step: TypeAlias = Wait | Whole | Head | Send | SendBare | Reset | Disconnect | Hold
+
+
+def gathered(steps: Iterable[Step]) -> Answer:
+    """The answer that steps give, without their waits."""
+    status, body = 200, b""
+    headers: Headers = ()
+    for step in steps:
+        match step:
+            case Whole(answer=answer):
+                return answer
+            case Head(status=status, headers=headers):
+                pass
+            case Send(data=data):
+                body += data
+            case Wait() | SendBare() | Reset() | Disconnect() | Hold():
+                pass
+    return Answer(status, headers, body)
