@@ -2,7 +2,7 @@
 
 The events are what every streaming encoder speaks; JSON answers are rendered from the reply itself. Both
 come from the same value, and `fold` proves it. No I/O, no clock: how long to wait between events is
-`mockserver.playback`'s matter.
+`mockserver.tempo`'s matter.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from mockserver.conversation import (
 from mockserver.events import Event
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
-from mockserver.playback import Tempo, due_pieces, play_frames, play_stream, play_whole
+from mockserver.playback import due_pieces, play_frames, play_stream, play_whole
 from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, Timed, merge_headers
 from mockserver.scenario.filling import ScriptError, fill_part, fill_text
 from mockserver.scenario.model import (
@@ -42,6 +42,7 @@ from mockserver.scenario.model import (
     UsageScript,
 )
 from mockserver.steps import Step, Whole
+from mockserver.tempo import Tempo
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
 
 def plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = ()) -> Plan:
     """A reply, streamed or whole as the client asked."""
-    due = tuple(due_pieces(reply, _tempo(stage, attempt))) if stage.request.detached else ()
     tempo = _tempo(stage, attempt)
+    due = tuple(due_pieces(reply, tempo)) if stage.request.detached else ()
     if stage.request.stream:
         encoder = stage.dialect.encoder(stage.request, stage.context)
         decorated = _WithHeaders(encoder, merge_headers(encoder.headers, headers)) if headers else encoder
@@ -127,7 +128,7 @@ class _WithHeaders:
 
 
 def _tempo(stage: Stage, attempt: Attempt) -> Tempo:
-    return Tempo(attempt.pace, stage.context.random("pace"), stage.speed)
+    return Tempo(attempt.pace, stage.context.random, stage.speed)
 
 
 def _fill(part: Part, request: Request, variables: Mapping[str, Json]) -> ReplyPart:

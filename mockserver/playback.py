@@ -1,76 +1,17 @@
 """A chosen reply and its pace as lazy steps: head, send, wait.
 
-Nothing here waits, sends or knows what time it is. Deadlines are absolute within the exchange, so that waits
-do not drift.
+Nothing here waits, sends or knows what time it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from itertools import islice, repeat
-from random import Random
 
 from mockserver.conversation import Reply
-from mockserver.events import Begin, Chunker, Delta, events
+from mockserver.events import Begin, Delta, events
 from mockserver.protocols.base import Answer, Encoder, Headers, Stream
-from mockserver.scenario.delivery import Pace
 from mockserver.steps import Head, Send, Step, Wait, Whole
-from mockserver.tokens import split_tokens
-
-_LOGNORMAL_SPREAD = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    """A pace as it is played: `random` draws the jitter, `speed` divides every wait, 0 skips them all."""
-
-    pace: Pace
-    random: Random
-    speed: float = 1.0
-
-    @property
-    def waits(self) -> bool:
-        return self.speed > 0 and bool(self.pace.first or self.pace.gap)
-
-    def deadlines(self) -> Iterator[float]:
-        """When the first piece is due, the second, and so on, in seconds."""
-        due = self._spread(self.pace.first)
-        while True:
-            yield due / self.speed
-            due += self._spread(self.pace.gap)
-
-    def _spread(self, wait: float) -> float:
-        """A wait with its jitter, never negative."""
-        match self.pace.jitter:
-            case "lognormal":
-                # This mu keeps the mean of the waits at what the script says.
-                return wait * self.random.lognormvariate(-(_LOGNORMAL_SPREAD**2) / 2, _LOGNORMAL_SPREAD)
-            case width:
-                return max(0.0, wait + self.random.uniform(-width, width)) if wait else 0.0
-
-
-def chunker(pace: Pace) -> Chunker:
-    """How `pace` cuts streamed text."""
-    match pace.chunk:
-        case "word":
-            return split_tokens
-        case "char":
-            return partial(_in_pieces_of, 1)
-        case int(size):
-            return partial(_in_pieces_of, size)
-        case tuple(pieces):
-            return partial(_as_listed, pieces)
-
-
-def _in_pieces_of(size: int, text: str) -> list[str]:
-    return [text[at : at + size] for at in range(0, len(text), size)]
-
-
-def _as_listed(pieces: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """The listed pieces, for the text that they make up; any other text in words."""
-    return pieces if "".join(pieces) == text else split_tokens(text)
+from mockserver.tempo import Tempo
 
 
 def play_stream(
@@ -79,20 +20,15 @@ def play_stream(
     """The steps of a streamed reply: the first wait before the head, a gap before each further delta. Where
     it begins at once, its head and what tells of the beginning come before the first wait.
     """
-    due = tempo.deadlines()
-    if tempo.waits and not begins_at_once:
-        yield Wait(next(due))
+    deadlines = tempo.begin()
+    waited = 0.0
+    if not begins_at_once and deadlines.first > waited:
+        yield Wait(waited := deadlines.first)
     yield Head(200, encoder.headers)
-    has_waited = not (tempo.waits and begins_at_once)
-    started = False
-    for event in events(reply, chunker(tempo.pace)):
-        if not (has_waited or isinstance(event, Begin)):
-            yield Wait(next(due))
-            has_waited = True
-        if tempo.waits and isinstance(event, Delta):
-            if started:
-                yield Wait(next(due))
-            started = True
+    for event in events(reply, tempo.cut):
+        due = deadlines.due(event) if isinstance(event, Delta) else deadlines.first
+        if due > waited and not isinstance(event, Begin):
+            yield Wait(waited := due)
         for frame in encoder.encode(event):
             yield Send(frame)
 
@@ -101,9 +37,12 @@ def due_pieces(reply: Reply, tempo: Tempo) -> Iterator[tuple[float, str]]:
     """The deltas of a streamed reply, each with the second it is due: at once where nothing waits. A reply
     without any is there when the first would have been.
     """
-    due = tempo.deadlines() if tempo.waits else repeat(0.0)
-    pieces = [event.text for event in events(reply, chunker(tempo.pace)) if isinstance(event, Delta)]
-    return zip(due, pieces or [""], strict=False)
+    deadlines = tempo.begin()
+    deltas = [event for event in events(reply, tempo.cut) if isinstance(event, Delta)]
+    if not deltas:
+        yield deadlines.first, ""
+    for delta in deltas:
+        yield deadlines.due(delta), delta.text
 
 
 def play_timed(stream: Stream) -> Iterator[Step]:
@@ -118,18 +57,19 @@ def play_timed(stream: Stream) -> Iterator[Step]:
 def play_whole(answer: Answer, reply: Reply, tempo: Tempo) -> Iterator[Step]:
     """The steps of a reply in one piece: it is there when the last of its stream would have been."""
     if tempo.waits:
-        deltas = sum(isinstance(event, Delta) for event in events(reply, chunker(tempo.pace)))
-        yield Wait(next(islice(tempo.deadlines(), max(deltas, 1) - 1, None)))
+        *_, (due, _) = due_pieces(reply, tempo)
+        yield Wait(due)
     yield Whole(answer)
 
 
 def play_frames(status: int, headers: Headers, frames: Iterable[bytes], tempo: Tempo) -> Iterator[Step]:
     """The steps of verbatim frames, with a gap before each but the first."""
-    due = tempo.deadlines()
-    if tempo.waits:
-        yield Wait(next(due))
+    deadlines = tempo.begin()
+    waited = 0.0
+    if deadlines.first > waited:
+        yield Wait(waited := deadlines.first)
     yield Head(status, headers)
-    for index, frame in enumerate(frames):
-        if tempo.waits and index:
-            yield Wait(next(due))
+    for frame in frames:
+        if (due := deadlines.due()) > waited:
+            yield Wait(waited := due)
         yield Send(frame)

@@ -2,23 +2,23 @@ from __future__ import annotations
 
 from itertools import islice
 from random import Random
-from typing import Literal
 
 import pytest
 import toy
 
 from mockserver.conversation import Reply, Text
 from mockserver.events import Begin
-from mockserver.playback import Tempo, chunker, play_frames, play_stream, play_whole
+from mockserver.playback import play_frames, play_stream, play_whole
 from mockserver.protocols.base import Answer
 from mockserver.scenario.delivery import Pace
 from mockserver.steps import Head, Send, Wait, Whole
+from mockserver.tempo import Tempo
 
 REPLY = Reply((Text("one two three"),))
 
 
 def tempo(pace: Pace, *, speed: float = 1.0) -> Tempo:
-    return Tempo(pace, Random(7), speed)
+    return Tempo(pace, lambda _: Random(7), speed)
 
 
 def waits(pace: Pace, *, speed: float = 1.0) -> list[float]:
@@ -56,26 +56,6 @@ def test_speed_zero_skips_every_wait() -> None:
     assert waits(Pace(first=0.3, gap=0.02), speed=0) == []
 
 
-@pytest.mark.parametrize("jitter", [0.01, "lognormal"])
-def test_jitter_is_drawn_from_the_seed(jitter: float) -> None:
-    pace = Pace(gap=0.02, jitter=jitter)
-
-    assert waits(pace) == waits(pace)
-    assert waits(pace) != [0.0, 0.02, 0.04]
-
-
-def test_jitter_never_turns_time_back() -> None:
-    due = list(islice(tempo(Pace(gap=0.01, jitter=5.0)).deadlines(), 200))
-
-    assert due == sorted(due)
-
-
-def test_a_lognormal_jitter_keeps_the_mean_of_the_gap() -> None:
-    due = list(islice(tempo(Pace(gap=1.0, jitter="lognormal")).deadlines(), 5001))
-
-    assert due[-1] / 5000 == pytest.approx(1.0, abs=0.05)
-
-
 def test_a_whole_answer_comes_when_its_stream_would_have_ended() -> None:
     answer = Answer(200, (), b"")
 
@@ -88,20 +68,4 @@ def test_a_whole_answer_comes_when_its_stream_would_have_ended() -> None:
 def test_verbatim_frames_have_a_gap_between_them() -> None:
     steps = play_frames(200, (), [b"a", b"b"], tempo(Pace(gap=0.5)))
 
-    assert list(steps) == [Wait(0.0), Head(200, ()), Send(b"a"), Wait(0.5), Send(b"b")]
-
-
-@pytest.mark.parametrize(
-    ("chunk", "pieces"),
-    [
-        ("word", ["one", " two", " three"]),
-        ("char", list("one two three")),
-        (5, ["one t", "wo th", "ree"]),
-        (("one two ", "three"), ["one two ", "three"]),
-        (("another text",), ["one", " two", " three"]),
-    ],
-)
-def test_a_text_is_cut_as_the_pace_says(
-    chunk: Literal["word", "char"] | int | tuple[str, ...], pieces: list[str]
-) -> None:
-    assert list(chunker(Pace(chunk=chunk))("one two three")) == pieces
+    assert list(steps) == [Head(200, ()), Send(b"a"), Wait(0.5), Send(b"b")]
