@@ -155,10 +155,13 @@ FrameEdit: TypeAlias = Callable[[bytes], Iterable[bytes]]
 class Deviation:
     """How an answer of one wire departs from its documentation. `stream` makes an editor of frames, a new one
     for each stream; `whole` edits the body of an answer in JSON. None where there is nothing to depart from.
+    `informed` stands instead of `stream` where an editor must know what no frame has told yet, or will tell:
+    it is given the body of the same answer in JSON.
     """
 
     stream: Callable[[], FrameEdit] | None = None
     whole: Callable[[JsonObject], JsonObject] | None = None
+    informed: Callable[[JsonObject], FrameEdit] | None = None
 
 
 class Dialect(Protocol):
