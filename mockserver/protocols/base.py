@@ -160,7 +160,7 @@ class Deviation:
     """
 
     stream: Callable[[], FrameEdit] | None = None
-    whole: Callable[[JsonObject], JsonObject] | None = None
+    whole: Callable[[JsonObject], Json] | None = None
     informed: Callable[[JsonObject], FrameEdit] | None = None
 
 
