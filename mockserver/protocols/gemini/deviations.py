@@ -6,8 +6,191 @@ nothing goes wrong stands elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from pydantic.alias_generators import to_snake
+
+from mockserver.conversation import Json, JsonObject, json_text
 from mockserver.protocols.base import Deviation
+from mockserver.protocols.gemini import deviating_streams as streams
+from mockserver.protocols.gemini.edited_chunks import (
+    Change,
+    ends,
+    everywhere,
+    has_call,
+    in_stream,
+    inside,
+    parts_of,
+    says_nothing,
+    with_parts,
+    without,
+)
+from mockserver.protocols.tolerant import members, text
 
-DEVIATIONS: Mapping[str, Deviation] = {}
+_FREE_NAMES = frozenset({"args", "response", "metadata"})
+"""Members whose own members are named by somebody else than the API."""
+
+
+def _of_candidates(change: Change) -> Change:
+    return inside("candidates", change=change)
+
+
+def _of_contents(change: Change) -> Change:
+    return inside("candidates", "content", change=change)
+
+
+def _of_parts(change: Change) -> Change:
+    return inside("candidates", "content", "parts", change=change)
+
+
+def _of_calls(change: Change) -> Change:
+    return inside("candidates", "content", "parts", "functionCall", change=change)
+
+
+# ------------------------------------------------------------------------------------- finish and content
+
+
+def _finish_lies(candidate: JsonObject) -> JsonObject:
+    return {**candidate, "finishReason": "STOP"} if ends(candidate) else candidate
+
+
+def _at_the_end(change: Change) -> Change:
+    """The change, made to a candidate that finishes and says nothing any more."""
+    return lambda candidate: change(candidate) if ends(candidate) and says_nothing(candidate) else candidate
+
+
+def _null_content(candidate: JsonObject) -> JsonObject:
+    return {**candidate, "content": None} if "content" in candidate else candidate
+
+
+_no_parts = inside("content", change=without("parts"))
+
+
+def _empty_texts(candidate: JsonObject) -> JsonObject:
+    """Behind every text stands an empty one."""
+    if not any(part.get("text") for part in parts_of(candidate)):
+        return candidate
+    return with_parts(candidate, list(_strewn(parts_of(candidate))))
+
+
+def _strewn(parts: list[JsonObject]) -> Iterator[JsonObject]:
+    for part in parts:
+        yield part
+        if part.get("text"):
+            yield streams.emptied(part)
+
+
+# -------------------------------------------------------------------------------------------------- calls
+
+
+def _arguments_as_text(call: JsonObject) -> JsonObject:
+    arguments = call.get("args")
+    return {**call, "args": json_text(arguments)} if isinstance(arguments, dict) else call
+
+
+def _malformed_calls(candidate: JsonObject) -> JsonObject:
+    return streams.malformed(candidate) if has_call(candidate) else candidate
+
+
+def _signature_alone(part: JsonObject) -> JsonObject:
+    is_empty = "thoughtSignature" in part and part.get("text") == ""
+    return without("text")(part) if is_empty else part
+
+
+# -------------------------------------------------------------------------------------------------- usage
+
+
+def _null_usage(body: JsonObject) -> JsonObject:
+    return {**body, "usageMetadata": None} if "usageMetadata" in body else body
+
+
+def _zeroed(value: Json) -> Json:
+    """All counts at any depth as zero, written out though the API leaves a zero out."""
+    match value:
+        case dict():
+            return {name: _zeroed(member) for name, member in value.items()}
+        case list():
+            return [_zeroed(item) for item in value]
+        case int():
+            return 0
+        case _:
+            return value
+
+
+def _uncounted(usage: JsonObject) -> JsonObject:
+    return {name: value for name, value in usage.items() if isinstance(value, str)}
+
+
+# -------------------------------------------------------------------------------------- spelling and errors
+
+
+def _snake_case(value: Json) -> Json:
+    match value:
+        case dict():
+            return {
+                to_snake(name): member if name in _FREE_NAMES else _snake_case(member)
+                for name, member in value.items()
+            }
+        case list():
+            return [_snake_case(item) for item in value]
+        case _:
+            return value
+
+
+def _plain_error(body: JsonObject) -> JsonObject:
+    return {"error": text(members(body["error"]).get("message"))} if "error" in body else body
+
+
+def _error_in_array(body: JsonObject) -> Json:
+    return [body] if "error" in body else body
+
+
+DEVIATIONS: Mapping[str, Deviation] = {
+    # The finish.
+    "finish-missing": in_stream(lambda: streams.finish_missing),
+    "finish-null": everywhere(_of_candidates(without("finishReason", "finishMessage"))),
+    "finish-lies": everywhere(_of_candidates(_finish_lies)),
+    "finish-first": in_stream(streams.finish_first),
+    "finish-everywhere": in_stream(lambda: streams.finish_everywhere),
+    "finish-with-call": in_stream(streams.FinishWithCall),
+    "finish-after-call": in_stream(lambda: streams.finish_after_call),
+    # Candidates and their content. A whole answer loses what a stream has told before.
+    "parts-missing": replace(
+        everywhere(_of_candidates(_at_the_end(_no_parts))), whole=_of_candidates(_no_parts)
+    ),
+    "content-null": replace(
+        everywhere(_of_candidates(_at_the_end(_null_content))), whole=_of_candidates(_null_content)
+    ),
+    "candidates-missing": replace(in_stream(streams.candidates_missing), whole=without("candidates")),
+    "candidate-empty": in_stream(streams.candidate_empty),
+    "empty-delta": replace(in_stream(lambda: streams.empty_delta), whole=_of_candidates(_empty_texts)),
+    "text-repeated": in_stream(streams.TextRepeated),
+    "role-missing": everywhere(_of_contents(without("role"))),
+    # Thoughts and their signatures.
+    "thought-unmarked": everywhere(_of_parts(without("thought"))),
+    "signature-missing": everywhere(_of_parts(without("thoughtSignature"))),
+    "signature-alone": replace(everywhere(_of_parts(_signature_alone)), whole=None),
+    # Calls.
+    "call-id-missing": everywhere(_of_calls(without("id"))),
+    "call-args-missing": everywhere(_of_calls(without("args"))),
+    "call-arguments-text": everywhere(_of_calls(_arguments_as_text)),
+    "call-malformed": replace(in_stream(streams.CallMalformed), whole=_of_candidates(_malformed_calls)),
+    "calls-together": in_stream(streams.CallsTogether),
+    # Usage.
+    "usage-missing": everywhere(without("usageMetadata")),
+    "usage-null": everywhere(_null_usage),
+    "usage-zero": everywhere(inside("usageMetadata", change=_zeroed)),
+    "usage-without-counts": everywhere(inside("usageMetadata", change=_uncounted)),
+    "usage-last-only": in_stream(lambda: streams.usage_last_only),
+    # The envelope.
+    "id-changes": in_stream(streams.id_changes),
+    "id-missing": everywhere(without("responseId")),
+    "model-missing": everywhere(without("modelVersion")),
+    "snake-case": everywhere(_snake_case),
+    # Frames and errors.
+    "done-marker": Deviation(informed=streams.done_marker),
+    "json-array": Deviation(informed=streams.json_array),
+    "error-array": Deviation(streams.error_array, _error_in_array),
+    "error-plain": everywhere(_plain_error),
+}
