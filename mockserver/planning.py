@@ -25,6 +25,7 @@ from mockserver.conversation import (
     json_text,
 )
 from mockserver.events import Event
+from mockserver.framing import framed
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
 from mockserver.playback import due_pieces, play_frames, play_stream, play_whole
@@ -70,7 +71,15 @@ class Plan:
 
 
 def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
-    """The answer that `attempt` gives to the request. ScriptError if the script cannot be played."""
+    """The answer that `attempt` gives to the request, as its wire puts it. ScriptError if the script cannot
+    be played.
+    """
+    planned = _plan(stage, attempt, variables)
+    accepted = stage.request.http.headers.get("accept-encoding", "")
+    return replace(planned, steps=framed(planned.steps, attempt.wire, accepted, speed=stage.speed))
+
+
+def _plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
     headers = tuple((name, _one_line(fill_text(value, variables))) for name, value in attempt.headers)
     match attempt.outcome:
         case ReplyOutcome(parts=parts):

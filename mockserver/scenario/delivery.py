@@ -221,13 +221,16 @@ class Wire:
     """How the body is framed, its content unchanged. The defaults are what the vendors do.
 
     `write`: "event" is one write per event, "whole" one write for all, a number is that many bytes a write.
-    `split_characters`: each write that holds a character of several bytes ends inside it. `newline` replaces
-    the line ends of events. `comments` is a comment line before each event; `keep_alive` sends one whenever
-    nothing was sent for so many seconds. `event_ids` and `retry` (milliseconds) are fields of SSE. `padding`
-    spaces stand before the last brace of each event's JSON. `data_lines` is on how many `data:` lines the
-    JSON of an event stands. `encoding` is applied when the client accepts it. `body`: how HTTP tells where
-    the body ends: chunked, by a Content-Length, or by closing the connection. `close` says
-    `connection: close`.
+    `split_characters`: each write that holds a character of several bytes ends inside it. `encoding` is
+    applied when the client accepts it; what is cut to writes is then what is coded. `bom`: a byte order mark
+    before all else. `body`: how HTTP tells where the body ends: chunked, by a Content-Length, or by closing
+    the connection; None is chunked for streams, a Content-Length for JSON. `close` says `connection: close`.
+
+    The rest is for streams of events, and leaves JSON alone. `newline` replaces the line ends. `comments` is
+    a comment before each event; `keep_alive` sends one whenever nothing would be sent for so many seconds,
+    and the head before it. `event_ids` numbers the events, `retry` (milliseconds) stands in the first.
+    Without `last_blank_line` the last event is not ended. `padding` spaces stand before the last brace of
+    each event's JSON, which stands on `data_lines` `data:` lines.
     """
 
     write: Literal["event", "whole"] | int = "event"
@@ -242,5 +245,5 @@ class Wire:
     padding: int = 0
     data_lines: int = 1
     encoding: Literal["gzip", "deflate", "br", "zstd"] | None = None
-    body: Literal["chunked", "length", "close"] = "chunked"
+    body: Literal["chunked", "length", "close"] | None = None
     close: bool = False
