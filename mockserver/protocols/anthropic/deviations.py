@@ -51,11 +51,12 @@ from mockserver.protocols.anthropic.edited_frames import (
     without,
 )
 from mockserver.protocols.anthropic.stream import PING
-from mockserver.protocols.base import Deviation
+from mockserver.protocols.base import Deviation, FrameEdit
 from mockserver.protocols.sse import data_frame, named_frame
-from mockserver.protocols.tolerant import members, objects, text
+from mockserver.protocols.tolerant import count, members, objects, text
 
 _PINGS_PER_FRAME = 3
+_INPUT_COUNTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
 # ------------------------------------------------------------------------------------------------- frames
 
@@ -76,9 +77,14 @@ def _with_pings(frame: bytes) -> Iterable[bytes]:
     return (*[PING] * _PINGS_PER_FRAME, frame)
 
 
-def _with_done(frame: bytes) -> Iterable[bytes]:
-    ends = type_of(event_in(frame)) in {"message_stop", "error"}
-    return (frame, data_frame(b"[DONE]")) if ends else (frame,)
+def _followed_by(last: bytes) -> FrameEdit:
+    """Sends one more frame behind the end of the stream, be it an error or not."""
+
+    def edit_frame(frame: bytes) -> Iterable[bytes]:
+        ends = type_of(event_in(frame)) in {"message_stop", "error"}
+        return (frame, last) if ends else (frame,)
+
+    return edit_frame
 
 
 def _with_empty_event(frame: bytes) -> Iterable[bytes]:
@@ -112,6 +118,12 @@ def _zeroed(value: Json) -> Json:
 
 def _with_zeroed_usage(holder: JsonObject) -> JsonObject:
     return replaced(holder, "usage", _zeroed(holder.get("usage")))
+
+
+def _with_cached_in_input(usage: JsonObject) -> JsonObject:
+    """`input_tokens` of all that was sent, as other families count; here it leaves out what was cached."""
+    total = sum(count(usage.get(name)) for name in _INPUT_COUNTS)
+    return replaced(usage, "input_tokens", total)
 
 
 def _of_output_only(usage: JsonObject) -> JsonObject:
@@ -184,13 +196,16 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "finish-stop-for-tools": on_end(_ended_for_tools),
     "message-delta-repeated": Deviation(twice("message_delta")),
     "message-stop-missing": Deviation(leaving_out_all("message_stop")),
-    "done-marker": Deviation(frames(_with_done)),
+    "done-marker": Deviation(frames(_followed_by(data_frame(b"[DONE]")))),
+    "done-event": Deviation(frames(_followed_by(named_frame("done", b"[DONE]")))),
     "error-plain": Deviation(frames(_with_plain_error)),
     # Usage
     "usage-missing": on_usage(lambda holder: without(holder, "usage")),
     "usage-null": on_usage(lambda holder: replaced(holder, "usage", None)),
     "usage-zero": on_usage(_with_zeroed_usage),
     "usage-start-zero": Deviation(each(in_member("message", _with_zeroed_usage))),
+    "usage-end-missing": Deviation(each(of_type("message_delta", lambda event: without(event, "usage")))),
+    "usage-cached-in-input": on_usage(in_member("usage", _with_cached_in_input)),
     "usage-output-only": Deviation(each(of_type("message_delta", in_member("usage", _of_output_only)))),
     # The message
     "message-start-missing": Deviation(leaving_out_all("message_start")),
@@ -231,6 +246,10 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "signature-missing": Deviation(
         chained(leaving_out(_is_signature), in_starts(_without_signature)),
         in_content(lambda blocks: map(_without_signature, blocks)),
+    ),
+    "signature-empty": Deviation(
+        leaving_out(_is_signature),
+        in_content(lambda blocks: (replaced(block, "signature", "") for block in blocks)),
     ),
     "signature-in-start": Deviation(
         informed=informed(partial(InStarts, "thinking", "signature", "signature_delta"))

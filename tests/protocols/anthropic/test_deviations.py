@@ -235,14 +235,19 @@ def test_the_last_event_is_missing() -> None:
     assert frames("message-stop-missing", HELLO) == plain_frames(HELLO)[:-1]
 
 
-def test_the_marker_of_another_wire_comes_last() -> None:
-    assert frames("done-marker", HELLO) == [*plain_frames(HELLO), b"data: [DONE]\n\n"]
+MARKERS = [("done-marker", b"data: [DONE]\n\n"), ("done-event", b"event: done\ndata: [DONE]\n\n")]
 
 
-def test_the_marker_of_another_wire_follows_an_error_too() -> None:
+@pytest.mark.parametrize(("name", "marker"), MARKERS)
+def test_the_marker_of_another_wire_comes_last(name: str, marker: bytes) -> None:
+    assert frames(name, HELLO) == [*plain_frames(HELLO), marker]
+
+
+@pytest.mark.parametrize(("name", "marker"), MARKERS)
+def test_the_marker_of_another_wire_follows_an_error_too(name: str, marker: bytes) -> None:
     (error,) = MESSAGES.encoder(request(stream=True), CONTEXT).fail(Failure("overloaded"))
 
-    assert edited(editor("done-marker", HELLO), [error]) == [error, b"data: [DONE]\n\n"]
+    assert edited(editor(name, HELLO), [error]) == [error, marker]
 
 
 def test_an_error_in_a_stream_is_a_plain_text() -> None:
@@ -287,6 +292,19 @@ def test_usage_counts_nothing() -> None:
 def test_usage_is_counted_at_the_end_only() -> None:
     assert start("usage-start-zero", HELLO)["usage"]["input_tokens"] == 0
     assert ending("usage-start-zero", HELLO) == event_list(HELLO)[-2]
+
+
+def test_the_end_counts_nothing_at_all() -> None:
+    assert "usage" in start("usage-end-missing", HELLO)
+    assert ending("usage-end-missing", HELLO).keys() == {"type", "delta"}
+
+
+def test_what_was_cached_is_counted_as_input_once_more() -> None:
+    usage = {"input_tokens": 30, "cache_creation_input_tokens": 12, "cache_read_input_tokens": 10}
+
+    assert start("usage-cached-in-input", HELLO)["usage"].items() >= usage.items()
+    assert ending("usage-cached-in-input", HELLO)["usage"].items() >= usage.items()
+    assert whole("usage-cached-in-input", HELLO)["usage"].items() >= usage.items()
 
 
 def test_the_end_counts_output_only() -> None:
@@ -389,6 +407,7 @@ OUTLINES = [
     ("call-arguments-object", CALL, ["+0 tool_use", " 0 {'a': 1}", "-0"]),
     ("call-arguments-object", PLAIN_CALL, ["+0 tool_use", " 0 {}", "-0"]),
     ("signature-missing", THOUGHT, ["+0 thinking", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1"]),
+    ("signature-empty", THOUGHT, ["+0 thinking", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1"]),
     ("signature-in-start", THOUGHT, ["+0 thinking", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1"]),
     ("signature-late", THOUGHT, ["+0 thinking", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1", " 0 c2ln"]),
     ("thinking-in-text-block", THOUGHT, ["+0 text", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1"]),
@@ -489,6 +508,13 @@ def test_thinking_has_no_signature() -> None:
 
     assert opened("signature-missing", *THOUGHT.parts)[0] == {"type": "thinking", "thinking": ""}
     assert blocks[0] == {"type": "thinking", "thinking": "Hm"}
+
+
+def test_thinking_has_an_empty_signature() -> None:
+    block = {"type": "thinking", "thinking": "Hm", "signature": ""}
+
+    assert opened("signature-empty", *THOUGHT.parts)[0] == block | {"thinking": ""}
+    assert whole("signature-empty", THOUGHT)["content"] == [block, {"type": "text", "text": "Hi"}]
 
 
 def test_the_signature_stands_in_the_start() -> None:
