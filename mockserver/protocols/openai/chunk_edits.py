@@ -1,0 +1,153 @@
+"""How the frames of Chat Completions and of legacy completions are edited: as the chunks that they hold.
+
+Machinery alone; what is wrong with a chunk stands with the deviations. An edit builds new chunks and leaves
+the one it was given alone. A frame whose chunk comes out as it went in keeps its bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import orjson
+
+from mockserver.conversation import Json, JsonObject
+from mockserver.protocols.base import Deviation, FrameEdit
+from mockserver.protocols.sse import data_frame
+from mockserver.protocols.tolerant import objects
+
+Change: TypeAlias = Callable[[JsonObject], JsonObject]
+"""What stands instead of an object of the wire."""
+
+_DATA = b"data: "
+
+
+class ChunkEdit(Protocol):
+    """Edits the chunks of one stream, in order. `rest` is what it has held back when something else than a
+    chunk comes: the end, or an error.
+    """
+
+    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]: ...
+
+    def rest(self) -> Iterable[JsonObject]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EachChunk:
+    """An edit that holds nothing back."""
+
+    change: Callable[[JsonObject], Iterable[JsonObject]]
+
+    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+        return self.change(chunk)
+
+    def rest(self) -> Iterable[JsonObject]:
+        return ()
+
+
+def is_done(frame: bytes) -> bool:
+    return frame.startswith(b"data: [DONE]")
+
+
+def data_of(frame: bytes) -> JsonObject:
+    """The JSON object in a frame, or an empty one."""
+    if not frame.startswith(_DATA + b"{"):
+        return {}
+    try:
+        data = orjson.loads(frame[len(_DATA) :])
+    except orjson.JSONDecodeError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def chunk_of(frame: bytes) -> JsonObject | None:
+    """The chunk in a frame; None where it holds something else: an error, the end, a comment."""
+    data = data_of(frame)
+    return data if data and not data.get("error") else None
+
+
+def frame_of(data: JsonObject) -> bytes:
+    return data_frame(orjson.dumps(data))
+
+
+def by_chunk(make: Callable[[], ChunkEdit]) -> Callable[[], FrameEdit]:
+    """Editors of frames, each with a chunk edit of its own."""
+
+    def editor() -> FrameEdit:
+        edit = make()
+
+        def edit_frame(frame: bytes) -> Iterator[bytes]:
+            chunk = chunk_of(frame)
+            if chunk is not None:
+                for made in edit.edit(chunk):
+                    yield frame if made == chunk else frame_of(made)
+                return
+            if frame.startswith(_DATA):
+                yield from map(frame_of, edit.rest())
+            yield frame
+
+        return edit_frame
+
+    return editor
+
+
+def each_chunk(change: Callable[[JsonObject], Iterable[JsonObject]]) -> Callable[[], FrameEdit]:
+    return by_chunk(lambda: EachChunk(change))
+
+
+def in_stream(change: Change) -> Deviation:
+    """The same change of every chunk."""
+    return Deviation(stream=each_chunk(lambda chunk: (change(chunk),)))
+
+
+def everywhere(change: Change) -> Deviation:
+    """The same change of every chunk and of the whole answer, which is made alike."""
+    return Deviation(stream=in_stream(change).stream, whole=change)
+
+
+def chained(first: Callable[[], FrameEdit], second: Callable[[], FrameEdit]) -> Callable[[], FrameEdit]:
+    """Editors of frames that are edited twice."""
+
+    def editor() -> FrameEdit:
+        before, after = first(), second()
+        return lambda frame: [made for between in before(frame) for made in after(between)]
+
+    return editor
+
+
+def without(value: JsonObject, *names: str) -> JsonObject:
+    return {name: item for name, item in value.items() if name not in names}
+
+
+def replaced(value: JsonObject, **members: Json) -> JsonObject:
+    """`value` with other members where it has them; what it has not is not added."""
+    return {name: members.get(name, item) for name, item in value.items()}
+
+
+def each_choice(change: Change) -> Change:
+    """The change of a chunk, or of a whole answer, that changes its choices."""
+
+    def change_all(body: JsonObject) -> JsonObject:
+        choices = body.get("choices")
+        if not isinstance(choices, list):
+            return body
+        return {**body, "choices": [change(item) if isinstance(item, dict) else item for item in choices]}
+
+    return change_all
+
+
+def choice_of(chunk: JsonObject) -> JsonObject | None:
+    """The only choice of a chunk."""
+    choices = list(objects(chunk.get("choices")))
+    return choices[0] if len(choices) == 1 else None
+
+
+def with_choice(chunk: JsonObject, choice: JsonObject, **members: Json) -> JsonObject:
+    """A chunk of `choice` alone, with other members."""
+    return {**chunk, "choices": [{**choice, **members}]}
+
+
+def renamed(value: Mapping[str, Json], names: Mapping[str, str]) -> JsonObject:
+    """The members in their order, some by another name."""
+    return {names.get(name, name): item for name, item in value.items()}

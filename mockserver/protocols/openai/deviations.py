@@ -1,0 +1,276 @@
+"""How answers of Chat Completions and of legacy completions alike are known to depart from the documentation.
+
+Edits of what both wires have: envelope, finish, usage, the end. What a message or a text holds is the matter
+of each wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mockserver.conversation import Json, JsonObject
+from mockserver.protocols.base import Deviation, FrameEdit
+from mockserver.protocols.openai.chunk_edits import (
+    by_chunk,
+    choice_of,
+    chunk_of,
+    data_of,
+    each_choice,
+    each_chunk,
+    everywhere,
+    frame_of,
+    in_stream,
+    is_done,
+    replaced,
+    with_choice,
+    without,
+)
+from mockserver.protocols.tolerant import count, members, objects, text
+
+TRUNCATED = frozenset({"length", "content_filter"})
+"""The reasons of an answer that was broken off."""
+
+# --------------------------------------------------------------------------------- finish and end
+
+
+class _Unfinished:
+    """Ends where the first choice would have said why it stops."""
+
+    def __init__(self) -> None:
+        self._ended = False
+
+    def __call__(self, frame: bytes) -> Iterable[bytes]:
+        chunk = chunk_of(frame)
+        choices = objects(chunk.get("choices")) if chunk else iter(())
+        self._ended |= any(choice.get("finish_reason") for choice in choices)
+        belongs = chunk is not None or is_done(frame)
+        return () if self._ended and belongs else (frame,)
+
+
+def _without_reason(choice: JsonObject) -> JsonObject:
+    return replaced(choice, finish_reason=None)
+
+
+def _empty_reason(choice: JsonObject) -> JsonObject:
+    return replaced(choice, finish_reason=choice.get("finish_reason") or "")
+
+
+class _FinishWithLast:
+    """Holds the newest chunk of each choice back until the next: the last of them tells the reason, too."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, JsonObject] = {}
+
+    def edit(self, chunk: JsonObject) -> Iterator[JsonObject]:
+        choice = choice_of(chunk)
+        if choice is None:
+            yield chunk
+            return
+        number = count(choice.get("index"))
+        held = self._held.pop(number, None)
+        last = choice_of(held) if held else None
+        reason = choice.get("finish_reason")
+        if held and last and reason:
+            yield with_choice(held, last, finish_reason=reason)
+        elif reason:
+            yield chunk
+        else:
+            if held:
+                yield held
+            self._held[number] = chunk
+
+    def rest(self) -> Iterator[JsonObject]:
+        yield from self._held.values()
+        self._held = {}
+
+
+def _drop_done(frame: bytes) -> Iterable[bytes]:
+    return () if is_done(frame) else (frame,)
+
+
+def _plain_error(frame: bytes) -> Iterable[bytes]:
+    error = data_of(frame).get("error")
+    return (frame_of({"error": text(error.get("message"))}) if isinstance(error, dict) else frame,)
+
+
+# ----------------------------------------------------------------------------------------- usage
+
+
+def _tells_usage(chunk: JsonObject) -> bool:
+    """Whether this is the chunk that tells the usage and nothing else."""
+    return chunk.get("choices") == [] and isinstance(chunk.get("usage"), dict)
+
+
+def _drop_usage(chunk: JsonObject) -> Iterable[JsonObject]:
+    return () if _tells_usage(chunk) else (without(chunk, "usage"),)
+
+
+def _null_usage(body: JsonObject) -> JsonObject:
+    return replaced(body, usage=None)
+
+
+def _zero_usage(body: JsonObject) -> JsonObject:
+    return replaced(body, usage=_zeroed(body.get("usage")))
+
+
+def _zeroed(value: Json) -> Json:
+    match value:
+        case dict():
+            return {name: _zeroed(item) for name, item in value.items()}
+        case int():
+            return 0
+        case _:
+            return value
+
+
+def _usage_without_choices(chunk: JsonObject) -> JsonObject:
+    return without(chunk, "choices") if _tells_usage(chunk) else chunk
+
+
+def _usage_unasked(body: JsonObject) -> FrameEdit:
+    """Tells the usage of `body` before the end, in a chunk of its own, where no chunk has any."""
+    last: JsonObject = {}
+
+    def edit(frame: bytes) -> Iterator[bytes]:
+        nonlocal last
+        last = chunk_of(frame) or last
+        if is_done(frame) and last and "usage" not in last:
+            envelope = without(last, "moderation", "obfuscation")
+            yield frame_of({**envelope, "choices": [], "usage": body.get("usage")})
+        yield frame
+
+    return edit
+
+
+@dataclass(slots=True)
+class _GrowingUsage:
+    """The usage so far in every chunk of a choice: one token a chunk, and all of them at its finish."""
+
+    usage: JsonObject
+    told: int = 0
+
+    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+        choice = choice_of(chunk)
+        if choice is None:
+            return (chunk,)
+        if choice.get("finish_reason"):
+            return ({**chunk, "usage": self.usage},)
+        asked, answered = count(self.usage.get("prompt_tokens")), count(self.usage.get("completion_tokens"))
+        so_far = min(self.told, answered)
+        self.told += 1
+        counts = {"prompt_tokens": asked, "completion_tokens": so_far, "total_tokens": asked + so_far}
+        return ({**chunk, "usage": counts},)
+
+    def rest(self) -> Iterable[JsonObject]:
+        return ()
+
+
+def _usage_repeated(body: JsonObject) -> FrameEdit:
+    return by_chunk(lambda: _GrowingUsage(members(body.get("usage"))))()
+
+
+# -------------------------------------------------------------------------------------- envelope
+
+_UNFILTERED = {"filtered": False, "severity": "safe"}
+_PREAMBLE: JsonObject = {
+    "choices": [],
+    "created": 0,
+    "id": "",
+    "model": "",
+    "object": "",
+    "prompt_filter_results": [
+        {
+            "prompt_index": 0,
+            "content_filter_results": dict.fromkeys(("hate", "self_harm", "sexual", "violence"), _UNFILTERED),
+        }
+    ],
+}
+"""The chunk in which Azure tells what its filter thinks of the prompt."""
+
+
+@dataclass(slots=True)
+class _Inserted:
+    """Chunks of its own around the first chunk of the stream, and a change of all of them."""
+
+    around: Callable[[JsonObject], tuple[JsonObject, ...]]
+    change: Callable[[JsonObject], JsonObject] = field(default=lambda chunk: chunk)
+    begun: bool = False
+
+    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+        first, self.begun = not self.begun, True
+        return self.around(chunk) if first else (self.change(chunk),)
+
+    def rest(self) -> Iterable[JsonObject]:
+        return ()
+
+
+def _null_choices(chunk: JsonObject) -> JsonObject:
+    return chunk if chunk.get("choices") else replaced(chunk, choices=None)
+
+
+class _OtherIds:
+    """Every chunk but the first has another id: the letters of the first, turned."""
+
+    def __init__(self) -> None:
+        self._turn = 0
+
+    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+        kind, dash, letters = text(chunk.get("id")).rpartition("-")
+        turn = self._turn % max(len(letters), 1)
+        self._turn += 1
+        return (replaced(chunk, id=f"{kind}{dash}{letters[turn:]}{letters[:turn]}"),)
+
+    def rest(self) -> Iterable[JsonObject]:
+        return ()
+
+
+def _without_model(body: JsonObject) -> JsonObject:
+    return without(body, "model")
+
+
+def _camel_case(value: Json) -> Json:
+    """The names of members without their underscores; metadata are the client's own."""
+    match value:
+        case dict():
+            return {
+                _camel(name): item if name == "metadata" else _camel_case(item)
+                for name, item in value.items()
+            }
+        case list():
+            return [_camel_case(item) for item in value]
+        case _:
+            return value
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+SHARED: Mapping[str, Deviation] = {
+    "finish-missing": Deviation(stream=_Unfinished),
+    "finish-null": everywhere(each_choice(_without_reason)),
+    "finish-empty": in_stream(each_choice(_empty_reason)),
+    "finish-with-last-delta": Deviation(stream=by_chunk(_FinishWithLast)),
+    "done-missing": Deviation(stream=lambda: _drop_done),
+    "error-plain": Deviation(stream=lambda: _plain_error),
+    "usage-missing": Deviation(stream=each_chunk(_drop_usage), whole=lambda body: without(body, "usage")),
+    "usage-null": everywhere(_null_usage),
+    "usage-zero": everywhere(_zero_usage),
+    "usage-unasked": Deviation(informed=_usage_unasked),
+    "usage-repeated": Deviation(informed=_usage_repeated),
+    "usage-without-choices": in_stream(_usage_without_choices),
+    "preamble-without-choices": Deviation(
+        stream=by_chunk(lambda: _Inserted(lambda chunk: (_PREAMBLE, chunk)))
+    ),
+    "choices-null": Deviation(
+        stream=by_chunk(
+            lambda: _Inserted(lambda chunk: (chunk, {**chunk, "choices": None}), change=_null_choices)
+        ),
+        whole=lambda body: replaced(body, choices=None),
+    ),
+    "id-changes": Deviation(stream=by_chunk(_OtherIds)),
+    "model-missing": everywhere(_without_model),
+    "camel-case": everywhere(_camel_case),
+}
