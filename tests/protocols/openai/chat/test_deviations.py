@@ -1,0 +1,482 @@
+"""Answers of Chat Completions that depart from the documentation, as the frames of the encoder tell them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from protocols.openai.chat_wire import CONTEXT, completion, request
+from protocols.openai.deviating import edited, failing, frames_of, told
+
+from mockserver.conversation import Refusal, Reply, Text, Thinking, ToolCall, Usage
+from mockserver.protocols.openai.chat import DIALECT
+from mockserver.protocols.openai.chat.deviations import DEVIATIONS
+
+HELLO = Reply((Text("Hello you"),), usage=Usage(input=7, output=2))
+THOUGHT = Reply((Thinking("Hm."), Text("Hi")))
+CALL = Reply((ToolCall("f", {"a": 1}, "call_1"),), "tool_calls")
+CUT_TEXT = Reply((Text("Hello"),), "length")
+CUT_CALL = Reply((Text("Hi"), ToolCall("f", '{"a', "call_1")), "length")
+
+PLAIN = {"stream_options": {"include_obfuscation": False}}
+USAGE = {"stream_options": {"include_usage": True, "include_obfuscation": False}}
+LEGACY = {"functions": [{"name": "f"}]}
+
+
+def healthy(reply: Reply, **members: Any) -> list[bytes]:
+    return frames_of(DIALECT, reply, request(**{"stream": True, **PLAIN, **members}), CONTEXT)
+
+
+def deviant(name: str, reply: Reply, **members: Any) -> list[bytes]:
+    body = completion(reply, **{**members, "stream_options": None})
+    return edited(DEVIATIONS[name], healthy(reply, **members), body)
+
+
+def deviating(name: str, reply: Reply, **members: Any) -> list[str]:
+    return told(deviant(name, reply, **members))
+
+
+def chunks(name: str, reply: Reply, **members: Any) -> list[Any]:
+    frames = deviant(name, reply, **members)
+    return [orjson.loads(frame[len(b"data: ") :]) for frame in frames if b"[DONE]" not in frame]
+
+
+def whole(name: str, reply: Reply, **members: Any) -> Any:
+    """The whole answer."""
+    edit = DEVIATIONS[name].whole
+    assert edit
+    return edit(completion(reply, **members))
+
+
+ROLE = '{"role":"assistant","content":"","refusal":null}'
+
+TOLD: list[tuple[str, str, Reply, list[str]]] = [
+    (
+        "the stream ends before it says why",
+        "finish-missing",
+        HELLO,
+        [ROLE, '{"content":"Hello"}', '{"content":" you"}'],
+    ),
+    (
+        "all ends well, but for no reason",
+        "finish-null",
+        HELLO,
+        [ROLE, '{"content":"Hello"}', '{"content":" you"}', "{}", "[DONE]"],
+    ),
+    (
+        "the reason is no text until it is there",
+        "finish-empty",
+        HELLO,
+        [f"{ROLE} ''", '{"content":"Hello"} \'\'', '{"content":" you"} \'\'', "{} 'stop'", "[DONE]"],
+    ),
+    (
+        "the reason comes with the last piece",
+        "finish-with-last-delta",
+        HELLO,
+        [ROLE, '{"content":"Hello"}', '{"content":" you"} \'stop\'', "[DONE]"],
+    ),
+    (
+        "the reason of nothing comes with the role",
+        "finish-with-last-delta",
+        Reply(()),
+        [f"{ROLE} 'stop'", "[DONE]"],
+    ),
+    (
+        "a truncated text is told as whole",
+        "finish-lies",
+        CUT_TEXT,
+        [ROLE, '{"content":"Hello"}', "{} 'stop'", "[DONE]"],
+    ),
+    (
+        "a truncated call is told as whole",
+        "finish-lies",
+        CUT_CALL,
+        [
+            ROLE,
+            '{"content":"Hi"}',
+            '{"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"f","arguments":""}}]}',
+            '{"tool_calls":[{"index":0,"function":{"arguments":"{\\""}}]}',
+            '{"tool_calls":[{"index":0,"function":{"arguments":"a"}}]}',
+            "{} 'tool_calls'",
+            "[DONE]",
+        ],
+    ),
+    (
+        "no end marker",
+        "done-missing",
+        HELLO,
+        [ROLE, '{"content":"Hello"}', '{"content":" you"}', "{} 'stop'"],
+    ),
+    (
+        "no role",
+        "role-missing",
+        HELLO,
+        ['{"content":"","refusal":null}', '{"content":"Hello"}', '{"content":" you"}', "{} 'stop'", "[DONE]"],
+    ),
+    (
+        "the role in every delta",
+        "role-repeated",
+        HELLO,
+        [
+            ROLE,
+            '{"role":"assistant","content":"Hello"}',
+            '{"role":"assistant","content":" you"}',
+            '{"role":"assistant"} \'stop\'',
+            "[DONE]",
+        ],
+    ),
+    (
+        "content is null where a delta has none",
+        "content-null",
+        THOUGHT,
+        [
+            '{"role":"assistant","content":null,"refusal":null}',
+            '{"reasoning_content":"Hm","content":null}',
+            '{"reasoning_content":".","content":null}',
+            '{"content":"Hi"}',
+            "{\"content\":null} 'stop'",
+            "[DONE]",
+        ],
+    ),
+    (
+        "content is a list of parts",
+        "content-parts",
+        THOUGHT,
+        [
+            ROLE,
+            '{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm"}]}]}',
+            '{"content":[{"type":"thinking","thinking":[{"type":"text","text":"."}]}]}',
+            '{"content":[{"type":"text","text":"Hi"}]}',
+            "{} 'stop'",
+            "[DONE]",
+        ],
+    ),
+    (
+        "reasoning by its other name",
+        "reasoning-renamed",
+        THOUGHT,
+        [ROLE, '{"reasoning":"Hm"}', '{"reasoning":"."}', '{"content":"Hi"}', "{} 'stop'", "[DONE]"],
+    ),
+    (
+        "the last delta is null",
+        "delta-null",
+        HELLO,
+        [ROLE, '{"content":"Hello"}', '{"content":" you"}', "null 'stop'", "[DONE]"],
+    ),
+    (
+        "empty text behind every piece",
+        "empty-delta",
+        THOUGHT,
+        [
+            ROLE,
+            '{"reasoning_content":"Hm"}',
+            '{"content":""}',
+            '{"reasoning_content":"."}',
+            '{"content":""}',
+            '{"content":"Hi"}',
+            '{"content":""}',
+            "{} 'stop'",
+            "[DONE]",
+        ],
+    ),
+    (
+        "names in camel case",
+        "camel-case",
+        CALL,
+        [
+            (
+                '{"role":"assistant","content":null,"toolCalls":[{"index":0,"id":"call_1","type":"function",'
+                '"function":{"name":"f","arguments":""}}],"refusal":null}'
+            ),
+            '{"toolCalls":[{"index":0,"function":{"arguments":"{\\""}}]}',
+            '{"toolCalls":[{"index":0,"function":{"arguments":"a"}}]}',
+            '{"toolCalls":[{"index":0,"function":{"arguments":"\\":"}}]}',
+            '{"toolCalls":[{"index":0,"function":{"arguments":"1"}}]}',
+            '{"toolCalls":[{"index":0,"function":{"arguments":"}"}}]}',
+            "{}",
+            "[DONE]",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "reply", "expected"), [case[1:] for case in TOLD], ids=[case[0] for case in TOLD]
+)
+def test_a_deviation_is_seen_in_what_is_told(name: str, reply: Reply, expected: list[str]) -> None:
+    assert deviating(name, reply) == expected
+
+
+def test_only_the_edited_member_of_a_frame_is_another() -> None:
+    first, *_ = deviant("role-missing", HELLO)
+
+    assert first.decode() == (
+        'data: {"id":"chatcmpl-kSqf5ql7RutlAOi8bKWDP8rCqseDv","object":"chat.completion.chunk",'
+        '"created":1767225600,"model":"gpt-4o-2024-08-06","service_tier":"default",'
+        '"system_fingerprint":"fp_55f84aad1d","choices":[{"index":0,'
+        '"delta":{"content":"","refusal":null},"logprobs":null,"finish_reason":null}]}\n\n'
+    )
+
+
+def test_with_several_choices_each_finishes_with_its_last_piece() -> None:
+    assert deviating("finish-with-last-delta", Reply((Text("Hi"),)), n=2) == [
+        ROLE,
+        f"1: {ROLE}",
+        '{"content":"Hi"} \'stop\'',
+        '1: {"content":"Hi"} \'stop\'',
+        "[DONE]",
+    ]
+
+
+def test_with_several_choices_none_says_why_it_stops() -> None:
+    assert deviating("finish-missing", Reply((Text("Hi"),)), n=2, **USAGE) == [
+        ROLE,
+        '{"content":"Hi"}',
+        f"1: {ROLE}",
+        '1: {"content":"Hi"}',
+    ]
+
+
+def test_a_truncated_legacy_call_is_told_as_whole() -> None:
+    cut = Reply((ToolCall("f", '{"a', "call_1"),), "length")
+
+    assert deviating("finish-lies", cut, **LEGACY)[-2] == "{} 'function_call'"
+    assert whole("finish-lies", cut, **LEGACY)["choices"][0]["finish_reason"] == "function_call"
+
+
+def test_a_filtered_answer_is_told_as_whole() -> None:
+    assert (
+        whole("finish-lies", Reply((Text("Hi"),), "content_filter"))["choices"][0]["finish_reason"] == "stop"
+    )
+
+
+USAGE_TOLD = [
+    ("usage-missing", ["-", "-", "-"]),
+    ("usage-null", [None, None, None, None]),
+    ("usage-zero", [None, None, None, 0]),
+    ("usage-without-choices", [None, None, None, 9]),
+    ("usage-repeated", [7, 8, 9, 9]),
+    ("usage-unasked", [None, None, None, 9]),
+]
+
+
+@pytest.mark.parametrize(("name", "totals"), USAGE_TOLD, ids=[name for name, _ in USAGE_TOLD])
+def test_a_usage_that_was_asked_for_deviates(name: str, totals: list[Any]) -> None:
+    reply = Reply((Text("Hi"),), usage=Usage(input=7, output=2))
+    usages = [chunk.get("usage", "-") for chunk in chunks(name, reply, **USAGE)]
+
+    assert [usage["total_tokens"] if isinstance(usage, dict) else usage for usage in usages] == totals
+
+
+def test_the_usage_nobody_asked_for_comes_in_the_chunk_that_was_not_asked_for() -> None:
+    asked = healthy(HELLO, **USAGE)
+
+    assert deviant("usage-unasked", HELLO)[-2:] == asked[-2:]
+
+
+def test_a_usage_in_every_chunk_needs_nobody_to_ask() -> None:
+    told_usages = [chunk["usage"] for chunk in chunks("usage-repeated", HELLO)]
+
+    assert told_usages[:2] == [
+        {"prompt_tokens": 7, "completion_tokens": 0, "total_tokens": 7},
+        {"prompt_tokens": 7, "completion_tokens": 1, "total_tokens": 8},
+    ]
+    assert told_usages[-1] == completion(HELLO)["usage"]
+
+
+def test_the_usage_chunk_may_lack_its_choices() -> None:
+    *_, last = chunks("usage-without-choices", HELLO, **USAGE)
+
+    assert "choices" not in last
+    assert last["usage"]["total_tokens"] == 9
+
+
+def test_a_preamble_of_the_filter_comes_first() -> None:
+    first, *rest = deviant("preamble-without-choices", HELLO)
+
+    assert first.decode() == (
+        'data: {"choices":[],"created":0,"id":"","model":"","object":"",'
+        '"prompt_filter_results":[{"prompt_index":0,'
+        '"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},'
+        '"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},'
+        '"violence":{"filtered":false,"severity":"safe"}}}]}\n\n'
+    )
+    assert rest == healthy(HELLO)
+
+
+def test_choices_are_null_in_a_chunk_of_its_own_and_where_there_are_none() -> None:
+    told_choices = [chunk["choices"] for chunk in chunks("choices-null", HELLO, **USAGE)]
+
+    assert [choices and choices[0]["delta"] for choices in told_choices] == [
+        {"role": "assistant", "content": "", "refusal": None},
+        None,
+        {"content": "Hello"},
+        {"content": " you"},
+        {},
+        None,
+    ]
+
+
+def test_every_chunk_has_another_id() -> None:
+    healthy_id = completion(HELLO)["id"]
+    ids = [chunk["id"] for chunk in chunks("id-changes", HELLO)]
+
+    assert ids[0] == healthy_id
+    assert len(set(ids)) == len(ids) == 4
+    assert {len(one) for one in ids} == {len(healthy_id)}
+
+
+def test_no_chunk_names_the_model() -> None:
+    assert all("model" not in chunk for chunk in chunks("model-missing", HELLO))
+
+
+def test_an_error_in_the_stream_may_be_a_mere_text() -> None:
+    frames = failing(DIALECT, HELLO, request(stream=True), CONTEXT)
+
+    assert edited(DEVIATIONS["error-plain"], frames) == [*frames[:-1], b'data: {"error":"Busy."}\n\n']
+
+
+@pytest.mark.parametrize("name", ["finish-with-last-delta", "finish-missing", "empty-delta", "usage-unasked"])
+def test_an_error_comes_behind_all_that_was_said(name: str) -> None:
+    frames = failing(DIALECT, CALL, request(stream=True), CONTEXT)
+    made = edited(DEVIATIONS[name], frames, completion(CALL))
+
+    assert made[-1] == frames[-1]
+    assert [frame for frame in made if frame in frames] == frames
+
+
+WHOLE = [
+    ("finish-null", HELLO, ("choices", 0, "finish_reason"), None),
+    ("finish-lies", CUT_TEXT, ("choices", 0, "finish_reason"), "stop"),
+    ("finish-lies", CUT_CALL, ("choices", 0, "finish_reason"), "tool_calls"),
+    ("usage-null", HELLO, ("usage",), None),
+    ("usage-zero", HELLO, ("usage", "prompt_tokens"), 0),
+    ("usage-zero", HELLO, ("usage", "completion_tokens_details", "reasoning_tokens"), 0),
+    ("choices-null", HELLO, ("choices",), None),
+    ("content-null", HELLO, ("choices", 0, "message", "content"), None),
+    ("content-parts", HELLO, ("choices", 0, "message", "content"), [{"type": "text", "text": "Hello you"}]),
+    ("reasoning-renamed", THOUGHT, ("choices", 0, "message", "reasoning"), "Hm."),
+    ("camel-case", HELLO, ("choices", 0, "finishReason"), "stop"),
+    ("camel-case", HELLO, ("usage", "promptTokens"), 7),
+]
+
+
+@pytest.mark.parametrize(("name", "reply", "path", "expected"), WHOLE)
+def test_a_whole_answer_deviates_alike(
+    name: str, reply: Reply, path: tuple[str | int, ...], expected: Any
+) -> None:
+    value = whole(name, reply)
+    for step in path:
+        value = value[step]
+
+    assert value == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("role-missing", ("choices", 0, "message", "role")),
+        ("usage-missing", ("usage",)),
+        ("model-missing", ("model",)),
+    ],
+)
+def test_a_whole_answer_lacks_what_the_stream_lacks(name: str, path: tuple[str | int, ...]) -> None:
+    value, missing = whole(name, HELLO), completion(HELLO)
+    for step in path[:-1]:
+        value, missing = value[step], missing[step]
+
+    assert list(value) == [member for member in missing if member != path[-1]]
+
+
+def test_metadata_keep_their_names() -> None:
+    answer = whole("camel-case", HELLO, store=True, metadata={"my_key": "1"})
+
+    assert answer["metadata"] == {"my_key": "1"}
+
+
+ALWAYS = frozenset(
+    {
+        "camel-case",
+        "choices-null",
+        "content-null",
+        "delta-null",
+        "done-missing",
+        "finish-empty",
+        "finish-missing",
+        "finish-null",
+        "finish-with-last-delta",
+        "id-changes",
+        "model-missing",
+        "preamble-without-choices",
+        "role-missing",
+        "role-repeated",
+        "usage-repeated",
+        "usage-unasked",
+    }
+)
+"""What any stream shows."""
+
+OF_CALLS = frozenset(
+    {
+        "call-arguments-object",
+        "call-id-missing",
+        "call-type-missing",
+        "finish-stop-for-tools",
+        "gemini-compat",
+        "tool-arguments-first",
+        "tool-head-null",
+        "tool-head-repeated",
+        "tool-index-from-one",
+        "tool-index-missing",
+        "tool-index-repeated",
+    }
+)
+
+SHOWN: list[tuple[str, Reply, dict[str, Any], frozenset[str]]] = [
+    ("nothing", Reply(()), {}, ALWAYS),
+    ("text", HELLO, {}, ALWAYS | {"content-parts", "empty-delta"}),
+    ("reasoning", THOUGHT, {}, ALWAYS | {"content-parts", "empty-delta", "reasoning-renamed"}),
+    ("a refusal", Reply((Refusal("No."),)), {}, ALWAYS | {"empty-delta"}),
+    ("a call", CALL, {}, ALWAYS | OF_CALLS | {"empty-delta"}),
+    (
+        "a call without arguments",
+        Reply((ToolCall("now", {}, "call_1"),), "tool_calls"),
+        {},
+        ALWAYS | OF_CALLS | {"empty-delta", "tool-name-split", "call-arguments-empty"},
+    ),
+    ("a truncated text", CUT_TEXT, {}, ALWAYS | {"content-parts", "empty-delta", "finish-lies"}),
+    (
+        "usage",
+        HELLO,
+        USAGE,
+        (ALWAYS - {"usage-unasked"})
+        | {
+            "content-parts",
+            "empty-delta",
+            "usage-missing",
+            "usage-null",
+            "usage-zero",
+            "usage-without-choices",
+        },
+    ),
+    (
+        "usage of two choices",
+        Reply((Refusal("No."),), usage=Usage(1, 1)),
+        {"n": 2, **USAGE},
+        (ALWAYS - {"usage-unasked"})
+        | {"empty-delta", "usage-missing", "usage-null", "usage-zero", "usage-without-choices"},
+    ),
+]
+
+
+@pytest.mark.parametrize("name", sorted(DEVIATIONS))
+@pytest.mark.parametrize(
+    ("reply", "members", "shown"), [case[1:] for case in SHOWN], ids=[case[0] for case in SHOWN]
+)
+def test_a_stream_that_has_nothing_to_show_keeps_its_bytes(
+    reply: Reply, members: dict[str, Any], shown: frozenset[str], name: str
+) -> None:
+    changes = deviant(name, reply, **members) != healthy(reply, **members)
+
+    assert changes == (name in shown)
