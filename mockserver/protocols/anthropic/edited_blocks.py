@@ -12,6 +12,9 @@ from mockserver.conversation import JsonObject
 from mockserver.protocols.anthropic.edited_frames import type_of
 from mockserver.protocols.tolerant import count, members, objects, text
 
+PHANTOM: JsonObject = {"type": "text", "text": ""}
+"""A block of text in which nothing is said."""
+
 
 def opens(event: JsonObject, kind: str) -> bool:
     """Whether a block of that kind starts."""
@@ -146,9 +149,6 @@ class PhantomText:
             yield {"type": "content_block_start", "index": index, "content_block": PHANTOM}
             yield {"type": "content_block_stop", "index": index}
         yield renumbered(event, lambda index: index + 1) if self._has_come else event
-
-
-PHANTOM: JsonObject = {"type": "text", "text": ""}
 
 
 class WithoutCalls:
