@@ -43,7 +43,7 @@ class _Unfinished:
     def __call__(self, frame: bytes) -> Iterable[bytes]:
         chunk = chunk_of(frame)
         choices = objects(chunk.get("choices")) if chunk else iter(())
-        self._ended |= any(choice.get("finish_reason") for choice in choices)
+        self._ended |= is_done(frame) or any(choice.get("finish_reason") for choice in choices)
         belongs = chunk is not None or is_done(frame)
         return () if self._ended and belongs else (frame,)
 

@@ -219,6 +219,12 @@ def test_only_the_edited_member_of_a_frame_is_another() -> None:
     )
 
 
+def test_a_stream_that_gives_no_reason_anyway_lacks_its_end_marker() -> None:
+    frames = edited(DEVIATIONS["finish-null"], healthy(HELLO))
+
+    assert edited(DEVIATIONS["finish-missing"], frames) == frames[:-1]
+
+
 def test_with_several_choices_each_finishes_with_its_last_piece() -> None:
     assert deviating("finish-with-last-delta", Reply((Text("Hi"),)), n=2) == [
         ROLE,
@@ -480,3 +486,36 @@ def test_a_stream_that_has_nothing_to_show_keeps_its_bytes(
     changes = deviant(name, reply, **members) != healthy(reply, **members)
 
     assert changes == (name in shown)
+
+
+ODD = [
+    b"data: [DONE]\n\n",
+    b": a comment\n\n",
+    b"event: ping\ndata: {}\n\n",
+    b"data: {broken\n\n",
+    b"data: [1]\n\n",
+    b'data: {"choices":"none","id":5,"usage":"free"}\n\n',
+    b'data: {"choices":[3,{"index":"a","delta":"b","finish_reason":7}]}\n\n',
+    b'data: {"choices":[{"delta":{"tool_calls":[{"function":null},4],"content":[]}}]}\n\n',
+    b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":8}}]}}]}\n\n',
+    b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":9}}]}}]}\n\n',
+    b'data: {"error":"text"}\n\n',
+]
+"""What a verbatim stream may hold."""
+
+
+@pytest.mark.parametrize("name", sorted(DEVIATIONS))
+def test_frames_that_this_server_does_not_write_are_edited_without_an_error(name: str) -> None:
+    made = edited(DEVIATIONS[name], ODD, {"usage": None})
+
+    kept = {frame for frame in ODD[1:5] if frame in made}
+    assert kept == set(ODD[1:5])
+    assert ODD[-1] in made
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in DEVIATIONS.items() if one.whole))
+def test_a_body_that_is_no_completion_is_left_as_it_is(name: str) -> None:
+    edit = DEVIATIONS[name].whole
+    assert edit
+
+    assert edit({"error": {"message": "Busy."}}) == {"error": {"message": "Busy."}}
