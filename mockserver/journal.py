@@ -12,8 +12,10 @@ from typing import Literal
 from mockserver.conversation import Failure, Finding, Http, Request
 from mockserver.engine import Claim, Unclaimed
 
-Outcome = Literal["open", "complete", "left", "failed"]
-"""`left`: the client was gone before the end. `failed`: the server could not finish."""
+Outcome = Literal["open", "complete", "faulted", "left", "failed"]
+"""`faulted`: all was done that was to be done, but a fault was part of it. `left`: the client was gone
+before the end. `failed`: the server could not finish.
+"""
 
 _ENTRIES = 10_000
 _BODY_BYTES = 32 * 1024 * 1024
@@ -21,9 +23,12 @@ _BODY_BYTES = 32 * 1024 * 1024
 
 @dataclass(slots=True)
 class Delivery:
-    """How an answer fared. It stands apart from its entry, so that who asks for it does not keep that."""
+    """How an answer fared, and how many pieces of its body were written. It stands apart from its entry, so
+    that who asks for it does not keep that.
+    """
 
     outcome: Outcome = "open"
+    sent: int = 0
 
     def is_whole(self) -> bool:
         """Whether all of the answer has reached the client."""
@@ -33,7 +38,8 @@ class Delivery:
 @dataclass(slots=True)
 class Entry:
     """One exchange. `request` is None when the body was refused before it could be read; `claim` tells which
-    scenario answered, or why none did; `findings` are what the request has that the contract does not.
+    scenario answered, or why none did; `findings` are what the request has that the contract does not;
+    `faults` names what goes wrong in the answer on purpose.
     """
 
     http: Http
@@ -42,6 +48,7 @@ class Entry:
     claim: Claim | Unclaimed | None = None
     failure: Failure | None = None
     findings: tuple[Finding, ...] = ()
+    faults: tuple[str, ...] = ()
     status: int = 0
     delivery: Delivery = field(default_factory=Delivery)
 

@@ -1,4 +1,4 @@
-"""aiohttp in, aiohttp out: requests become values, steps become bytes. The only loop that awaits.
+"""aiohttp in, aiohttp out: requests become values, and what is answered to them is performed.
 
 What to answer is decided in `mockserver.service`; nothing here knows a vendor or a scenario.
 """
@@ -14,12 +14,10 @@ from email.utils import formatdate
 from typing import Any, TypeAlias
 
 from aiohttp import web
-from aiohttp.client_exceptions import ClientConnectionResetError
 
 from mockserver.conversation import Failure, Http
-from mockserver.protocols.base import Answer, merge_headers
+from mockserver.protocols.base import Answer, Headers
 from mockserver.protocols.credentials import find_key
-from mockserver.server import connection
 from mockserver.server.access_log import log_exchange
 from mockserver.server.pages import (
     CONTROL_PREFIX,
@@ -28,8 +26,8 @@ from mockserver.server.pages import (
     described,
     error_page,
 )
+from mockserver.server.performing import Performance
 from mockserver.service import FIXED_NOW, Exchange, Service
-from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Wait, Whole
 
 MAX_BODY = 32 * 1024 * 1024
 """The largest body the documented APIs take, in bytes."""
@@ -38,6 +36,9 @@ InFlight: TypeAlias = set[asyncio.Task[Any]]
 
 IN_FLIGHT: web.AppKey[InFlight] = web.AppKey("in_flight")
 """The tasks of an application that are answering now; who stops it waits for them, or cancels them."""
+
+STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping")
+"""Set when an application stops: connections that are held open for nothing are let go."""
 
 _log = logging.getLogger("mockserver")
 
@@ -62,19 +63,28 @@ class Clock:
 def create_app(
     service: Service, clock: Clock = Clock(), *, log: bool = True, max_body: int = MAX_BODY
 ) -> web.Application:
-    """An aiohttp application that answers every path: `aiohttp.web.run_app(create_app(service))`."""
+    """An aiohttp application that answers every path. With `handler_cancellation`, clients that leave are
+    noticed at once: `aiohttp.web.run_app(create_app(service), handler_cancellation=True)`.
+    """
     app = web.Application(client_max_size=max_body)
     app[IN_FLIGHT] = set()
-    edge = _Edge(service, clock, app[IN_FLIGHT], log=log)
+    app[STOPPING] = asyncio.Event()
+    app.on_shutdown.append(_stop_holding)
+    edge = _Edge(service, clock, app, log=log)
     app.router.add_route("*", r"/{path:[\s\S]*}", edge.handle)  # a path may hold line breaks
     return app
 
 
+async def _stop_holding(app: web.Application) -> None:
+    app[STOPPING].set()
+
+
 class _Edge:
-    def __init__(self, service: Service, clock: Clock, in_flight: InFlight, *, log: bool) -> None:
+    def __init__(self, service: Service, clock: Clock, app: web.Application, *, log: bool) -> None:
         self._service = service
         self._clock = clock
-        self._in_flight = in_flight
+        self._in_flight = app[IN_FLIGHT]
+        self._stopping = app[STOPPING]
         self._log = log
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -95,14 +105,10 @@ class _Edge:
             return _response(await self._control(request, http))
         now = self._clock.now()
         exchange = await self._decide(request, http, now)
+        fixed = _edge_headers(request, now)
+        performance = Performance(request, exchange.entry, started, fixed, self._stopping)
         try:
-            return await self._perform(request, exchange, started, now)
-        except asyncio.CancelledError:
-            exchange.entry.outcome = "left"
-            raise
-        except Exception:
-            exchange.entry.outcome = "failed"
-            raise
+            return await performance.perform(exchange.steps)
         finally:
             if self._log:
                 log_exchange(exchange.entry, time.perf_counter() - started)
@@ -128,46 +134,6 @@ class _Edge:
         except Exception:  # noqa: BLE001 - a bug here must reach the client as the vendor's own error
             _log.exception("a request could not be answered: %s %s", http.method, http.path)
             return self._service.refuse(http, Failure("server_error", retry=False), now)
-
-    async def _perform(
-        self, request: web.Request, exchange: Exchange, started: float, now: float
-    ) -> web.StreamResponse:
-        """Perform the steps. The entry is closed as complete only when all of them are done."""
-        entry = exchange.entry
-        fixed = _edge_headers(request, now)
-        response: web.StreamResponse = web.Response()
-        try:
-            for step in exchange.steps:
-                match step:
-                    case Wait(until=until):
-                        await _sleep_until(started + until)
-                    case Whole(answer=answer):
-                        response = _response(answer, fixed)
-                    case Head(status=status, headers=headers):
-                        entry.status = status
-                        response = web.StreamResponse(status=status)
-                        _set_headers(response, merge_headers(fixed, headers))
-                        await response.prepare(request)
-                    case Send(data=data):
-                        await response.write(data)
-                    case SendBare(data=data):
-                        connection.write(request, data)
-                    case Reset():
-                        connection.reset(request)
-                        break
-                    case Disconnect():
-                        connection.close(request)
-                        break
-                    case Hold():
-                        await asyncio.Event().wait()
-            if response.prepared:
-                await response.write_eof()
-        except ClientConnectionResetError:
-            entry.outcome = "left"  # raising would be logged as a fault of the server
-            return response
-        entry.status = response.status
-        entry.outcome = "complete"
-        return response
 
 
 async def _read(request: web.Request) -> bytes | Failure:
@@ -208,26 +174,12 @@ def _text(value: str) -> str:
     return value if value.isascii() else value.encode(errors="surrogateescape").decode(errors="replace")
 
 
-def _response(answer: Answer, fixed: tuple[tuple[str, str], ...] = ()) -> web.Response:
-    response = web.Response(status=answer.status, body=answer.body)
-    _set_headers(response, merge_headers(fixed, answer.headers))
-    return response
+def _response(answer: Answer) -> web.Response:
+    return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
 
 
-def _set_headers(response: web.StreamResponse, headers: tuple[tuple[str, str], ...]) -> None:
-    """Repeated names are sent repeatedly, but for what aiohttp has already put there."""
-    response.headers.popall("content-type", None)
-    for name, value in headers:
-        response.headers.add(name, value)
-
-
-def _edge_headers(request: web.Request, now: float) -> tuple[tuple[str, str], ...]:
+def _edge_headers(request: web.Request, now: float) -> Headers:
     headers = (("date", formatdate(now, usegmt=True)), ("server", "mockserver"))
     if "origin" in request.headers:
         return (*headers, ("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
     return headers
-
-
-async def _sleep_until(deadline: float) -> None:
-    """Sleep to an absolute moment, so that waits do not drift."""
-    await asyncio.sleep(max(0.0, deadline - time.perf_counter()))

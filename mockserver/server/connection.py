@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 
 from aiohttp import web
+from aiohttp.client_exceptions import ClientConnectionResetError
 
-_LINGER_NO_TIME = struct.pack("ii", 1, 0)
+_LINGER_NO_TIME = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """On, for no time: what is not sent yet is thrown away, and the peer is told by a reset."""
 
 
-def write(request: web.Request, data: bytes) -> None:
-    """Write bytes that HTTP does not frame."""
+def is_lost(request: web.Request) -> bool:
+    """Whether the client is gone, or the connection was closed from here."""
+    return request.transport is None or request.transport.is_closing()
+
+
+def write_at_once(request: web.Request) -> None:
+    """Let nothing gather in front of the socket: what it does not take stops the writer until it does."""
     if request.transport is not None:
-        request.transport.write(data)
+        request.transport.set_write_buffer_limits(high=0)
+
+
+def write(request: web.Request, data: bytes) -> None:
+    """Write bytes that HTTP does not frame. ClientConnectionResetError if nobody is there any more."""
+    if request.transport is None or request.transport.is_closing():
+        raise ClientConnectionResetError("Cannot write to closing transport")
+    request.transport.write(data)
 
 
 def close(request: web.Request) -> None:

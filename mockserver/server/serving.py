@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockserver.server.app import IN_FLIGHT, InFlight
+from mockserver.server.app import IN_FLIGHT, STOPPING, InFlight
 
 try:
     import uvloop
@@ -39,6 +39,8 @@ async def listening(app: web.Application, host: str, port: int, grace: float = G
         bound = runner.addresses[0][1]
         yield f"http://{_for_url(host)}:{bound}"
         await site.stop()
+        app[STOPPING].set()
+        await asyncio.sleep(0)  # what was held ends now, and is not cut
         await _drain(app[IN_FLIGHT], grace)
     finally:
         await runner.cleanup()

@@ -1,0 +1,182 @@
+"""The steps of one answer, performed: waits become time, the rest becomes bytes or the end of a connection.
+
+The only loop that awaits. aiohttp gives the connection and the writer that chunks; heads are our own
+(`mockserver.server.heads`), since scripts want what aiohttp would put right.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from aiohttp import web
+from aiohttp.client_exceptions import ClientConnectionResetError
+from aiohttp.http import HttpVersion11
+
+from mockserver.journal import Entry, Outcome
+from mockserver.protocols.base import Headers, merge_headers
+from mockserver.server import connection
+from mockserver.server.heads import Asked, FramedHead, framed
+from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
+
+_TIMER_GRAIN = 0.001
+"""Seconds by which a timer of the loop may be early: uvloop's count whole milliseconds."""
+
+_TURN = 0.001
+"""Seconds for which a stream that never waits may go on before others have their turn."""
+
+
+class Performed(web.StreamResponse):
+    """An answer that is written already. All that aiohttp has left to do is to keep the connection or not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keeps_alive = False
+
+    @property
+    def keep_alive(self) -> bool:
+        return self.keeps_alive
+
+    async def prepare(self, _: web.BaseRequest) -> None:
+        """Nothing: the head was written, or there is none."""
+
+    async def write_eof(self, _: bytes = b"") -> None:
+        """Nothing: the body has ended, or must not."""
+
+
+class Performance:
+    """One answer, on its way. `started` is the moment the request came in, `fixed` the headers of every
+    answer; `stopping` is set when the server stops.
+    """
+
+    def __init__(
+        self, request: web.Request, entry: Entry, started: float, fixed: Headers, stopping: asyncio.Event
+    ) -> None:
+        self._request = request
+        self._writer = request.writer
+        self._entry = entry
+        self._started = started
+        self._resumed = started
+        self._fixed = fixed
+        self._stopping = stopping
+        self._response = Performed()
+        self._head: FramedHead | None = None
+        self._written = 0  # bytes of the body
+        self._is_broken = False  # whether HTTP was left, so that nothing can follow on the connection
+        self._is_over = False
+
+    async def perform(self, steps: Iterator[Step]) -> web.StreamResponse:
+        """Perform the steps, and tell the entry how it went. What the steps raise is raised, unless the
+        client has left: that is no fault of the server.
+        """
+        connection.write_at_once(self._request)
+        try:
+            for step in steps:
+                await self._do(step)
+                if self._is_over:
+                    break
+            else:
+                await self._end()
+        except ClientConnectionResetError:
+            self._entry.outcome = "left"
+            return self._response
+        except BaseException:
+            self._entry.outcome = self._broken_off()
+            raise
+        self._entry.outcome = "faulted" if self._is_broken or self._entry.faults else "complete"
+        return self._response
+
+    async def _do(self, step: Step) -> None:
+        match step:
+            case Send(data=data):
+                await self._send(data)
+            case Wait(until=until):
+                await self._wait(self._started + until)
+            case Head():
+                await self._begin(step)
+                self._writer.send_headers()
+                await self._flushed()
+            case Whole(answer=answer):
+                await self._begin(Head(answer.status, answer.headers, "length", len(answer.body)))
+                await self._send(answer.body)
+                self._writer.send_headers()  # where they did not go out with a body
+            case SendBare(data=data):
+                self._is_broken = True
+                connection.write(self._request, data)
+                await self._flushed()
+            case Reset():
+                connection.reset(self._request)
+                self._break()
+            case Disconnect():
+                connection.close(self._request)
+                self._break()
+            case Hold():
+                await self._stopping.wait()
+                connection.close(self._request)
+                self._break()
+
+    async def _wait(self, until: float) -> None:
+        """Wait for an absolute moment, so that waits do not drift. One that is past is not waited for."""
+        while (left := until - time.perf_counter()) > 0:
+            await asyncio.sleep(left + _TIMER_GRAIN)
+            self._resumed = time.perf_counter()
+
+    async def _begin(self, head: Head) -> None:
+        """Have the head written with what follows."""
+        headers = merge_headers(self._fixed, head.headers)
+        head = replace(head, headers=headers)
+        self._head = framed(head, _asked(self._request))
+        self._response.set_status(head.status)
+        self._response.headers.extend(self._head.headers)
+        self._entry.status = head.status
+        if self._head.is_chunked:
+            self._writer.enable_chunking()
+        await self._writer.write_headers(self._head.line, self._response.headers)
+
+    async def _send(self, data: bytes) -> None:
+        """Write a piece of the body, in one write: one chunk, where the body is chunked."""
+        self._written += len(data)
+        if self._head and self._head.has_body:
+            await self._writer.write(data)
+            await self._flushed()
+        self._entry.delivery.sent += 1
+
+    async def _flushed(self) -> None:
+        """Let the socket take what was written; and let others have their turn, if it took long."""
+        if self._request.protocol.writing_paused:
+            await self._writer.drain()
+            self._resumed = time.perf_counter()
+        elif time.perf_counter() - self._resumed > _TURN:
+            await asyncio.sleep(0)
+            self._resumed = time.perf_counter()
+
+    async def _end(self) -> None:
+        """End the body. The connection can go on where HTTP knows that it has ended."""
+        head = self._head
+        if head is None:
+            connection.close(self._request)
+            self._is_broken = True
+            return
+        await self._writer.write_eof()
+        is_as_told = head.length is None or not head.has_body or head.length == self._written
+        self._response.keeps_alive = head.keeps_alive and is_as_told and not self._is_broken
+
+    def _break(self) -> None:
+        """Nothing follows, not even the end of the body."""
+        self._is_broken = self._is_over = True
+
+    def _broken_off(self) -> Outcome:
+        """How an answer fared that was not performed to its end."""
+        if connection.is_lost(self._request):
+            return "left"
+        if self._is_broken:  # aiohttp does not know that there is no place for an error any more
+            connection.close(self._request)
+        return "failed"
+
+
+def _asked(request: web.Request) -> Asked:
+    return Asked(
+        method=request.method, is_old=request.version < HttpVersion11, keeps_alive=request.keep_alive
+    )

@@ -1,0 +1,176 @@
+"""A server that performs the steps it is told, on either loop, and a client that sees the raw bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import uvloop
+
+from mockserver.assembly import build_service
+from mockserver.conversation import Http
+from mockserver.journal import Entry
+from mockserver.server import serving
+from mockserver.server.app import create_app
+from mockserver.service import FIXED_NOW, Exchange, Service, Settings
+from mockserver.steps import Step
+
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
+    "asyncio": asyncio.new_event_loop,
+    "uvloop": uvloop.new_event_loop,
+}
+
+
+class ScriptedService(Service):
+    """Answers every request with the same steps."""
+
+    def __init__(self) -> None:
+        built = build_service((), Settings())
+        super().__init__(built.vendors, built.engine, built.journal, built.settings)
+        self.steps: Callable[[], Iterable[Step]] = tuple
+        self.faults: tuple[str, ...] = ()
+
+    def respond(self, http: Http, now: float = FIXED_NOW, elapsed: float = 0) -> Exchange:
+        entry = self.journal.open(http, "stepped")
+        entry.faults = self.faults
+        return Exchange(iter(self.steps()), entry)
+
+
+class Stepped:
+    """The running server. `performs` sets what is answered from now on."""
+
+    def __init__(self, loop: str, grace: float = 0) -> None:
+        self.service = ScriptedService()
+        self.app = create_app(self.service)
+        self.grace = grace
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.port = 0
+        self._factory = LOOPS[loop]
+        self._stop = asyncio.Event()
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def performs(self, *steps: Step, faults: tuple[str, ...] = ()) -> None:
+        self.performs_each(lambda: steps, faults)
+
+    def performs_each(self, steps: Callable[[], Iterable[Step]], faults: tuple[str, ...] = ()) -> None:
+        """What is answered is made anew for each request."""
+        self.service.steps, self.service.faults = steps, faults
+
+    @property
+    def entry(self) -> Entry:
+        """The latest exchange, once it is over."""
+        return self.entries(1)[-1]
+
+    def entries(self, count: int, within: float = 5) -> list[Entry]:
+        """The exchanges, once there are so many and all are over, or the time is."""
+        entries: list[Entry] = []
+        for _ in within_time(within):
+            entries = self.service.journal.entries()
+            if len(entries) >= count and all(entry.outcome != "open" for entry in entries):
+                break
+        return entries
+
+    def call(self, act: Callable[[], Any]) -> Any:
+        """What `act` gives, in the thread that serves."""
+
+        async def done() -> Any:
+            return act()
+
+        assert self.loop
+        return asyncio.run_coroutine_threadsafe(done(), self.loop).result()
+
+    def stop(self) -> None:
+        if self.loop and self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._started.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=self._factory) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        async with serving.listening(self.app, "127.0.0.1", 0, self.grace) as origin:
+            self.port = int(origin.rsplit(":", 1)[1])
+            self._started.set()
+            await self._stop.wait()
+
+
+def within_time(seconds: float) -> Iterator[None]:
+    """Turns of a loop that looks for something, until the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        yield
+        time.sleep(0.005)
+
+
+class RawClient:
+    """A socket, and what has come through it."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+
+    def ask(self, method: str = "POST", version: str = "1.1", *headers: str) -> Self:
+        lines = [f"{method} /v1/anything HTTP/{version}", "host: x", "content-length: 0", *headers]
+        self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
+        return self
+
+    def read(self) -> bytes:
+        """What comes until the connection ends. ConnectionResetError if it is reset; see `read_reset`."""
+        return b"".join(iter(lambda: self.socket.recv(65536), b""))
+
+    def read_reset(self) -> bytes:
+        """What comes until the connection is reset; it must be."""
+        got = b""
+        try:
+            while data := self.socket.recv(65536):
+                got += data
+        except ConnectionResetError:
+            return got
+        raise AssertionError(f"closed, not reset, after {got!r}")
+
+    def read_until(self, end: bytes) -> bytes:
+        """What comes, up to `end` or later."""
+        got = b""
+        while end not in got:
+            if not (data := self.socket.recv(65536)):
+                raise AssertionError(f"the connection ended after {got!r}")
+            got += data
+        return got
+
+    def is_quiet(self, seconds: float) -> bool:
+        """Whether nothing comes for so long, and the connection stays."""
+        self.socket.settimeout(seconds)
+        try:
+            self.socket.recv(1)
+        except TimeoutError:
+            return True
+        finally:
+            self.socket.settimeout(5)
+        return False
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+@contextmanager
+def connected(server: Stepped) -> Iterator[RawClient]:
+    client = RawClient(server.port)
+    try:
+        yield client
+    finally:
+        client.close()
