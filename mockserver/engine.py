@@ -7,7 +7,7 @@ namespace (the API key) and bounded. Nothing here knows a vendor, a socket or a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TypeAlias
@@ -24,13 +24,14 @@ from mockserver.conversation import (
 )
 from mockserver.fidelity import Memory
 from mockserver.matching import Difference, captured, differences
-from mockserver.protocols.base import MODEL_PREFIX, Stored
+from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Stored
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Attempt, Scenario, Turn
 from mockserver.scenario.problems import did_you_mean
 from mockserver.store import Bounded
 
 SCENARIO_HEADER = "x-mock-scenario"
+FAULT_HEADER = "x-mock-fault"
 
 _NAMESPACES = 1_000
 _SETUPS = 10_000
@@ -111,13 +112,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a test has set up for its key: scenarios that are tried before all others, a pinned one, and how
-    its requests are judged.
+    """What a test has set up for its key: scenarios that are tried before all others, a pinned one, how its
+    requests are judged, and the faults that its answers have.
     """
 
     scenarios: tuple[Scenario, ...] = ()
     pinned: str = ""
     contract: ContractMode | None = None
+    faults: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -169,6 +171,10 @@ class Engine:
         """Judge the requests of a key in this mode; None is how the server judges all others."""
         self._setups.put(key, replace(self.setup(key), contract=contract))
 
+    def break_by(self, key: str, faults: tuple[str, ...] | None) -> None:
+        """Let the answers of a key have these faults; None is those of the server."""
+        self._setups.put(key, replace(self.setup(key), faults=faults))
+
     def memory(self, key: str) -> Memory:
         """What was said to a key."""
         return self._namespace(key).memory
@@ -213,13 +219,25 @@ class Engine:
         fingerprint.update(seen.to_bytes(8, "big"))
         return fingerprint.digest()
 
+    def asked_faults(self, request: Request) -> tuple[str, ...]:
+        """The faults that a client asks for, in a header or behind the name of a scenario."""
+        header = request.http.headers.get(FAULT_HEADER, "")
+        model = request.model
+        if header or not model.startswith(MODEL_PREFIX) or FAULT_MARK not in model:
+            return tuple(name for part in header.split(",") if (name := part.strip()))
+        chosen = model.removeprefix(MODEL_PREFIX)
+        setup = self.setup(request.http.key)
+        if chosen in self._by_name or any(scenario.name == chosen for scenario in setup.scenarios):
+            return ()
+        return tuple(chosen.split(FAULT_MARK)[1:])
+
     def claim(self, request: Request) -> Claim | Unclaimed:
         """The attempt that answers `request`; counts it."""
         setup = self.setup(request.http.key)
         runs = _without_prefill(request.messages)
         if chosen := _chosen(request) or setup.pinned:
             known = self._by_name | {scenario.name: scenario for scenario in setup.scenarios}
-            return self._claim_by_name(chosen, known, request, runs)
+            return self._claim_by_name(_without_faults(chosen, known), known, request, runs)
         tried = (*setup.scenarios, *self._scenarios)
         for scenario in tried:
             if position := _find(scenario, request, runs):
@@ -270,6 +288,11 @@ def _chosen(request: Request) -> str:
     if header:
         return header
     return request.model.removeprefix(MODEL_PREFIX) if request.model.startswith(MODEL_PREFIX) else ""
+
+
+def _without_faults(chosen: str, known: Container[str]) -> str:
+    """The scenario's name of `<name>+<fault>`; a name may itself hold a plus."""
+    return chosen if chosen in known else chosen.partition(FAULT_MARK)[0]
 
 
 def _find(scenario: Scenario, request: Request, runs: Runs) -> Position | None:

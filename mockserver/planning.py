@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import orjson
+
 from mockserver import auto
 from mockserver.conversation import (
     Failure,
     Finish,
     Http,
     Json,
+    JsonObject,
     NativeFinish,
     Refusal,
     Reply,
@@ -24,11 +27,13 @@ from mockserver.conversation import (
     Usage,
     json_text,
 )
-from mockserver.events import Event
+from mockserver.events import Delta, Event, events
+from mockserver.faults.drawing import NO_CHANCES, Chances, Drawn, draw
+from mockserver.faults.playing import Delivery, DeviatingEncoder
 from mockserver.framing import framed
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
-from mockserver.playback import due_pieces, play_frames, play_stream, play_whole
+from mockserver.playback import due_pieces, play_frames, play_stream, play_whole, timed
 from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, Timed, merge_headers
 from mockserver.scenario.filling import ScriptError, fill_part, fill_text
 from mockserver.scenario.model import (
@@ -44,6 +49,8 @@ from mockserver.scenario.model import (
 )
 from mockserver.steps import Step, Whole
 from mockserver.tempo import Tempo
+
+_NO_REPLY = Reply(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +69,114 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The steps to perform, and the reply or failure that they tell, where it is either. `due` are the
-    pieces of a reply to a detached request, each with the moment it is there.
+    pieces of a reply to a detached request, each with the moment it is there. `faults` names what goes wrong
+    on the way.
     """
 
     steps: Iterator[Step]
     told: Reply | Failure | None = None
     due: Timed = ()
+    faults: tuple[str, ...] = ()
 
 
 def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
     """The answer that `attempt` gives to the request, as its wire puts it. ScriptError if the script cannot
-    be played.
+    be played, FaultError if a fault that the client asked for cannot show.
     """
-    planned = _plan(stage, attempt, variables)
-    accepted = stage.request.http.headers.get("accept-encoding", "")
-    return replace(planned, steps=framed(planned.steps, attempt.wire, accepted, speed=stage.speed))
+    chances = draw(attempt.faults, stage.context.random) if attempt.faults else NO_CHANCES
+    planned = _plan(stage, attempt, variables, chances)
+    if chances:  # framed together with what goes wrong
+        return planned
+    steps = framed(planned.steps, attempt.wire, _accepted(stage), speed=stage.speed)
+    return replace(planned, steps=steps)
 
 
-def _plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
+def _plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json], chances: Chances) -> Plan:
     headers = tuple((name, _one_line(fill_text(value, variables))) for name, value in attempt.headers)
     match attempt.outcome:
         case ReplyOutcome(parts=parts):
-            reply = Reply(tuple(_fill(part, stage.request, variables) for part in parts))
-            return plan_reply(stage, _finished(reply, attempt, stage.request), attempt, headers)
+            reply = chances.edited(Reply(tuple(_fill(part, stage.request, variables) for part in parts)))
+            return plan_reply(stage, _finished(reply, attempt, stage.request), attempt, headers, chances)
         case AutoOutcome():
-            reply = auto.reply(stage.request)
-            return plan_reply(stage, _finished(reply, attempt, stage.request), attempt, headers)
+            reply = chances.edited(auto.reply(stage.request))
+            return plan_reply(stage, _finished(reply, attempt, stage.request), attempt, headers, chances)
         case ErrorOutcome():
-            return plan_failure(stage, _failure(attempt.outcome, variables), headers, _tempo(stage, attempt))
+            failure, tempo = _failure(attempt.outcome, variables), _tempo(stage, attempt)
+            return _struck(stage, plan_failure(stage, failure, headers, tempo), chances, attempt)
         case RawOutcome():
-            return _plan_raw(stage, attempt, _raw(attempt, stage), headers)
+            return _plan_raw(stage, attempt, _raw(attempt, stage), headers, chances)
 
 
-def plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = ()) -> Plan:
+def plan_reply(
+    stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = (), chances: Chances = NO_CHANCES
+) -> Plan:
     """A reply, streamed or whole as the client asked."""
+    if chances:
+        return _plan_faulty(stage, reply, attempt, headers, chances)
     tempo = _tempo(stage, attempt)
     due = tuple(due_pieces(reply, tempo)) if stage.request.detached else ()
     if stage.request.stream:
-        encoder = stage.dialect.encoder(stage.request, stage.context)
-        decorated = _WithHeaders(encoder, merge_headers(encoder.headers, headers)) if headers else encoder
-        steps = play_stream(reply, decorated, tempo, begins_at_once=stage.request.detached)
+        steps = play_stream(reply, _encoder(stage, headers), tempo, begins_at_once=stage.request.detached)
         return Plan(steps, reply, due)
     answer = stage.dialect.render(reply, stage.request, stage.context)
     answer = replace(answer, headers=merge_headers(answer.headers, headers))
     if stage.request.detached:  # what it is told at once is not the reply yet
         return Plan(iter((Whole(answer),)), reply, due)
     return Plan(play_whole(answer, reply, tempo), reply)
+
+
+def _plan_faulty(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers, chances: Chances) -> Plan:
+    """A reply in which something may go wrong."""
+    request, tempo = stage.request, _tempo(stage, attempt)
+    pieces = sum(isinstance(event, Delta) for event in events(reply, tempo.cut))
+    drawn = chances.settle(stage.dialect, reply, attempt.wire, stream=request.stream, pieces=pieces)
+    failure = drawn.failure(stream=request.stream)
+    if failure:
+        return _delivered(stage, plan_failure(stage, failure, headers, tempo), drawn)
+    due = tuple(due_pieces(reply, tempo)) if request.detached else ()
+    if not request.stream:
+        whole = plan_reply(stage, reply, attempt, headers)
+        return _delivered(stage, whole, drawn, reply, pieces)
+    encoder = _encoder(stage, headers)
+    if drawn.deviations:
+        encoder = DeviatingEncoder(encoder, drawn.deviations, lambda: _as_json(stage, reply))
+    items = timed(reply, tempo, begins_at_once=request.detached)
+    steps = _delivery(stage, drawn, encoder).stream(items, reply)
+    return Plan(steps, drawn.broken_off or reply, due, drawn.names)
+
+
+def _struck(stage: Stage, planned: Plan, chances: Chances, attempt: Attempt) -> Plan:
+    """An answer in one piece that tells no reply, with what goes wrong with it."""
+    if not chances:
+        return planned
+    return _delivered(stage, planned, chances.settle(stage.dialect, None, attempt.wire, stream=False))
+
+
+def _delivered(stage: Stage, planned: Plan, drawn: Drawn, reply: Reply = _NO_REPLY, pieces: int = 0) -> Plan:
+    """A planned answer in one piece, as it is delivered."""
+    delivery = _delivery(stage, drawn, stage.dialect.encoder(stage.request, stage.context))
+    return replace(planned, steps=delivery.whole(planned.steps, reply, pieces), faults=drawn.names)
+
+
+def _delivery(stage: Stage, drawn: Drawn, encoder: Encoder) -> Delivery:
+    return Delivery(drawn, encoder, stage.speed, _accepted(stage))
+
+
+def _accepted(stage: Stage) -> str:
+    """The codings that the client accepts, as it says it."""
+    return stage.request.http.headers.get("accept-encoding", "")
+
+
+def _encoder(stage: Stage, headers: Headers) -> Encoder:
+    encoder = stage.dialect.encoder(stage.request, stage.context)
+    return _WithHeaders(encoder, merge_headers(encoder.headers, headers)) if headers else encoder
+
+
+def _as_json(stage: Stage, reply: Reply) -> JsonObject:
+    """The body of a streamed answer, had it been asked for in one piece."""
+    request = replace(stage.request, stream=False)
+    body: JsonObject = orjson.loads(stage.dialect.render(reply, request, stage.context).body)
+    return body
 
 
 def plan_failure(stage: Stage, failure: Failure, headers: Headers = (), tempo: Tempo | None = None) -> Plan:
@@ -198,16 +267,21 @@ def _raw(attempt: Attempt, stage: Stage) -> RawAnswer:
     return answer
 
 
-def _plan_raw(stage: Stage, attempt: Attempt, raw: RawAnswer, headers: Headers) -> Plan:
+def _plan_raw(stage: Stage, attempt: Attempt, raw: RawAnswer, headers: Headers, chances: Chances) -> Plan:
     tempo = _tempo(stage, attempt)
     scripted = (*raw.headers, *headers)
     if raw.events is not None:
         frames = [stage.dialect.frame(event) for event in raw.events]
         headers = merge_headers((("content-type", "text/event-stream"),), scripted)
-        return Plan(play_frames(raw.status, headers, frames, tempo))
+        steps = play_frames(raw.status, headers, frames, tempo)
+        if not chances:
+            return Plan(steps)
+        drawn = chances.settle(stage.dialect, None, attempt.wire, stream=True)
+        encoder = stage.dialect.encoder(stage.request, stage.context)
+        return Plan(_delivery(stage, drawn, encoder).frames(steps), faults=drawn.names)
     content = raw.content if raw.content is not None else _raw_body(raw.body)
     answer = Answer(raw.status, merge_headers((("content-type", "application/json"),), scripted), content)
-    return Plan(play_whole(answer, Reply(()), tempo))
+    return _struck(stage, Plan(play_whole(answer, Reply(()), tempo)), chances, attempt)
 
 
 def _one_line(text: str) -> str:

@@ -6,12 +6,15 @@ Nothing here waits, sends or knows what time it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from mockserver.conversation import Reply
-from mockserver.events import Begin, Delta, events
+from mockserver.events import Begin, Delta, End, Event, PartBegin, PartEnd, events
 from mockserver.protocols.base import Answer, Encoder, Headers, Stream
 from mockserver.steps import Head, Send, Step, Wait, Whole
 from mockserver.tempo import Tempo
+
+Other = TypeVar("Other")
 
 
 def play_stream(
@@ -20,17 +23,33 @@ def play_stream(
     """The steps of a streamed reply: the first wait before the head, a gap before each further delta. Where
     it begins at once, its head and what tells of the beginning come before the first wait.
     """
+    return encoded(timed(reply, tempo, begins_at_once=begins_at_once), encoder)
+
+
+def encoded(items: Iterable[Event | Other], encoder: Encoder) -> Iterator[Step | Other]:
+    """The items, each event as the frames that are due with it; the head comes before those of the first."""
+    for item in items:
+        match item:
+            case Begin():
+                yield Head(200, encoder.headers)
+                yield from map(Send, encoder.encode(item))
+            case PartBegin() | Delta() | PartEnd() | End():
+                yield from map(Send, encoder.encode(item))
+            case _:
+                yield item
+
+
+def timed(reply: Reply, tempo: Tempo, *, begins_at_once: bool = False) -> Iterator[Wait | Event]:
+    """The events of a streamed reply, and the waits before them; `play_stream` tells which."""
     deadlines = tempo.begin()
     waited = 0.0
     if not begins_at_once and deadlines.first > waited:
         yield Wait(waited := deadlines.first)
-    yield Head(200, encoder.headers)
     for event in events(reply, tempo.cut):
         due = deadlines.due(event) if isinstance(event, Delta) else deadlines.first
         if due > waited and not isinstance(event, Begin):
             yield Wait(waited := due)
-        for frame in encoder.encode(event):
-            yield Send(frame)
+        yield event
 
 
 def due_pieces(reply: Reply, tempo: Tempo) -> Iterator[tuple[float, str]]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from mockserver.conversation import ContractMode, Failure, Http, Reply, Request
 from mockserver.engine import Claim, Engine, Unclaimed
+from mockserver.faults.drawing import FaultError
 from mockserver.fidelity import followed
 from mockserver.findings import told, with_header
 from mockserver.journal import Entry, Journal
@@ -23,6 +24,7 @@ from mockserver.playback import play_timed
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Dialect, Stored, Stream, Vendor
 from mockserver.routing import Found, NotFound, Router
+from mockserver.scenario.delivery import NamedFault
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
 from mockserver.scenario.place import Place
@@ -38,7 +40,7 @@ class Settings:
     all waits, 0 skips them. `seed` is where every id and jitter comes from. `contract` is how requests are
     judged. `profile` says who refuses keys, routes, quotas and models: each vendor natively, or the gateway
     in front of them. `models` tells whether any model may be asked or only those that are listed, among them
-    `more_models`.
+    `more_models`. `faults` are those that every answer has.
     """
 
     auth: frozenset[str] | Literal["any", "off"] = "any"
@@ -49,6 +51,7 @@ class Settings:
     profile: gateway.Profile = "native"
     models: Literal["any", "known"] = "any"
     more_models: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ class Service:
         entry.claim = self.engine.claim(request)
         stage = Stage(dialect, request, context, self.settings.speed, self._front)
         planned = self._plan(stage, entry.claim)
+        entry.faults = planned.faults
         match planned.told:
             case Reply():
                 said = dialect.said(planned.told, request, context)
@@ -211,16 +215,28 @@ class Service:
         try:
             match claim:
                 case Claim(unmet=()):
-                    return plan(stage, claim.attempt, claim.variables)
+                    return plan(stage, self._faulty(claim.attempt, stage.request), claim.variables)
                 case Claim():
                     return plan_failure(stage, Failure("invalid_request", message=_unmet_message(claim)))
                 case Unclaimed(chosen="") if self.settings.unmatched == "auto":
-                    return plan(stage, _AUTO, {})
+                    return plan(stage, self._faulty(_AUTO, stage.request), {})
                 case Unclaimed():
                     return plan_failure(stage, Failure("not_found", message=claim.message, retry=False))
         except ScriptError as error:
             message = f"The scenario cannot be played. {error}"
             return plan_failure(stage, Failure("server_error", message=message, retry=False))
+        except FaultError as error:
+            return plan_failure(stage, Failure("invalid_request", message=str(error)))
+
+    def _faulty(self, attempt: Attempt, request: Request) -> Attempt:
+        """The attempt, with the faults that the client asks for, or else those set for its key or for all."""
+        asked = self.engine.asked_faults(request)
+        setup = self.engine.setup(request.http.key)
+        names = asked or (self.settings.faults if setup.faults is None else setup.faults)
+        if not names:
+            return attempt
+        named = tuple(NamedFault(name, asked=bool(asked)) for name in names)
+        return replace(attempt, faults=(*attempt.faults, *named))
 
     def _store(self, dialect: Dialect, planned: Plan, request: Request, context: Context) -> None:
         assert isinstance(planned.told, Reply)  # noqa: S101 - narrows the type; the caller has checked

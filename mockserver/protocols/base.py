@@ -42,6 +42,9 @@ HEX = "0123456789abcdef"
 MODEL_PREFIX = "mock-"
 """A model of this prefix and a scenario's name chooses that scenario."""
 
+FAULT_MARK = "+"
+"""Between the name of a scenario and those of the faults that its answer is to have."""
+
 _TABLES = {
     alphabet: bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
     for alphabet in (ALPHANUMERIC, BASE58, HEX)

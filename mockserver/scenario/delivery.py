@@ -6,11 +6,10 @@ every wire; only `AtByte` counts what is on the wire. Times are in seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import ErrorKind
-from mockserver.scenario.place import Place
 
 # ------------------------------------------------------------------------------------------------ pace
 
@@ -47,19 +46,25 @@ class AfterEvents:
     count: int
 
 
+PartKind: TypeAlias = Literal["tool_call", "text", "thinking"]
+
+
 @dataclass(frozen=True, slots=True)
 class AfterChars:
     """Behind so many characters of what is streamed: of the whole reply, or of its first part of a kind."""
 
     count: int
-    inside: Literal["tool_call", "text", "thinking"] | None = None
+    inside: PartKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AfterShare:
-    """Behind this share of the streamed characters, from 0 to 1."""
+    """Behind this share, from 0 to 1, of the characters that are streamed: of the whole reply, or of its
+    first part of a kind.
+    """
 
     share: float
+    inside: PartKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,27 @@ Act: TypeAlias = (
     | SetBody
 )
 
+ACT_WORDS: dict[type[Act], str] = {
+    Cut: "cut",
+    Reset: "reset",
+    Disconnect: "disconnect",
+    Hang: "hang",
+    KeepOpen: "keepalive",
+    Stall: "stall",
+    Fail: "error",
+    Garble: "garble",
+    Drop: "drop",
+    Duplicate: "duplicate",
+    Swap: "swap",
+    Extra: "extra",
+    Insert: "insert",
+    Bare: "bare",
+    SetStatus: "status",
+    SetHeaders: "header",
+    SetBody: "body",
+}
+"""How scenarios call them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -206,11 +232,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class NamedFault:
-    """A fault of the catalogue, by its name."""
+    """A fault of the catalogue, by its name. One that a client has `asked` for is refused where it cannot
+    show; one of a script just does not show there.
+    """
 
     name: str
     probability: float = 1.0
-    place: Place | None = field(default=None, compare=False)
+    asked: bool = False
 
 
 # -------------------------------------------------------------------------------------------- framing

@@ -18,7 +18,6 @@ from mockserver.protocols.gemini.edited_chunks import (
     ended,
     ends,
     has_call,
-    inside,
     is_sse,
     parts_of,
     says_nothing,
@@ -35,7 +34,7 @@ from mockserver.protocols.gemini.wire import (
     one_line,
     pretty,
 )
-from mockserver.protocols.tolerant import count, members, objects, text
+from mockserver.protocols.tolerant import count, objects, text
 
 _DONE = data_frame(b"[DONE]")
 
@@ -163,27 +162,6 @@ def _together(held: JsonObject, chunk: JsonObject) -> JsonObject:
     return _with(chunk, with_parts(second, [*parts_of(first), *parts_of(second)]))
 
 
-def call_in_pieces(chunk: JsonObject) -> Iterator[JsonObject]:
-    """A call comes with its name and no arguments, and again with its arguments and no name."""
-    candidate = _candidate(chunk)
-    told = parts_of(candidate or {})
-    filled = [part for part in told if members(part.get("functionCall")).get("args")]
-    if candidate is None or not filled:
-        yield chunk
-        return
-    heads = [_with_arguments(part, {}) if part in filled else part for part in told]
-    yield _with(chunk, without("finishReason", "finishMessage")(with_parts(candidate, heads)))
-    yield _with(chunk, with_parts(candidate, [_arguments_alone(part) for part in filled]))
-
-
-def _with_arguments(part: JsonObject, arguments: JsonObject) -> JsonObject:
-    return {**part, "functionCall": {**part["functionCall"], "args": arguments}}
-
-
-def _arguments_alone(part: JsonObject) -> JsonObject:
-    return {"functionCall": {"args": part["functionCall"]["args"]}}
-
-
 class CallMalformed:
     """No call is told; the finish says that one was malformed."""
 
@@ -210,21 +188,7 @@ def malformed(candidate: JsonObject) -> JsonObject:
     return {**ended(told, MALFORMED), "finishMessage": "Malformed function call"}
 
 
-# ------------------------------------------------------------------ what is left out, put in, or said again
-
-
-def answer_empty(chunk: JsonObject) -> Iterator[JsonObject]:
-    """Only the finish is told, and that has no parts."""
-    candidate = _candidate(chunk)
-    if candidate is None:
-        yield chunk
-    elif ends(candidate):
-        yield _with(chunk, emptied_candidate(candidate))
-
-
-def emptied_candidate(candidate: JsonObject) -> JsonObject:
-    """The candidate without parts, where it has any."""
-    return without("finishMessage")(inside("content", change=without("parts"))(candidate))
+# ---------------------------------------------------------------------------------- what is put in or added
 
 
 def empty_delta(chunk: JsonObject) -> Iterator[JsonObject]:

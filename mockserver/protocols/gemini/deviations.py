@@ -155,15 +155,14 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "finish-everywhere": in_stream(lambda: streams.finish_everywhere),
     "finish-with-call": in_stream(streams.FinishWithCall),
     "finish-after-call": in_stream(lambda: streams.finish_after_call),
-    # Candidates and their content.
-    "answer-empty": replace(
-        in_stream(lambda: streams.answer_empty), whole=_of_candidates(streams.emptied_candidate)
+    # Candidates and their content. A whole answer loses what a stream has told before.
+    "parts-missing": replace(
+        everywhere(_of_candidates(_at_the_end(_no_parts))), whole=_of_candidates(_no_parts)
     ),
-    "parts-missing": replace(everywhere(_of_candidates(_at_the_end(_no_parts))), whole=None),
     "content-null": replace(
         everywhere(_of_candidates(_at_the_end(_null_content))), whole=_of_candidates(_null_content)
     ),
-    "candidates-missing": in_stream(streams.candidates_missing),
+    "candidates-missing": replace(in_stream(streams.candidates_missing), whole=without("candidates")),
     "candidate-empty": in_stream(streams.candidate_empty),
     "empty-delta": replace(in_stream(lambda: streams.empty_delta), whole=_of_candidates(_empty_texts)),
     "text-repeated": in_stream(streams.TextRepeated),
@@ -177,7 +176,6 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "call-args-missing": everywhere(_of_calls(without("args"))),
     "call-arguments-text": everywhere(_of_calls(_arguments_as_text)),
     "call-malformed": replace(in_stream(streams.CallMalformed), whole=_of_candidates(_malformed_calls)),
-    "call-in-pieces": in_stream(lambda: streams.call_in_pieces),
     "calls-together": in_stream(streams.CallsTogether),
     # Usage.
     "usage-missing": everywhere(without("usageMetadata")),

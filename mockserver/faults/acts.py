@@ -1,0 +1,140 @@
+"""What acts do to the steps of an answer. The acts stand among the steps, where their faults do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeAlias
+
+from mockserver import steps
+from mockserver.conversation import Failure
+from mockserver.protocols.base import Encoder
+from mockserver.scenario import delivery
+from mockserver.scenario.delivery import Act
+from mockserver.steps import Head, Hold, Send, SendBare, Step, Wait, Whole
+
+Item: TypeAlias = Step | Act
+
+_OnNextEvent: TypeAlias = delivery.Garble | delivery.Drop | delivery.Duplicate | delivery.Swap
+
+
+@dataclass(slots=True)
+class _Late:
+    """How far behind their deadlines the waits are: what has stalled so far, in seconds."""
+
+    speed: float
+    seconds: float = 0.0
+    now: float = 0.0
+
+    def wait(self, until: float) -> Wait:
+        self.now = until + self.seconds
+        return Wait(self.now)
+
+    def stall(self, seconds: float) -> Iterator[Wait]:
+        if self.speed:
+            self.seconds += seconds / self.speed
+            self.now += seconds / self.speed
+            yield Wait(self.now)
+
+
+@dataclass(slots=True)
+class _Events:
+    """What is still to be done to the events that come next."""
+
+    pending: list[_OnNextEvent] = field(default_factory=list)
+    held: Send | None = None
+
+    def sent(self, send: Send) -> Iterator[Send]:
+        """What is sent instead of an event."""
+        behind, self.held = self.held, None
+        acts, self.pending = self.pending, []
+        found = [send]
+        for act in acts:
+            match act:
+                case delivery.Drop():
+                    found = found[1:]
+                case delivery.Duplicate():
+                    found = [*found[:1], *found]
+                case delivery.Garble():
+                    broken = garbled(send.data)
+                    if broken == send.data:  # it holds no JSON: the next one may
+                        self.pending.append(act)
+                    found = [Send(broken) if one == send else one for one in found]
+                case delivery.Swap():
+                    self.held, found = send, []
+        yield from found
+        if behind:
+            yield behind
+
+    def rest(self) -> Iterator[Send]:
+        """What still waits for an event to change places with."""
+        if self.held:
+            yield self.held
+
+
+def acted(items: Iterable[Item], encoder: Encoder, speed: float = 1.0) -> Iterator[Step]:
+    """The steps that are left when every act has been done. `encoder` has written the answer so far; `speed`
+    divides what is stalled, 0 skips it.
+    """
+    late, events = _Late(speed), _Events()
+    for item in items:
+        match item:
+            case Wait(until=until):
+                yield late.wait(until)
+            case Send():
+                yield from events.sent(item)
+            case Whole() | Head() | SendBare():
+                yield item
+            case delivery.Stall(seconds=seconds):
+                yield from late.stall(seconds)
+            case delivery.Garble() | delivery.Drop() | delivery.Duplicate() | delivery.Swap():
+                events.pending.append(item)
+            case delivery.Extra() | delivery.Insert() | delivery.Bare():
+                yield _inserted(item, encoder)
+            case delivery.SetStatus() | delivery.SetHeaders() | delivery.SetBody():
+                pass  # these are done to the head
+            case _:
+                yield from chain(events.rest(), _ended(item, encoder))
+                return
+    yield from events.rest()
+
+
+def _inserted(act: delivery.Extra | delivery.Insert | delivery.Bare, encoder: Encoder) -> Step:
+    match act:
+        case delivery.Extra():
+            return Send(encoder.extra())
+        case delivery.Insert(data=data):
+            return Send(data)
+        case delivery.Bare(data=data):
+            return SendBare(data)
+
+
+_Last: TypeAlias = (
+    delivery.Cut | delivery.Reset | delivery.Disconnect | delivery.Hang | delivery.KeepOpen | delivery.Fail
+)
+
+
+def _ended(item: _Last | steps.Reset | steps.Disconnect | Hold, encoder: Encoder) -> Iterator[Step]:
+    """The last steps of an answer that goes no further."""
+    match item:
+        case delivery.Cut():
+            pass
+        case delivery.Reset():
+            yield steps.Reset()
+        case delivery.Disconnect():
+            yield steps.Disconnect()
+        case delivery.Hang() | delivery.KeepOpen():
+            yield Hold()
+        case delivery.Fail(kind=kind, message=message):
+            yield from map(Send, encoder.fail(Failure(kind, message=message)))
+        case steps.Reset() | steps.Disconnect() | Hold():
+            yield item
+
+
+def garbled(data: bytes) -> bytes:
+    """Bytes of which the JSON breaks off in the middle; what frames it stays."""
+    start, end = data.find(b"{"), data.rfind(b"}")
+    if start < 0 or end < start:
+        return data
+    return data[: start + (end - start) // 2 + 1] + data[end + 1 :]

@@ -1,0 +1,18 @@
+"""All faults with a name, in the order in which they are listed."""
+
+from __future__ import annotations
+
+from mockserver.faults.known import KnownFault
+from mockserver.faults.on_answers import ON_ANSWERS
+from mockserver.faults.on_connections import ON_CONNECTIONS
+from mockserver.faults.on_framings import ON_FRAMINGS
+from mockserver.faults.on_replies import ON_REPLIES
+from mockserver.faults.on_wires import ON_WIRES
+
+KNOWN_FAULTS: tuple[KnownFault, ...] = (
+    *ON_CONNECTIONS,
+    *ON_ANSWERS,
+    *ON_FRAMINGS,
+    *ON_REPLIES,
+    *ON_WIRES,
+)

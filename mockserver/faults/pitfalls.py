@@ -1,0 +1,45 @@
+"""The public bugs that faults reproduce, by number: where each was reported. Numbers stay what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PITFALLS: Mapping[int, tuple[str, ...]] = {
+    1: ("openai/openai-python#2806", "open-webui/open-webui#27190", "EricLBuehler/mistral.rs#1507"),
+    2: ("openai/openai-python#3201",),
+    3: ("pipecat-ai/pipecat#5342",),
+    4: ("vercel/ai#15879", "NVIDIA-NeMo/Switchyard#785"),
+    5: ("Arthur-Ficial/apfel#100", "ROCm/ATOM#1711", "BerriAI/litellm#36553"),
+    6: ("AndraxDev/speak-gpt#162",),
+    7: ("vllm-project/vllm#25054", "vllm-project/vllm#9209"),
+    8: ("vllm-project/vllm#53269",),
+    9: ("pydantic/pydantic-ai#6610", "NVIDIA/TensorRT-LLM#18289", "GCWing/OpenBitFun#2038"),
+    10: ("ltmoerdani/opencode-copilot-chat#170",),
+    11: ("pydantic/pydantic-ai#6610", "pydantic/pydantic-ai#2996"),
+    13: ("onyx-dot-app/onyx#13624", "BerriAI/litellm#28899", "ENTERPILOT/GoModel#953"),
+    14: ("Oaklight/llm-rosetta#56", "Sophomoresty/gemini-web2api#57"),
+    15: ("FMXExpress/PasClaw#62", "pjq/sap-ai-core-llm-proxy#35"),
+    16: ("Oaklight/llm-rosetta#56", "diegosouzapw/OmniRoute#13964"),
+    17: ("jundot/omlx#2817", "unslothai/unsloth#10177", "BerriAI/litellm#37710"),
+    18: ("vidaiUK/VidaiMock",),
+    21: ("Alishahryar1/free-claude-code#209", "router-for-me/CLIProxyAPI#1700", "karthink/gptel#1331"),
+    22: ("Alishahryar1/free-claude-code#43",),
+    23: ("QuantumNous/new-api#5482", "QuantumNous/new-api#2854", "BerriAI/litellm#5231"),
+    24: ("ggml-org/llama.cpp#22960", "BerriAI/litellm#31561", "BerriAI/litellm#25836"),
+    25: ("ggml-org/llama.cpp#20090",),
+    26: ("anthropics/anthropic-sdk-python#688", "anthropics/anthropic-sdk-go#200", "vercel/ai#10653"),
+    27: ("BerriAI/litellm#5231",),
+    30: ("envoyproxy/ai-gateway#2399", "pydantic/pydantic-ai#2631", "brekkylab/ailoy#434"),
+    31: ("earendil-works/pi#6414", "tidyverse/ellmer#946", "docker/docker-agent#851"),
+    33: ("ag-ui-protocol/ag-ui#2274",),
+    34: ("Chevey339/kelivo#1002",),
+    35: ("nearai/ironclaw#1510",),
+    36: ("NousResearch/hermes-agent#43478",),
+    37: ("open-webui/computer#224",),
+    38: ("graniet/llm#90", "xberg-io/liter-llm#152", "lobehub/lobehub#18640"),
+    39: ("openai/openai-python#2722", "mistralai/mistral-vibe#762", "continuedev/continue#13144"),
+    40: ("vercel/ai#6200",),
+    41: ("mock-server/mockserver-monorepo#2641", "mock-server/mockserver-monorepo#2667"),
+    42: ("CopilotKit/aimock#125", "google/capsem#231", "BitterSecurity/Decepticon#786"),
+    43: ("vvzvlad/gitmost#141",),
+}

@@ -1,0 +1,310 @@
+"""An answer with what goes wrong in it: the steps of a stream, or of an answer in one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import orjson
+
+from mockserver.conversation import Failure, Json, JsonObject, Reply
+from mockserver.events import Event
+from mockserver.faults.acts import Item, acted, garbled
+from mockserver.faults.drawing import Drawn
+from mockserver.faults.points import placed, share_of
+from mockserver.framing import framed
+from mockserver.playback import encoded
+from mockserver.protocols.base import Answer, Deviation, Encoder, FrameEdit, Headers
+from mockserver.scenario.delivery import (
+    Act,
+    AfterEvents,
+    AfterShare,
+    AtByte,
+    AtEnd,
+    AtStart,
+    Bare,
+    Cut,
+    Disconnect,
+    Drop,
+    Duplicate,
+    Extra,
+    Fail,
+    Fault,
+    Garble,
+    Hang,
+    Insert,
+    KeepOpen,
+    Reset,
+    SetBody,
+    SetHeaders,
+    SetStatus,
+    Stall,
+    Swap,
+)
+from mockserver.steps import Head, Send, Step, Wait, Whole
+
+_BEFORE_THE_HEAD = Reset | Disconnect | Hang | Stall | Bare
+_IN_ONE_PIECE = Cut | Insert | Garble
+"""Acts that only change the body: it is then as long as it says."""
+_OF_EVENTS = Drop | Duplicate | Swap | Extra
+"""Acts on events, of which an answer in one piece has none."""
+
+
+class DeviatingEncoder:
+    """An encoder whose frames are as the wire deviates. `as_json` gives the body of the same answer in one
+    piece, for deviations that must know it.
+    """
+
+    def __init__(
+        self, encoder: Encoder, deviations: Iterable[Deviation], as_json: Callable[[], JsonObject]
+    ) -> None:
+        self._encoder = encoder
+        self._edits = [edit for deviation in deviations if (edit := _editor(deviation, as_json))]
+
+    @property
+    def headers(self) -> Headers:
+        return self._encoder.headers
+
+    def encode(self, event: Event) -> Iterable[bytes]:
+        return self._edited(self._encoder.encode(event))
+
+    def fail(self, failure: Failure) -> Iterable[bytes]:
+        return self._edited(self._encoder.fail(failure))
+
+    def extra(self) -> bytes:
+        return self._encoder.extra()
+
+    def _edited(self, frames: Iterable[bytes]) -> Iterable[bytes]:
+        for edit in self._edits:
+            frames = [sent for frame in frames for sent in edit(frame)]
+        return frames
+
+
+def _editor(deviation: Deviation, as_json: Callable[[], JsonObject]) -> FrameEdit | None:
+    if deviation.stream is not None:
+        return deviation.stream()
+    return deviation.informed(as_json()) if deviation.informed is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one answer is delivered: what goes wrong, by whose frames, at what speed, for which client.
+    `accepted` is the `accept-encoding` of the client.
+    """
+
+    drawn: Drawn
+    encoder: Encoder
+    speed: float = 1.0
+    accepted: str = ""
+
+    # -------------------------------------------------------------------------------------- a stream
+
+    def stream(self, timed: Iterable[Wait | Event], reply: Reply) -> Iterator[Step]:
+        """The steps of a reply that is streamed, from its events and waits."""
+        return self._stream(encoded(placed(timed, reply, self.drawn.inside), self.encoder))
+
+    def frames(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """The steps of a stream of verbatim frames: a fault stands behind so many of them, or a share."""
+        listed = list(steps)
+        count = sum(isinstance(step, Send) for step in listed)
+        return self._stream(_among_frames(listed, count, self.drawn.inside))
+
+    def _stream(self, items: Iterable[Item]) -> Iterator[Step]:
+        edited = _with_head(items, self.drawn.head)
+        opened = _opened(edited, self.drawn.at(AtStart))
+        closing = [act for act in self.drawn.at(AtEnd) if not isinstance(act, KeepOpen)]
+        keep_open = [fault.act for fault in self.drawn.faults if isinstance(fault.act, KeepOpen)]
+        return self._written(self._acted(chain(opened, closing, keep_open)))
+
+    def _acted(self, items: Iterable[Item]) -> Iterator[Step]:
+        return acted(items, self.encoder, self.speed)
+
+    def _written(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """The steps as they are framed, with what goes wrong at bytes of the body."""
+        steps = framed(steps, self.drawn.wire, self.accepted, speed=self.speed)
+        at_bytes = [fault for fault in self.drawn.faults if isinstance(fault.at, AtByte)]
+        return self._acted(_at_bytes(steps, at_bytes)) if at_bytes else steps
+
+    # ---------------------------------------------------------------------------- an answer in one piece
+
+    def whole(self, steps: Iterable[Step], reply: Reply, pieces: int) -> Iterator[Step]:
+        """The steps of an answer in one piece. What stands inside of the reply stands as far into the body;
+        `pieces` is how many a stream would be cut into.
+        """
+        for step in steps:
+            if isinstance(step, Whole):
+                answer = _rewritten(step.answer, self.drawn.deviations)
+                yield from self._struck(_other_head(answer, self.drawn.head), reply, pieces)
+            else:
+                yield step
+
+    def _struck(self, answer: Answer, reply: Reply, pieces: int) -> Iterator[Step]:
+        points = sorted(_offsets(self.drawn, reply, pieces, len(answer.body)), key=lambda point: point[0])
+        early = [act for act in self.drawn.at(AtStart) if isinstance(act, _BEFORE_THE_HEAD)]
+        answer, points = _changed(answer, points)
+        if not (points or early):
+            return self._written(iter((Whole(answer),)))
+        return self._written(self._acted(chain(early, _in_pieces(answer, points))))
+
+
+# ----------------------------------------------------------------------------------------------- streams
+
+
+def _among_frames(steps: Iterable[Step], count: int, faults: Sequence[Fault]) -> Iterator[Item]:
+    """The steps, with the act of each fault behind as many frames as it says."""
+    points = [(number, fault.act) for fault in faults if (number := _frames_before(fault, count)) is not None]
+    sent = 0
+    for step in steps:
+        yield step
+        sent += isinstance(step, Send)
+        if isinstance(step, Send | Head):
+            yield from (act for number, act in points if number == sent)
+
+
+def _frames_before(fault: Fault, count: int) -> int | None:
+    """Behind how many of `count` verbatim frames a fault stands; None where it counts what they hide."""
+    match fault.at:
+        case AfterEvents(count=number):
+            return number
+        case AfterShare(share=share, inside=None):
+            return round(share * count)
+        case _:
+            return None
+
+
+def _opened(items: Iterable[Item], acts: Sequence[Act]) -> Iterator[Item]:
+    """The items, with the acts at the start: some before the head, the others where the body begins."""
+    yield from (act for act in acts if isinstance(act, _BEFORE_THE_HEAD))
+    for item in items:
+        yield item
+        if isinstance(item, Head):
+            yield from (act for act in acts if not isinstance(act, _BEFORE_THE_HEAD | KeepOpen))
+
+
+def _with_head(items: Iterable[Item], changes: Sequence[SetStatus | SetHeaders | SetBody]) -> Iterator[Item]:
+    """The items with another head; where a body is given, that alone instead of the rest."""
+    body = next((change.body for change in changes if isinstance(change, SetBody)), None)
+    for item in items:
+        if not isinstance(item, Head) or not changes:
+            yield item
+            continue
+        answer = _other_head(Answer(item.status, item.headers, b""), changes)
+        if body is not None:
+            yield Head(answer.status, answer.headers, "length", len(body))
+            yield Send(body)
+            return
+        yield replace(item, status=answer.status, headers=answer.headers)
+
+
+def _at_bytes(steps: Iterable[Step], faults: Sequence[Fault]) -> Iterator[Item]:
+    """The steps, with the acts of faults where their byte is."""
+    points = [(fault.at.offset, fault.act) for fault in faults if isinstance(fault.at, AtByte)]
+    points.sort(key=lambda point: point[0])
+    sent = 0
+    for step in steps:
+        if not isinstance(step, Send):
+            yield step
+            continue
+        inside = [(offset - sent, act) for offset, act in points if sent <= offset < sent + len(step.data)]
+        yield from _split(step.data, inside)
+        sent += len(step.data)
+    yield from (act for offset, act in points if offset == sent)
+
+
+def _split(data: bytes, points: Iterable[tuple[int, Act]]) -> Iterator[Item]:
+    """The data in pieces, with acts between them."""
+    begin = 0
+    for offset, act in points:
+        if offset > begin:
+            yield Send(data[begin:offset])
+            begin = offset
+        yield act
+    if begin < len(data):
+        yield Send(data[begin:])
+
+
+# --------------------------------------------------------------------------------- answers in one piece
+
+
+def _offsets(drawn: Drawn, reply: Reply, pieces: int, length: int) -> Iterator[tuple[int, Act]]:
+    """The acts on the body of an answer in one piece, each with how many bytes come before it."""
+    for fault in drawn.faults:
+        match fault.at, fault.act:
+            case _, SetStatus() | SetHeaders() | SetBody() | Fail() | Drop() | Duplicate() | Swap() | Extra():
+                pass
+            case _, KeepOpen():
+                yield length, fault.act
+            case AtStart(), Reset() | Disconnect() | Hang() | Stall() | Bare():
+                pass  # before the head
+            case AtStart(), _:
+                yield 0, fault.act
+            case AtEnd(), _:
+                yield length, fault.act
+            case AtByte(), _:
+                pass  # they stand at bytes of what is written
+            case _:
+                share = share_of(fault, reply, pieces)
+                if share is not None:
+                    yield round(share * length), fault.act
+
+
+def _changed(answer: Answer, points: Sequence[tuple[int, Act]]) -> tuple[Answer, list[tuple[int, Act]]]:
+    """The answer with what only changes its body, and the points that are left."""
+    body, left = answer.body, list[tuple[int, Act]]()
+    for offset, act in reversed(points):
+        match act:
+            case Cut():
+                body, left = body[:offset], []
+            case Insert(data=data):
+                body = body[:offset] + data + body[offset:]
+                left = [(at + len(data), one) for at, one in left]
+            case Garble():
+                body, left = garbled(body), []
+            case _:
+                left = [(offset, act), *left]
+    return replace(answer, body=body), left
+
+
+def _in_pieces(answer: Answer, points: Sequence[tuple[int, Act]]) -> Iterator[Item]:
+    """The answer as a head that tells its length, and pieces of the body between the acts."""
+    never_ends = any(isinstance(act, KeepOpen) for _, act in points)
+    yield Head(answer.status, answer.headers, "chunked" if never_ends else "length", len(answer.body))
+    yield from _split(answer.body, points)
+
+
+def _other_head(answer: Answer, changes: Sequence[SetStatus | SetHeaders | SetBody]) -> Answer:
+    """The answer with another status, other headers or another body."""
+    for change in changes:
+        match change:
+            case SetStatus(status=status):
+                answer = replace(answer, status=status)
+            case SetHeaders(headers=headers):
+                answer = replace(answer, headers=_other_headers(answer.headers, dict(headers)))
+            case SetBody(body=body):
+                answer = replace(answer, body=body)
+    return answer
+
+
+def _other_headers(headers: Headers, others: Mapping[str, str | None]) -> Headers:
+    replaced = {name.lower() for name in others}
+    added = ((name, value) for name, value in others.items() if value is not None)
+    return (*added, *(header for header in headers if header[0].lower() not in replaced))
+
+
+def _rewritten(answer: Answer, deviations: Sequence[Deviation]) -> Answer:
+    """The answer, its JSON as the wire deviates, printed as it was."""
+    edits = [deviation.whole for deviation in deviations if deviation.whole is not None]
+    if not edits:
+        return answer
+    body: Json = orjson.loads(answer.body)
+    for edit in edits:
+        body = edit(body)
+    return replace(answer, body=_printed_like(answer.body, body))
+
+
+def _printed_like(before: bytes, value: Json) -> bytes:
+    option = orjson.OPT_INDENT_2 if before.startswith((b"{\n", b"[\n")) else 0
+    if before.endswith(b"\n"):
+        option |= orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(value, option=option)
