@@ -18,7 +18,6 @@ from protocols.openai.responses_wire import (
 )
 
 from mockserver.conversation import (
-    Failure,
     Image,
     JsonObject,
     Native,
@@ -31,10 +30,8 @@ from mockserver.conversation import (
     ToolCall,
     Usage,
 )
-from mockserver.events import Begin, Event, PartBegin, PartEnd
 from mockserver.protocols.base import header_lookup
 from mockserver.protocols.openai.responses import DIALECT
-from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 from mockserver.protocols.sse import read_events
 
 SUMMARY: dict[str, Any] = {"reasoning": {"summary": "auto"}}
@@ -396,48 +393,6 @@ def test_a_response_that_failed_ends_with_the_failed_response() -> None:
     assert types(begun)[-1] == "output_item.done"
     assert last["type"] == "response.failed"
     assert last["response"] == rendered(reply, stream=True)
-
-
-def test_a_failure_midway_is_a_nested_error_and_then_the_failed_response() -> None:
-    encoder = DIALECT.encoder(request(stream=True), CONTEXT)
-    reply = Reply((Text("Hello"), ToolCall("f", {})))
-    said: list[Event] = [Begin(reply), PartBegin(0, reply.parts[0]), PartEnd(0, reply.parts[0])]
-    sent = b"".join(frame for event in said for frame in encoder.encode(event))
-
-    frames_of_failure = list(encoder.fail(Failure("quota")))
-
-    error, failed = (orjson.loads(event.data) for event in read_events(b"".join(frames_of_failure)))
-    number = len(list(read_events(sent)))
-    assert len(frames_of_failure) == 2
-    assert frames_of_failure[0].startswith(b"event: error\n")
-    assert error == {
-        "type": "error",
-        "error": {
-            "type": "insufficient_quota",
-            "code": "insufficient_quota",
-            "message": error["error"]["message"],
-            "param": None,
-        },
-        "sequence_number": number,
-    }
-    assert (failed["type"], failed["sequence_number"]) == ("response.failed", number + 1)
-    assert failed["response"]["error"] == {
-        "code": "insufficient_quota",
-        "message": error["error"]["message"],
-    }
-    assert (failed["response"]["status"], failed["response"]["usage"]) == ("failed", None)
-    assert [item["type"] for item in failed["response"]["output"]] == ["message"]
-
-
-def test_a_failure_can_be_told_flat_as_the_reference_types_it() -> None:
-    encoder = ResponsesEncoder(request(stream=True), CONTEXT, flat_errors=True)
-
-    error, _ = encoder.fail(Failure("server_error", message="Boom", code="server_error"))
-
-    assert error == (
-        b"event: error\n"
-        b'data: {"type":"error","code":"server_error","message":"Boom","param":null,"sequence_number":0}\n\n'
-    )
 
 
 def test_the_headers_are_those_of_an_event_stream() -> None:
