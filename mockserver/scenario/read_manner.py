@@ -1,4 +1,4 @@
-"""The manner of an answer: why it stops, its token counts, its headers, its pace.
+"""The manner of an answer: why it stops, its token counts, its headers, its pace, its framing.
 
 A manner is what one place of the file says of it; `Manner.over` lays one over another, key by key.
 """
@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from mockserver.conversation import FINISHES, Finish, JsonObject, NativeFinish
 from mockserver.scenario.model import TextValue
+from mockserver.scenario.read_wire import WIRE_KIND
 from mockserver.scenario.reading import Key, Kind, Reading, Shape, list_of, shape_kind
 from mockserver.scenario.scalars import (
     DURATION,
@@ -119,6 +120,7 @@ MANNER_KEYS = (
         "Further response headers, or other values for the wire's own.",
     ),
     Key("pace", defined(shape_kind(PACE, _values), "pace"), "How fast the answer comes."),
+    Key("wire", defined(WIRE_KIND, "wire"), "How the answer is framed, its content unchanged."),
 )
 
 
@@ -130,6 +132,7 @@ class Manner:
     usage: Mapping[str, int] = field(default_factory=dict)
     headers: Mapping[str, TextValue] = field(default_factory=dict)
     pace: Mapping[str, Any] = field(default_factory=dict)
+    wire: Mapping[str, Any] = field(default_factory=dict)
 
     def over(self, base: Manner) -> Manner:
         own = {name.lower() for name in self.headers}
@@ -139,6 +142,7 @@ class Manner:
             {**base.usage, **self.usage},
             {**inherited, **self.headers},
             {**base.pace, **self.pace},
+            {**base.wire, **self.wire},
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.conversation import JsonObject
-from mockserver.scenario.delivery import Pace
+from mockserver.scenario.delivery import Pace, Wire
 from mockserver.scenario.model import Attempt, Conditions, Outcome, Turn, UsageScript
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import listed, quoted
@@ -58,6 +58,7 @@ class AttemptDraft:
             UsageScript(**manner.usage),
             tuple(manner.headers.items()),
             Pace(**manner.pace),
+            wire=Wire(**manner.wire),
         )
 
 
@@ -69,7 +70,6 @@ _OF_THE_TURN = {
     "attempts": "attempts do not nest",
     "faults": LATER,
     "fault": LATER,
-    "wire": LATER,
 }
 ATTEMPT = Shape("an attempt", (*OUTCOME_KEYS, *MANNER_KEYS), hints=_OF_THE_TURN, rules=_ONE_OUTCOME)
 
@@ -162,7 +162,6 @@ TURN_HINTS = {
     "match": "it belongs to the scenario; what one turn wants of the client is `expect`",
     "faults": LATER,
     "fault": LATER,
-    "wire": LATER,
 }
 
 _BASE_KEYS = (*OUTCOME_KEYS, _ATTEMPTS, _EXPECT, *MANNER_KEYS)

@@ -126,6 +126,18 @@ MANNER: dict[str, Values] = {
         some_of(first=DURATIONS, gap=DURATIONS, jitter=words("lognormal", "1ms"), chunk=words("word", 3)),
         some_of(rate=words("50/s", "10/m", 7), chunk=st.lists(words("a", "b"), min_size=1)),
     ),
+    "wire": some_of(
+        write=words("event", "whole", "7 bytes", 512),
+        split_characters=st.booleans(),
+        newline=words("lf", "crlf", "cr", "native"),
+        comments=st.one_of(st.booleans(), words("ping")),
+        keep_alive=st.one_of(st.booleans(), words("15s", 0.5)),
+        retry=words("3s", 0),
+        padding=words(0, 9),
+        data_lines=words(1, 3),
+        encoding=words("gzip", "br", "identity"),
+        body=words("chunked", "length", "close", "native"),
+    ),
 }
 
 
@@ -159,7 +171,7 @@ PIECES = st.sampled_from(
         *("{{", "}}", "{%", "*a ", "&a ", "<<: ", "\t", "!x ", "|\n", ">-\n", "'", '"', "[", "]", "{", "}"),
         *(": ", "- ", "---\n", "...\n", "\n", "\n  ", "\n    ", " ", "\r\n", "\x85", "\u2028", "\ufeff", "?"),
         *("#", "%", "@", "~", "\\", "🎈", "é", "reply: ", "turns:\n  - ", "match: ", "user: ", "text: "),
-        *("tool_call: ", "json: ", "pace: ", "scenario: ", "hello", "/a/", "1", "auto"),
+        *("tool_call: ", "json: ", "pace: ", "wire: ", "scenario: ", "hello", "/a/", "1", "auto"),
     ]
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.conversation import ERROR_KINDS, FINISHES, NativeFinish
-from mockserver.scenario.delivery import Pace
+from mockserver.scenario.delivery import Pace, Wire
 from mockserver.scenario.model import Attempt, ErrorOutcome, Outcome, Scenario, UsageScript
 
 Read = Callable[[str], Scenario]
@@ -53,6 +53,25 @@ def test_what_the_script_does_not_say_is_left_open(attempt: ReadAttempt) -> None
 )
 def test_a_pace_is_read_in_seconds(attempt: ReadAttempt, pace: str, read: Pace) -> None:
     assert attempt(f"reply: x\npace: {pace}").pace == read
+
+
+@pytest.mark.parametrize(
+    ("wire", "read"),
+    [
+        ("{write: whole}", Wire(write="whole")),
+        ("{write: 1 byte}", Wire(write=1)),
+        ("{write: 20}", Wire(write=20)),
+        ('{comments: "true"}', Wire(comments="true")),
+        ('{comments: ""}', Wire(comments="")),
+        ("{keep_alive: 10ms}", Wire(keep_alive=0.01)),
+        ("{retry: 3s}", Wire(retry=3000)),
+        ("{retry: 0}", Wire(retry=0)),
+        ("{encoding: identity, body: native, newline: native}", Wire()),
+        ("{}", Wire()),
+    ],
+)
+def test_a_wire_is_read_as_authors_write_it(attempt: ReadAttempt, wire: str, read: Wire) -> None:
+    assert attempt(f"reply: x\nwire: {wire}").wire == read
 
 
 @pytest.mark.parametrize("suffix", ["", "_tokens"])

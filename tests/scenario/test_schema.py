@@ -18,6 +18,7 @@ from mockserver.scenario.read_reply import PARTS
 from mockserver.scenario.read_scenario import SCENARIO
 from mockserver.scenario.read_turn import ATTEMPT, OVERRIDE, TURN
 from mockserver.scenario.read_value import JSON
+from mockserver.scenario.read_wire import WIRE
 from mockserver.scenario.reading import Reading, Shape
 from mockserver.scenario.schema import schema, schema_json
 from mockserver.scenario.yaml_nodes import compose, decode
@@ -35,6 +36,7 @@ SHAPES = [
     RAW_SHAPE,
     PACE,
     USAGE,
+    WIRE,
     *(form.shape for form in PARTS.values()),
 ]
 
@@ -138,6 +140,11 @@ def test_every_shape_of_the_reader_is_in_the_schema(shape: Shape) -> None:
         "reply: x\nusage: {input: -1}",
         "reply: x\npace: {first: 3 weeks}",
         "reply: x\npace: {chunk: 0}",
+        "reply: x\nwire: {write: 0}",
+        "reply: x\nwire: {write: 7 words}",
+        "reply: x\nwire: {encoding: lzw}",
+        "reply: x\nwire: {keep_alive: true}",
+        "reply: x\nwire: {crlf: true}",
         "reply: x\nheaders: {'x y': z}",
         "reply: x\nmatch: by_name",
         "reply: x\nmatch: {user: {equal: x}}",

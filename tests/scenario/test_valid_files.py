@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver.conversation import NativeFinish
-from mockserver.scenario.delivery import Pace
+from mockserver.scenario.delivery import Pace, Wire
 from mockserver.scenario.files import Loaded, load
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Not, Regex
 from mockserver.scenario.model import (
@@ -230,6 +230,38 @@ def test_the_outcome_of_an_override_replaces_all_attempts(named: dict[str, Scena
     assert quota.outcome == ErrorOutcome("quota")
     assert text_of(later) == "Later."
     assert (later.pace.first, later.pace.gap) == (1.0, 0.1)
+
+
+def test_a_wire_is_inherited_key_by_key_and_can_be_undone(named: dict[str, Scenario]) -> None:
+    inherited, undone, own = [attempt.wire for attempt in named["wire"].turns[0].attempts]
+
+    assert inherited == Wire(
+        write=7, newline="crlf", keep_alive=15, retry=1500, comments="comment", body="length"
+    )
+    assert undone == Wire()
+    assert own == Wire(
+        write=512,
+        split_characters=True,
+        newline="cr",
+        comments="OPENROUTER PROCESSING",
+        keep_alive=15,
+        event_ids=True,
+        retry=1500,
+        bom=True,
+        last_blank_line=False,
+        padding=12,
+        data_lines=3,
+        encoding="zstd",
+        body="close",
+        close=True,
+    )
+
+
+def test_a_protocol_can_have_a_wire_of_its_own(named: dict[str, Scenario]) -> None:
+    turn = named["wire-by-protocol"].turns[0]
+
+    assert turn.attempts[0].wire == Wire(write="whole", encoding="gzip")
+    assert turn.on("gemini").attempts[0].wire == Wire(write="whole", padding=2)
 
 
 def test_a_protocol_without_override_has_the_turn_itself(named: dict[str, Scenario]) -> None:
