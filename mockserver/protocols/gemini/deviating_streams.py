@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count as counted
+from typing import TypeAlias
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.base import FrameEdit
@@ -18,6 +19,7 @@ from mockserver.protocols.gemini.edited_chunks import (
     ended,
     ends,
     has_call,
+    inside,
     is_sse,
     parts_of,
     says_nothing,
@@ -34,41 +36,58 @@ from mockserver.protocols.gemini.wire import (
     one_line,
     pretty,
 )
-from mockserver.protocols.tolerant import count, objects, text
+from mockserver.protocols.tolerant import count, members, objects, text
 
 _DONE = data_frame(b"[DONE]")
 
 MALFORMED = "MALFORMED_FUNCTION_CALL"
 
 
-def _candidate(chunk: JsonObject) -> JsonObject | None:
-    return next(objects(chunk.get("candidates")), None)
+CandidateEdit: TypeAlias = Callable[[JsonObject], Iterable[JsonObject]]
+"""What is told, a chunk each, instead of the candidate of a chunk."""
 
 
-def _index(candidate: JsonObject) -> int:
-    return count(candidate.get("index"))
+def by_candidate(edit: CandidateEdit) -> ChunkEdit:
+    """An edit of candidates, as an edit of chunks. A chunk without one stays what it is."""
+
+    def edited(chunk: JsonObject) -> list[JsonObject]:
+        candidate = _candidate(chunk)
+        return [_with(chunk, told) for told in edit(candidate)] if candidate else [chunk]
+
+    return edited
+
+
+def _candidate(chunk: JsonObject) -> JsonObject:
+    """The candidate; empty if there is none."""
+    return next(objects(chunk.get("candidates")), {})
 
 
 def _with(chunk: JsonObject, candidate: JsonObject) -> JsonObject:
     return {**chunk, "candidates": [candidate]}
 
 
+def _index(candidate: JsonObject) -> int:
+    return count(candidate.get("index"))
+
+
+def _goes_on(chunk: JsonObject) -> bool:
+    candidate = _candidate(chunk)
+    return bool(candidate) and not ends(candidate)
+
+
 # ---------------------------------------------------------------------------------------------- the finish
 
 
-def finish_missing(chunk: JsonObject) -> Iterator[JsonObject]:
-    """A chunk that tells nothing but the finish is left out; any other only loses it."""
-    candidate = _candidate(chunk)
-    if candidate is None or not ends(candidate):
-        yield chunk
+def finish_missing(candidate: JsonObject) -> Iterator[JsonObject]:
+    """What tells nothing but the finish is left out; anything else only loses it."""
+    if not ends(candidate):
+        yield candidate
     elif not says_nothing(candidate):
-        yield _with(chunk, without("finishReason", "finishMessage")(candidate))
+        yield without("finishReason", "finishMessage")(candidate)
 
 
-def finish_everywhere(chunk: JsonObject) -> Iterator[JsonObject]:
-    candidate = _candidate(chunk)
-    is_open = candidate is not None and not ends(candidate)
-    yield _with(chunk, ended(candidate, "STOP")) if candidate and is_open else chunk
+def finish_everywhere(candidate: JsonObject) -> Iterator[JsonObject]:
+    yield candidate if ends(candidate) else ended(candidate, "STOP")
 
 
 def finish_first() -> ChunkEdit:
@@ -76,7 +95,7 @@ def finish_first() -> ChunkEdit:
 
     def leading(chunk: JsonObject) -> JsonObject | None:
         candidate = _candidate(chunk)
-        if candidate is None or says_nothing(candidate):
+        if says_nothing(candidate):
             return None
         role = {"parts": [], "role": "model"}
         return _with(chunk, {"content": role, "finishReason": "STOP", "index": _index(candidate)})
@@ -84,101 +103,100 @@ def finish_first() -> ChunkEdit:
     return _put_in_once(leading, before=True)
 
 
-def finish_after_call(chunk: JsonObject) -> Iterator[JsonObject]:
-    """As the newer models do: behind the call comes a chunk with empty text, which has the finish."""
-    candidate = _candidate(chunk)
-    if candidate is None or not (ends(candidate) and has_call(candidate)):
-        yield chunk
-        return
-    yield _with(chunk, {"content": candidate["content"], "index": _index(candidate)})
-    ending = without("content", "finishMessage")(candidate)
-    yield _with(chunk, {"content": content([text_part("")]), **ending})
+def finish_after_call(candidate: JsonObject) -> Iterator[JsonObject]:
+    """As the newer models do: behind the call comes empty text, which has the finish."""
+    if ends(candidate) and has_call(candidate):
+        yield {"content": candidate["content"], "index": _index(candidate)}
+        yield {"content": content([text_part("")]), **without("content", "finishMessage")(candidate)}
+    else:
+        yield candidate
 
 
-class FinishWithCall:
-    """As the older models do: a call is held back until it is known whether the finish comes next."""
+def finish_with_call() -> ChunkEdit:
+    """As the older models do: the last call has the finish."""
 
-    def __init__(self) -> None:
-        self._held: dict[int, JsonObject] = {}
+    def joined(call: JsonObject, candidate: JsonObject) -> JsonObject | None:
+        if not (says_nothing(candidate) and candidate.get("finishReason") == "STOP"):
+            return None
+        return {**candidate, "content": call["content"], "finishMessage": CALL_MESSAGE}
 
-    def __call__(self, chunk: JsonObject) -> Iterator[JsonObject]:
-        candidate = _candidate(chunk)
-        if candidate is None:
-            yield from self._held.values()
-            self._held.clear()
-            yield chunk
-            return
-        held = self._held.pop(_index(candidate), None)
-        if held and says_nothing(candidate) and candidate.get("finishReason") == "STOP":
-            yield _finished_call(held, chunk)
-            return
-        if held:
-            yield held
-        if has_call(candidate) and not ends(candidate):
-            self._held[_index(candidate)] = chunk
-        else:
-            yield chunk
-
-
-def _finished_call(held: JsonObject, chunk: JsonObject) -> JsonObject:
-    call, ending = _candidate(held), _candidate(chunk)
-    assert call is not None  # noqa: S101 - narrows the type; the caller has checked
-    assert ending is not None  # noqa: S101
-    return _with(chunk, {**ending, "content": call["content"], "finishMessage": CALL_MESSAGE})
+    return _HeldCalls(joined)
 
 
 # ------------------------------------------------------------------------------------------------ the calls
 
 
-class CallsTogether:
+def calls_together() -> ChunkEdit:
     """Calls that follow each other are parts of one chunk."""
 
-    def __init__(self) -> None:
+    def joined(call: JsonObject, candidate: JsonObject) -> JsonObject | None:
+        if not has_call(candidate):
+            return None
+        return with_parts(candidate, [*parts_of(call), *parts_of(candidate)])
+
+    return _HeldCalls(joined)
+
+
+class _HeldCalls:
+    """Holds a call back until it is known what comes next of its candidate, and joins the two if `join` does:
+    then counts and finish are those of the later.
+    """
+
+    def __init__(self, join: Callable[[JsonObject, JsonObject], JsonObject | None]) -> None:
+        self._join = join
         self._held: dict[int, JsonObject] = {}
 
     def __call__(self, chunk: JsonObject) -> Iterator[JsonObject]:
         candidate = _candidate(chunk)
-        if candidate is None:
+        if not candidate:
             yield from self._held.values()
             self._held.clear()
             yield chunk
             return
         held = self._held.pop(_index(candidate), None)
-        if not has_call(candidate):
-            yield from [held, chunk] if held else [chunk]
-            return
-        together = _together(held, chunk) if held else chunk
-        if ends(candidate):
-            yield together
+        joined = self._join(_candidate(held), candidate) if held else None
+        if held and not joined:
+            yield held
+        told = _with(chunk, joined or candidate)
+        if has_call(candidate) and not ends(candidate):
+            self._held[_index(candidate)] = told
         else:
-            self._held[_index(candidate)] = together
+            yield told
 
 
-def _together(held: JsonObject, chunk: JsonObject) -> JsonObject:
-    """Both chunks as one; counts and finish are those of the later."""
-    first, second = _candidate(held), _candidate(chunk)
-    assert first is not None  # noqa: S101 - narrows the type; the caller has checked
-    assert second is not None  # noqa: S101
-    return _with(chunk, with_parts(second, [*parts_of(first), *parts_of(second)]))
+def call_in_pieces(candidate: JsonObject) -> Iterator[JsonObject]:
+    """A call comes with its name and no arguments, and again with its arguments and no name."""
+    told = parts_of(candidate)
+    filled = [part for part in told if members(part.get("functionCall")).get("args")]
+    if filled:
+        heads = [_with_arguments(part, {}) if part in filled else part for part in told]
+        yield without("finishReason", "finishMessage")(with_parts(candidate, heads))
+        yield with_parts(candidate, [_arguments_alone(part) for part in filled])
+    else:
+        yield candidate
 
 
-class CallMalformed:
+def _with_arguments(part: JsonObject, arguments: JsonObject) -> JsonObject:
+    return {**part, "functionCall": {**part["functionCall"], "args": arguments}}
+
+
+def _arguments_alone(part: JsonObject) -> JsonObject:
+    return {"functionCall": {"args": part["functionCall"]["args"]}}
+
+
+def call_malformed() -> ChunkEdit:
     """No call is told; the finish says that one was malformed."""
+    callers: set[int] = set()
 
-    def __init__(self) -> None:
-        self._callers: set[int] = set()
-
-    def __call__(self, chunk: JsonObject) -> Iterator[JsonObject]:
-        candidate = _candidate(chunk)
-        if candidate is None:
-            yield chunk
-            return
+    def edit(candidate: JsonObject) -> Iterator[JsonObject]:
         if has_call(candidate):
-            self._callers.add(_index(candidate))
-        if _index(candidate) in self._callers and ends(candidate):
-            yield _with(chunk, malformed(candidate))
+            callers.add(_index(candidate))
+        if _index(candidate) in callers and ends(candidate):
+            yield malformed(candidate)
         elif not has_call(candidate):
-            yield chunk
+            yield candidate
+
+    return by_candidate(edit)
 
 
 def malformed(candidate: JsonObject) -> JsonObject:
@@ -188,21 +206,46 @@ def malformed(candidate: JsonObject) -> JsonObject:
     return {**ended(told, MALFORMED), "finishMessage": "Malformed function call"}
 
 
-# ---------------------------------------------------------------------------------- what is put in or added
+# ------------------------------------------------------------------ what is left out, put in, or said again
 
 
-def empty_delta(chunk: JsonObject) -> Iterator[JsonObject]:
+def answer_empty(candidate: JsonObject) -> Iterator[JsonObject]:
+    """Only the finish is told, and that has no parts."""
+    if ends(candidate):
+        yield emptied(candidate)
+
+
+def emptied(candidate: JsonObject) -> JsonObject:
+    """The candidate without parts, where it has any."""
+    return without("finishMessage")(inside("content", change=without("parts"))(candidate))
+
+
+def empty_delta(candidate: JsonObject) -> Iterator[JsonObject]:
     """Behind every piece of text comes an empty one."""
-    yield chunk
-    candidate = _candidate(chunk)
-    texts = [emptied(part) for part in parts_of(candidate or {}) if part.get("text")]
-    if candidate and texts and not ends(candidate):
-        yield _with(chunk, with_parts(candidate, texts))
+    yield candidate
+    texts = [wordless(part) for part in parts_of(candidate) if part.get("text")]
+    if texts and not ends(candidate):
+        yield with_parts(candidate, texts)
 
 
-def emptied(part: JsonObject) -> JsonObject:
+def wordless(part: JsonObject) -> JsonObject:
     """The same kind of text without any; its signature stays where it was."""
     return {**without("thoughtSignature")(part), "text": ""}
+
+
+def text_repeated() -> ChunkEdit:
+    """Before the finish, all of the text comes once more in one piece."""
+    texts: dict[int, str] = {}
+
+    def edit(candidate: JsonObject) -> Iterator[JsonObject]:
+        index = _index(candidate)
+        said = (text(part.get("text")) for part in parts_of(candidate) if not part.get("thought"))
+        texts[index] = "".join([texts.get(index, ""), *said])
+        if ends(candidate) and texts[index]:
+            yield {"content": content([text_part(texts[index])]), "index": index}
+        yield candidate
+
+    return by_candidate(edit)
 
 
 def candidates_missing() -> ChunkEdit:
@@ -218,32 +261,9 @@ def candidate_empty() -> ChunkEdit:
     """In the middle stands a candidate with neither content nor finish."""
 
     def empty(chunk: JsonObject) -> JsonObject | None:
-        candidate = _candidate(chunk)
-        return _with(chunk, {"index": _index(candidate)}) if candidate and _goes_on(chunk) else None
+        return _with(chunk, {"index": _index(_candidate(chunk))}) if _goes_on(chunk) else None
 
     return _put_in_once(empty)
-
-
-def _goes_on(chunk: JsonObject) -> bool:
-    candidate = _candidate(chunk)
-    return candidate is not None and not ends(candidate)
-
-
-class TextRepeated:
-    """Before the finish, all of the text comes once more in one piece."""
-
-    def __init__(self) -> None:
-        self._texts: dict[int, str] = {}
-
-    def __call__(self, chunk: JsonObject) -> Iterator[JsonObject]:
-        candidate = _candidate(chunk)
-        if candidate is not None:
-            index = _index(candidate)
-            texts = (text(part.get("text")) for part in parts_of(candidate) if not part.get("thought"))
-            self._texts[index] = whole = "".join([self._texts.get(index, ""), *texts])
-            if ends(candidate) and whole:
-                yield _with(chunk, {"content": content([text_part(whole)]), "index": index})
-        yield chunk
 
 
 def _put_in_once(made: Callable[[JsonObject], JsonObject | None], *, before: bool = False) -> ChunkEdit:

@@ -7,7 +7,6 @@ nothing goes wrong stands elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from pydantic.alias_generators import to_snake
 
@@ -19,6 +18,7 @@ from mockserver.protocols.gemini.edited_chunks import (
     ends,
     everywhere,
     has_call,
+    in_chunks,
     in_stream,
     inside,
     parts_of,
@@ -46,6 +46,10 @@ def _of_parts(change: Change) -> Change:
 
 def _of_calls(change: Change) -> Change:
     return inside("candidates", "content", "parts", "functionCall", change=change)
+
+
+def _by_candidate(edit: streams.CandidateEdit, whole: Change | None = None) -> Deviation:
+    return in_stream(lambda: streams.by_candidate(edit), whole)
 
 
 # ------------------------------------------------------------------------------------- finish and content
@@ -78,7 +82,7 @@ def _strewn(parts: list[JsonObject]) -> Iterator[JsonObject]:
     for part in parts:
         yield part
         if part.get("text"):
-            yield streams.emptied(part)
+            yield streams.wordless(part)
 
 
 # -------------------------------------------------------------------------------------------------- calls
@@ -148,35 +152,35 @@ def _error_in_array(body: JsonObject) -> Json:
 
 DEVIATIONS: Mapping[str, Deviation] = {
     # The finish.
-    "finish-missing": in_stream(lambda: streams.finish_missing),
+    "finish-missing": _by_candidate(streams.finish_missing),
     "finish-null": everywhere(_of_candidates(without("finishReason", "finishMessage"))),
     "finish-lies": everywhere(_of_candidates(_finish_lies)),
     "finish-first": in_stream(streams.finish_first),
-    "finish-everywhere": in_stream(lambda: streams.finish_everywhere),
-    "finish-with-call": in_stream(streams.FinishWithCall),
-    "finish-after-call": in_stream(lambda: streams.finish_after_call),
-    # Candidates and their content. A whole answer loses what a stream has told before.
-    "parts-missing": replace(
-        everywhere(_of_candidates(_at_the_end(_no_parts))), whole=_of_candidates(_no_parts)
+    "finish-everywhere": _by_candidate(streams.finish_everywhere),
+    "finish-with-call": in_stream(streams.finish_with_call),
+    "finish-after-call": _by_candidate(streams.finish_after_call),
+    # Candidates and their content.
+    "answer-empty": _by_candidate(streams.answer_empty, whole=_of_candidates(streams.emptied)),
+    "parts-missing": in_chunks(_of_candidates(_at_the_end(_no_parts))),
+    "content-null": in_chunks(
+        _of_candidates(_at_the_end(_null_content)), whole=_of_candidates(_null_content)
     ),
-    "content-null": replace(
-        everywhere(_of_candidates(_at_the_end(_null_content))), whole=_of_candidates(_null_content)
-    ),
-    "candidates-missing": replace(in_stream(streams.candidates_missing), whole=without("candidates")),
+    "candidates-missing": in_stream(streams.candidates_missing),
     "candidate-empty": in_stream(streams.candidate_empty),
-    "empty-delta": replace(in_stream(lambda: streams.empty_delta), whole=_of_candidates(_empty_texts)),
-    "text-repeated": in_stream(streams.TextRepeated),
+    "empty-delta": _by_candidate(streams.empty_delta, whole=_of_candidates(_empty_texts)),
+    "text-repeated": in_stream(streams.text_repeated),
     "role-missing": everywhere(_of_contents(without("role"))),
     # Thoughts and their signatures.
     "thought-unmarked": everywhere(_of_parts(without("thought"))),
     "signature-missing": everywhere(_of_parts(without("thoughtSignature"))),
-    "signature-alone": replace(everywhere(_of_parts(_signature_alone)), whole=None),
+    "signature-alone": in_chunks(_of_parts(_signature_alone)),
     # Calls.
     "call-id-missing": everywhere(_of_calls(without("id"))),
     "call-args-missing": everywhere(_of_calls(without("args"))),
     "call-arguments-text": everywhere(_of_calls(_arguments_as_text)),
-    "call-malformed": replace(in_stream(streams.CallMalformed), whole=_of_candidates(_malformed_calls)),
-    "calls-together": in_stream(streams.CallsTogether),
+    "call-malformed": in_stream(streams.call_malformed, whole=_of_candidates(_malformed_calls)),
+    "call-in-pieces": _by_candidate(streams.call_in_pieces),
+    "calls-together": in_stream(streams.calls_together),
     # Usage.
     "usage-missing": everywhere(without("usageMetadata")),
     "usage-null": everywhere(_null_usage),

@@ -98,12 +98,17 @@ def _object(text: bytes) -> JsonObject | None:
 
 def everywhere(change: Change) -> Deviation:
     """The same change to every chunk of a stream and to a whole answer."""
-    return Deviation(in_stream(lambda: lambda chunk: [change(chunk)]).stream, change)
+    return in_chunks(change, whole=change)
 
 
-def in_stream(edit: Callable[[], ChunkEdit]) -> Deviation:
-    """A change of streams alone; `edit` makes an edit for each."""
-    return Deviation(stream=lambda: EditedStream(edit()))
+def in_chunks(change: Change, whole: Change | None = None) -> Deviation:
+    """A change to every chunk of a stream; and another one to a whole answer, or none."""
+    return in_stream(lambda: lambda chunk: [change(chunk)], whole)
+
+
+def in_stream(edit: Callable[[], ChunkEdit], whole: Change | None = None) -> Deviation:
+    """An edit of streams, made for each; and a change to a whole answer, or none."""
+    return Deviation(lambda: EditedStream(edit()), whole)
 
 
 # ------------------------------------------------------------------------------ what is changed in a chunk

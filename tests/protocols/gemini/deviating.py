@@ -35,6 +35,7 @@ TRUNCATED = Reply((Text("Hello there"),), "length")
 CUT_BEFORE_A_WORD = Reply((Thinking("Hm"),), "length")
 CUT_IN_A_CALL = Reply((Text("Look"), ToolCall("f", '{"city": "Pa')), "length")
 BLOCKED = Reply((Text("Well"),), "content_filter")
+BLOCKED_AT_ONCE = Reply((), "content_filter")
 
 REPLIES = {
     "text": HELLO_REPLY,
@@ -46,6 +47,7 @@ REPLIES = {
     "cut before a word": CUT_BEFORE_A_WORD,
     "cut in a call": CUT_IN_A_CALL,
     "blocked": BLOCKED,
+    "blocked at once": BLOCKED_AT_ONCE,
     "empty": Reply(()),
 }
 

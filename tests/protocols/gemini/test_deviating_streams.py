@@ -129,6 +129,23 @@ def test_calls_come_together_with_the_finish_of_the_older_layout() -> None:
     ]
 
 
+NAMED = part({"functionCall": {"name": "get_weather", "args": {}, "id": "call_1"}})
+ARGUMENTS = {"functionCall": {"args": {"dayCount": 2}}}
+
+
+def test_a_call_comes_as_its_name_and_then_its_arguments() -> None:
+    _, head, *tail = candidates("call-in-pieces", CALL)
+
+    assert _unsigned(head) == NAMED
+    assert tail == [part(ARGUMENTS), part({"text": ""}, finishReason="STOP")]
+
+
+def test_the_arguments_alone_bring_the_finish_of_the_older_layout() -> None:
+    _, *found = candidates("call-in-pieces", CALL, OLD_MODEL)
+
+    assert found == [NAMED, part(ARGUMENTS, finishReason="STOP") | {"finishMessage": CALL_MESSAGE}]
+
+
 @pytest.mark.parametrize("model", [NEW_MODEL, OLD_MODEL])
 def test_instead_of_calls_there_is_word_of_a_malformed_one(model: str) -> None:
     assert candidates("call-malformed", CALL, model) == [
@@ -142,6 +159,14 @@ def test_instead_of_calls_there_is_word_of_a_malformed_one(model: str) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- content
+
+
+@pytest.mark.parametrize("model", [NEW_MODEL, OLD_MODEL])
+@pytest.mark.parametrize(("reply", "reason"), [(THOUGHT, "STOP"), (CALLS, "STOP"), (TRUNCATED, "MAX_TOKENS")])
+def test_an_empty_answer_is_nothing_but_a_finish(reply: Reply, reason: str, model: str) -> None:
+    found = candidates("answer-empty", reply, model)
+
+    assert found == [{"content": {"role": "model"}, "finishReason": reason, "index": 0}]
 
 
 def test_the_last_chunk_has_no_parts() -> None:

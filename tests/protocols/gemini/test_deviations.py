@@ -8,6 +8,7 @@ import orjson
 import pytest
 from protocols.gemini.deviating import (
     BLOCKED,
+    BLOCKED_AT_ONCE,
     CALL,
     CALLS,
     CUT_BEFORE_A_WORD,
@@ -103,6 +104,8 @@ NOTHING_TO_SHOW = [
     ("calls-together", CALL, NEW_MODEL),
     ("thought-unmarked", HELLO_REPLY, NEW_MODEL),
     ("signature-missing", HELLO_REPLY, NEW_MODEL),
+    ("call-in-pieces", Reply((NOW,), "tool_calls"), NEW_MODEL),
+    ("answer-empty", BLOCKED_AT_ONCE, NEW_MODEL),
     ("signature-alone", CALLS, NEW_MODEL),
     ("text-repeated", CALLS, NEW_MODEL),
     ("empty-delta", CALLS, NEW_MODEL),
@@ -308,24 +311,19 @@ def test_chunks_are_in_snake_case_too() -> None:
 # -------------------------------------------------------------------------------------------------- content
 
 
-def test_a_whole_answer_loses_its_parts() -> None:
-    [candidate] = deviating_body("parts-missing", HELLO_REPLY)["candidates"]
+@pytest.mark.parametrize(
+    ("reply", "reason"), [(HELLO_REPLY, "STOP"), (CALLS, "STOP"), (TRUNCATED, "MAX_TOKENS")]
+)
+def test_a_whole_answer_is_empty(reply: Reply, reason: str) -> None:
+    [candidate] = deviating_body("answer-empty", reply)["candidates"]
 
-    assert candidate == {"content": {"role": "model"}, "finishReason": "STOP", "index": 0}
+    assert candidate == {"content": {"role": "model"}, "finishReason": reason, "index": 0}
 
 
 def test_a_whole_answer_has_no_content() -> None:
     [candidate] = deviating_body("content-null", HELLO_REPLY)["candidates"]
 
     assert candidate == {"content": None, "finishReason": "STOP", "index": 0}
-
-
-def test_a_whole_answer_has_no_candidates() -> None:
-    body = healthy_body(HELLO_REPLY)
-
-    assert deviating_body("candidates-missing", HELLO_REPLY) == {
-        name: value for name, value in body.items() if name != "candidates"
-    }
 
 
 def test_a_whole_answer_has_empty_texts_strewn_in() -> None:
