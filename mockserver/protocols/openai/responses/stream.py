@@ -41,13 +41,10 @@ _QUEUE = (("response.created", QUEUED), ("response.queued", QUEUED))
 
 @dataclass(slots=True)
 class ResponsesEncoder:
-    """Writes one stream. The items are laid out at the start; what follows only tells when they are sent. The
-    live API nests the error that ends a stream; with `flat_errors` it is told as the reference types it.
-    """
+    """Writes one stream. The items are laid out at the start; what follows only tells when they are sent."""
 
     request: Request
     context: Context
-    flat_errors: bool = False
     _options: Options = field(init=False)
     _output: Output = field(init=False, default=Output())
     _writer: PartWriter | None = field(init=False, default=None)
@@ -87,11 +84,10 @@ class ResponsesEncoder:
 
     def fail(self, failure: Failure) -> Iterator[bytes]:
         """End the stream here and now, as the API does after the first byte: an `error` event, then
-        `response.failed`.
+        `response.failed`. The live API nests the error that the reference types flat.
         """
         error = streamed_error(failure, self.request.http)
-        flat = {name: error[name] for name in ("code", "message", "param")}
-        yield self._frame("error", flat if self.flat_errors else {"error": error})
+        yield self._frame("error", {"error": error})
         yield self._whole("response.failed", failed(error, self._output.items[: self._done]))
 
     def extra(self) -> bytes:

@@ -11,7 +11,6 @@ from protocols.openai.responses_wire import CONTEXT, of_type, request, types
 from mockserver.conversation import Failure, Refusal, Reply, Text, Thinking, ToolCall
 from mockserver.events import Begin, Event, PartBegin, PartEnd, events
 from mockserver.protocols.openai.responses import DIALECT
-from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 from mockserver.protocols.sse import read_events
 
 REPLY = Reply(
@@ -88,14 +87,3 @@ def test_an_event_that_nobody_knows_is_counted_like_any_other() -> None:
         b'event: response.unheard_of\ndata: {"type":"response.unheard_of","sequence_number":0}\n\n'
     )
     assert [event["sequence_number"] for event in found] == list(range(len(found)))
-
-
-def test_a_failure_can_be_told_flat_as_the_reference_types_it() -> None:
-    encoder = ResponsesEncoder(request(stream=True), CONTEXT, flat_errors=True)
-
-    error, _ = encoder.fail(Failure("server_error", message="Boom", code="server_error"))
-
-    assert error == (
-        b"event: error\n"
-        b'data: {"type":"error","code":"server_error","message":"Boom","param":null,"sequence_number":0}\n\n'
-    )

@@ -8,6 +8,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from protocols.openai.responses.test_sdk_types import bodies, replies
+from protocols.openai.responses_deviating import deviating
 from protocols.openai.responses_wire import CONTEXT, Memory, answer, frames, post, rendered, request
 
 from mockserver.conversation import ERROR_KINDS, ErrorKind, Failure, Finding, Native, Reply, Text
@@ -20,7 +21,6 @@ from mockserver.protocols.openai.responses.contract_answer import (
     DeletedResponse,
     ItemList,
 )
-from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 
 HELLO = Reply((Text("Hello"),))
 
@@ -61,9 +61,10 @@ def test_what_the_server_refuses_is_documented(kind: ErrorKind) -> None:
 @pytest.mark.parametrize("flat", [True, False])
 @pytest.mark.parametrize("kind", ERROR_KINDS)
 def test_a_stream_that_fails_is_documented(kind: ErrorKind, *, flat: bool) -> None:
-    encoder = ResponsesEncoder(request(stream=True), CONTEXT, flat_errors=flat)
+    encoder = DIALECT.encoder(request(stream=True), CONTEXT)
     begun = [frame for event in list(events(HELLO))[:3] for frame in encoder.encode(event)]
-    body = b"".join([*begun, *encoder.fail(Failure(kind))])
+    frames = [*begun, *encoder.fail(Failure(kind))]
+    body = b"".join(deviating("error-flat", frames) if flat else frames)
 
     assert list(DIALECT.review(answer(body, "text/event-stream"))) == []
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai.types.responses import Response, ResponseStreamEvent
+from protocols.openai.responses_deviating import deviating
 from protocols.openai.responses_wire import CONTEXT, answer, frames, rendered, request, streamed
 from pydantic import BaseModel, TypeAdapter
 
@@ -29,7 +30,6 @@ from mockserver.conversation import (
 )
 from mockserver.events import events
 from mockserver.protocols.openai.responses import DIALECT
-from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 
 BEYOND_THE_SDK = {
     "billing",  # the live API prints it in terminal responses
@@ -190,8 +190,8 @@ def test_a_nested_error_is_raised_by_the_client() -> None:
 
 
 def test_a_flat_error_is_an_event_like_any_other() -> None:
-    encoder = ResponsesEncoder(request(stream=True), CONTEXT, flat_errors=True)
-    sdk = streaming(b"".join(encoder.fail(Failure("server_error"))))
+    encoder = DIALECT.encoder(request(stream=True), CONTEXT)
+    sdk = streaming(b"".join(deviating("error-flat", encoder.fail(Failure("server_error")))))
 
     found = [event.type for event in sdk.responses.create(model="m", input="Hi", stream=True)]
 
