@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from mockserver.conversation import Http
-from mockserver.journal import Journal
+from mockserver.journal import Entry, Journal, StepLog, StepTime
+from mockserver.protocols.base import Answer
+from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
 
 
 def post(key: str, size: int = 1) -> Http:
@@ -62,3 +66,105 @@ def test_an_exchange_without_a_claim_names_no_scenario() -> None:
     entry = Journal().open(post("a"), "toy")
 
     assert (entry.scenario, entry.unmet, entry.outcome) == ("", (), "open")
+
+
+# --------------------------------------------------------------------------------------------- steps
+
+
+def noted(*steps: Step) -> StepLog:
+    """These steps, each done an eighth of a second after the one before."""
+    log = StepLog()
+    for at, step in enumerate(steps):
+        log.note(step, at / 8)
+    return log
+
+
+def test_steps_tell_when_they_were_due_and_done() -> None:
+    log = noted(Head(200, ()), Send(b"one"), Wait(0.25), Send(b"three"), Send(b"four"))
+
+    assert list(log) == [
+        StepTime(due=0, done=0, size=0, kind="head"),
+        StepTime(due=0, done=0.125, size=3, kind="send"),
+        StepTime(due=0.25, done=0.25, size=0, kind="wait"),
+        StepTime(due=0.25, done=0.375, size=5, kind="send"),
+        StepTime(due=0.25, done=0.5, size=4, kind="send"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (Wait(1), ("wait", 0)),
+        (Whole(Answer(200, (), b"body")), ("whole", 4)),
+        (Head(200, ()), ("head", 0)),
+        (Send(b"one"), ("send", 3)),
+        (SendBare(b"?"), ("bare", 1)),
+        (Reset(), ("reset", 0)),
+        (Disconnect(), ("disconnect", 0)),
+        (Hold(), ("hold", 0)),
+    ],
+)
+def test_steps_tell_what_they_were(step: Step, told: tuple[str, int]) -> None:
+    assert [(done.kind, done.size) for done in noted(step)] == [told]
+
+
+def test_steps_are_a_sequence() -> None:
+    log = noted(Send(b"a"), Send(b"bb"), Send(b"ccc"))
+
+    assert (len(log), log[0].size, log[-1].size) == (3, 1, 3)
+    assert [step.size for step in log[1:]] == [2, 3]
+    with pytest.raises(IndexError):
+        log[3]
+
+
+def answered(journal: Journal, key: str, steps: int) -> Entry:
+    entry = journal.open(post(key), "toy")
+    for _ in range(steps):
+        entry.steps.note(Send(b""), 0)
+    journal.close(entry)
+    return entry
+
+
+def test_the_steps_of_an_exchange_weigh_when_it_is_over() -> None:
+    each = noted(Send(b"")).weight
+    journal = Journal(heaviest=100 * each)
+
+    for key in "abc":
+        answered(journal, key, 40)
+
+    assert keys(journal) == "bc"
+
+
+def test_what_is_forgotten_takes_its_weight_along() -> None:
+    each = noted(Send(b"")).weight
+    journal = Journal(heaviest=100 * each)
+    answered(journal, "a", 80)
+
+    journal.clear("a")
+    answered(journal, "b", 80)
+    answered(journal, "c", 10)
+
+    assert keys(journal) == "bc"
+
+
+def test_an_exchange_that_is_over_when_it_is_forgotten_already_weighs_nothing() -> None:
+    each = noted(Send(b"")).weight
+    journal = Journal(limit=1, heaviest=100 * each)
+    late = journal.open(post("a"), "toy")
+    answered(journal, "b", 80)
+
+    for _ in range(90):
+        late.steps.note(Send(b""), 0)
+    journal.close(late)
+
+    assert keys(journal) == "b"
+
+
+def test_an_exchange_that_is_closed_twice_weighs_once() -> None:
+    each = noted(Send(b"")).weight
+    journal = Journal(heaviest=100 * each)
+
+    for _ in range(3):
+        journal.close(answered(journal, "a", 30))
+
+    assert keys(journal) == "aaa"

@@ -45,6 +45,8 @@ def _fields(entry: Entry, seconds: float) -> dict[str, object]:
         "ms": round(seconds * 1000, 1),
         "key": fingerprint(entry.http.key),
         "outcome": entry.outcome,
+        "sent": entry.delivery.sent,
+        "faults": list(entry.faults),
         "findings": [asdict(finding) for finding in entry.findings],
         "note": _note(entry),
     }
@@ -60,7 +62,9 @@ def _line(entry: Entry, seconds: float) -> str:
 
 
 def _note(entry: Entry) -> str:
-    """What is worth a second look: why it failed, what the contract does not have, that the client left."""
+    """What is worth a second look: why it failed, what the contract does not have, what went wrong on
+    purpose, that the client left.
+    """
     notes = [*entry.unmet]
     if isinstance(entry.failure, Failure) and not notes:
         notes.append(entry.failure.message or entry.failure.kind)
@@ -70,9 +74,22 @@ def _note(entry: Entry) -> str:
         for finding in entry.findings
         if not (entry.failure and (finding.severity == "error" or finding.message in notes))
     ]
-    if entry.outcome != "complete":
-        notes.append("the client left" if entry.outcome == "left" else entry.outcome)
+    if entry.faults:
+        notes.append(f"faults: {', '.join(entry.faults)}")
+    match entry.outcome:
+        case "left":
+            notes.append(_left_after(entry.delivery.sent))
+        case "faulted" if entry.faults:
+            pass  # told by their names
+        case "open" | "faulted" | "failed":
+            notes.append(entry.outcome)
+        case "complete":
+            pass
     return "; ".join(notes).replace("\n", " ")
+
+
+def _left_after(events: int) -> str:
+    return f"the client left after {events} event{'' if events == 1 else 's'}"
 
 
 class _JsonLines(logging.Formatter):

@@ -110,6 +110,7 @@ class _Edge:
         try:
             return await performance.perform(exchange.steps)
         finally:
+            self._service.journal.close(exchange.entry)
             if self._log:
                 log_exchange(exchange.entry, time.perf_counter() - started)
 

@@ -75,6 +75,7 @@ class Performance:
         try:
             for step in steps:
                 await self._do(step)
+                self._entry.steps.note(step, time.perf_counter() - self._started)
                 if self._is_over:
                     break
             else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-from server.stepped import LOOPS, RawClient, Stepped, connected
+from server.stepped import LOOPS, RawClient, Stepped, connected, within_time
 
+from mockserver.journal import Journal
 from mockserver.protocols.base import Answer
 from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
 
@@ -324,6 +326,36 @@ def test_no_answer_is_told_behind_bytes_past_http(server: Stepped, raw: RawClien
     assert raw.ask().read() == b"?"
 
 
+@pytest.mark.parametrize(
+    ("steps", "faults", "note"),
+    [
+        ((OK, Disconnect()), (), "faulted"),
+        ((OK, Send(b"one"), Send(b"two"), Hold()), (), "the client left after 2 events"),
+        ((OK, Send(b"one"), Hold()), ("hang",), "faults: hang; the client left after 1 event"),
+        ((OK, Disconnect()), ("cut", "finish-null"), "faults: cut, finish-null"),
+    ],
+)
+def test_the_log_tells_faults_and_after_which_event_a_client_left(
+    server: Stepped,
+    raw: RawClient,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    steps: tuple[Step, ...],
+    faults: tuple[str, ...],
+    note: str,
+) -> None:
+    server.performs(*steps, faults=faults)
+    with caplog.at_level(logging.INFO, "mockserver.access"):
+        raw.ask().read_until(b"\r\n\r\n")
+        time.sleep(0.05)
+        raw.close()
+        server.entries(1)
+        server.stop()
+
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "mockserver.access"]
+    assert line.endswith(f"  {note}")
+
+
 # -------------------------------------------------------------------------------------------- waits
 
 
@@ -347,3 +379,44 @@ def test_a_moment_that_is_past_is_not_waited_for(server: Stepped, raw: RawClient
     raw.ask().read_until(b"one")
 
     assert time.perf_counter() - started < 0.5
+
+
+def test_the_journal_tells_when_each_step_was_due_and_done(server: Stepped, raw: RawClient) -> None:
+    server.performs(OK, Wait(0.02), Send(b"one"), Wait(0.05), Send(b"three"), Disconnect())
+    raw.ask().read()
+
+    steps = server.entry.steps
+
+    assert [(step.kind, step.due, step.size) for step in steps] == [
+        ("head", 0, 0),
+        ("wait", 0.02, 0),
+        ("send", 0.02, 3),
+        ("wait", 0.05, 0),
+        ("send", 0.05, 5),
+        ("disconnect", 0.05, 0),
+    ]
+    assert all(step.done >= step.due for step in steps)
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+
+
+def test_what_was_not_done_is_not_in_the_journal(server: Stepped, raw: RawClient) -> None:
+    server.performs(OK, Send(b"one"), Wait(60), Send(b"two"))
+    raw.ask().read_until(b"one")
+    raw.close()
+
+    assert [step.kind for step in server.entry.steps] == ["head", "send"]
+
+
+def test_the_steps_of_an_exchange_count_in_what_the_journal_may_weigh(
+    server: Stepped, raw: RawClient
+) -> None:
+    server.service.journal = Journal(heaviest=10_000)
+    server.performs(OK, *[Send(b"x")] * 200)
+
+    for _ in range(3):
+        raw.ask().read_until(b"0\r\n\r\n")
+
+    for _ in within_time(5):
+        if len(server.service.journal.entries()) == 1:
+            break
+    assert len(server.service.journal.entries()) == 1
