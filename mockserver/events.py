@@ -21,7 +21,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.tokens import split_tokens
+from mockserver.tokens import split_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ Chunker: TypeAlias = Callable[[str], Iterable[str]]
 """Cuts a text into stream pieces; joined they are the text again."""
 
 
-def events(reply: Reply, chunk: Chunker = split_tokens) -> Iterator[Event]:
+def events(reply: Reply, chunk: Chunker = split_words) -> Iterator[Event]:
     """The events of `reply`, in the order every wire sends them: one part after the other."""
     yield Begin(reply)
     for index, part in enumerate(reply.parts):

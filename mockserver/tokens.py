@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mockserver.characters import character_starts
+
 _PIECE = re.compile(r"\s?[^\W_]{1,12}|\s?[^\w\s]{1,4}|\s?_+|\s+")
 
 
@@ -20,3 +22,21 @@ def split_tokens(text: str) -> tuple[str, ...]:
 
 def count_tokens(text: str) -> int:
     return len(split_tokens(text))
+
+
+@lru_cache(maxsize=2048)
+def split_words(text: str) -> tuple[str, ...]:
+    """The token-like pieces of `text`, none of which ends inside a character."""
+    pieces = split_tokens(text)
+    if text.isascii() and "\r\n" not in text:
+        return pieces
+    starts = set(character_starts(text))
+    words: list[str] = []
+    at = 0
+    for piece in pieces:
+        if at in starts:
+            words.append(piece)
+        else:
+            words[-1] += piece
+        at += len(piece)
+    return tuple(words)

@@ -37,7 +37,7 @@ from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.read_tools import tools_of
 from mockserver.protocols.openai.responses.response import CANCELLED, QUEUED, STARTED, response_object
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder
-from mockserver.tokens import split_tokens
+from mockserver.tokens import split_words
 
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Text, Thinking, ToolCall, Refusal, Image, Native)}
 
@@ -103,7 +103,7 @@ def _timed(stored: Stored, query: RetrieveResponse, since: float) -> Iterator[tu
 def _cut_as(pieces: Sequence[str] | None) -> Chunker:
     """Cuts the texts of a reply, one after the other, as they were cut at first; in words if nobody knows."""
     if pieces is None:
-        return split_tokens
+        return split_words
     left = deque(pieces)
 
     def chunk(text: str) -> Iterator[str]:
