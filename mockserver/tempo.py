@@ -7,13 +7,27 @@ exchange, so that waits do not drift.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from random import Random
 
+from mockserver.characters import split_characters
 from mockserver.events import Delta
-from mockserver.scenario.delivery import Pace
-from mockserver.tokens import split_tokens
+from mockserver.scenario.delivery import (
+    Delay,
+    Lognormal,
+    Normal,
+    Pace,
+    PerCharacter,
+    PerToken,
+    Replay,
+    Sample,
+    Sizes,
+    Uniform,
+)
+from mockserver.scenario.durations import LONGEST
+from mockserver.tokens import split_tokens, split_words
 
 _LOGNORMAL_SPREAD = 0.6
 
@@ -37,16 +51,31 @@ class Tempo:
         return Deadlines(self)
 
     def cut(self, text: str) -> Sequence[str]:
-        """The pieces in which a text is streamed, the same whenever they are asked for."""
+        """The pieces in which a text is streamed, the same whenever they are asked for. Unless they are
+        listed, none of them ends inside a character.
+        """
         match self.pace.chunk:
             case "word":
-                return split_tokens(text)
+                return split_words(text)
             case "char":
-                return _in_pieces_of(1, text)
+                return split_characters(text)
             case int(size):
-                return _in_pieces_of(size, text)
+                return list(_in_pieces_of(repeat(size), text))
+            case Sizes(least, most):
+                # The text is part of the label, so that the parts of a reply are cut each in its own way.
+                random = self.random(f"chunk {text!r}")
+                sizes = (random.randint(least, most) for _ in repeat(None))
+                return list(_in_pieces_of(sizes, text))
             case tuple(pieces):
-                return pieces if "".join(pieces) == text else split_tokens(text)
+                return pieces if "".join(pieces) == text else split_words(text)
+
+
+def _in_pieces_of(sizes: Iterator[int], text: str) -> Iterator[str]:
+    characters, at = split_characters(text), 0
+    while at < len(characters):
+        size = next(sizes)
+        yield "".join(characters[at : at + size])
+        at += size
 
 
 class Deadlines:
@@ -57,19 +86,40 @@ class Deadlines:
     def __init__(self, tempo: Tempo) -> None:
         self._pace = tempo.pace
         self._random = tempo.random("pace")
-        self._speed = tempo.speed if tempo.waits else float("inf")
-        self._due = self._spread(tempo.pace.first)
-        self._begun = False
-        self.first = self._due / self._speed
+        self._speed = tempo.speed
+        self._waits = tempo.waits
+        self._due = self._spread(_drawn(tempo.pace.first, self._random)) if self._waits else 0.0
+        self._pieces = 0
+        self._text = _Told()
+        self.first = self._now
 
-    def due(self, delta: Delta | None = None) -> float:  # noqa: ARG002 - for rates in tokens and characters
+    def due(self, delta: Delta | None = None) -> float:
         """When the next piece is due: this delta, or a frame of which nothing is known. To be asked once for
         each, in order.
         """
-        if self._begun:
-            self._due += self._spread(self._pace.gap)
-        self._begun = True
-        return self._due / self._speed
+        if self._waits:
+            gap = self._gap(delta)
+            self._due += self._spread(gap) if gap else 0.0
+            self._pieces += 1
+        return self._now
+
+    @property
+    def _now(self) -> float:
+        return self._due / self._speed if self._waits else 0.0
+
+    def _gap(self, delta: Delta | None) -> float:
+        """The wait before a piece. The first is there at once, or its first token or character is."""
+        match self._pace.gap:
+            case PerToken(seconds):
+                return seconds * self._text.grown(delta, split_tokens)
+            case PerCharacter(seconds):
+                return seconds * self._text.grown(delta, split_characters)
+            case _ if not self._pieces:
+                return 0.0
+            case Replay(waits):
+                return waits[(self._pieces - 1) % len(waits)]
+            case drawn:
+                return _drawn(drawn, self._random)
 
     def _spread(self, wait: float) -> float:
         """A wait with its jitter, never negative."""
@@ -78,8 +128,45 @@ class Deadlines:
                 # This mu keeps the mean of the waits at what the script says.
                 return wait * self._random.lognormvariate(-(_LOGNORMAL_SPREAD**2) / 2, _LOGNORMAL_SPREAD)
             case width:
-                return max(0.0, wait + self._random.uniform(-width, width)) if wait else 0.0
+                return max(0.0, wait + self._random.uniform(-width, width)) if wait and width else wait
 
 
-def _in_pieces_of(size: int, text: str) -> list[str]:
-    return [text[at : at + size] for at in range(0, len(text), size)]
+def _drawn(delay: Delay, random: Random) -> float:
+    """One wait: never negative, and no longer than a script may say."""
+    match delay:
+        case float():
+            return delay
+        case Uniform(least, most):
+            return random.uniform(least, most)
+        case Normal(mean, deviation):
+            return min(max(0.0, random.normalvariate(mean, deviation)), LONGEST)
+        case Lognormal(median, sigma):
+            return min(median * random.lognormvariate(0, sigma), LONGEST)
+        case Sample(waits):
+            return random.choice(waits)
+
+
+class _Told:
+    """What of a reply has been told, in tokens or characters. One that a piece ends inside of counts as told:
+    it must have been there.
+    """
+
+    def __init__(self) -> None:
+        self._part = -1
+        self._last = ""
+        self._begun = False
+
+    def grown(self, delta: Delta | None, split: Callable[[str], Sequence[str]]) -> int:
+        """By how many this piece goes on, not counting the very first of them. An unknown one counts as 1."""
+        new = 1 if delta is None else self._more(delta, split)
+        counted = new if self._begun else max(0, new - 1)
+        self._begun = self._begun or new > 0
+        return counted
+
+    def _more(self, delta: Delta, split: Callable[[str], Sequence[str]]) -> int:
+        if delta.index != self._part:
+            self._part, self._last = delta.index, ""
+        pieces = split(self._last + delta.text)
+        known = 1 if self._last else 0
+        self._last = pieces[-1] if pieces else ""
+        return len(pieces) - known

@@ -8,9 +8,9 @@ import toy
 
 from mockserver.conversation import Reply, Text
 from mockserver.events import Begin
-from mockserver.playback import play_frames, play_stream, play_whole
+from mockserver.playback import due_pieces, play_frames, play_stream, play_whole
 from mockserver.protocols.base import Answer
-from mockserver.scenario.delivery import Pace
+from mockserver.scenario.delivery import Normal, Pace, PerToken, Replay, Sizes, Uniform
 from mockserver.steps import Head, Send, Wait, Whole
 from mockserver.tempo import Tempo
 
@@ -18,7 +18,7 @@ REPLY = Reply((Text("one two three"),))
 
 
 def tempo(pace: Pace, *, speed: float = 1.0) -> Tempo:
-    return Tempo(pace, lambda _: Random(7), speed)
+    return Tempo(pace, lambda label: Random(f"7 {label}"), speed)
 
 
 def waits(pace: Pace, *, speed: float = 1.0) -> list[float]:
@@ -69,3 +69,26 @@ def test_verbatim_frames_have_a_gap_between_them() -> None:
     steps = play_frames(200, (), [b"a", b"b"], tempo(Pace(gap=0.5)))
 
     assert list(steps) == [Head(200, ()), Send(b"a"), Wait(0.5), Send(b"b")]
+
+
+@pytest.mark.parametrize(
+    "pace",
+    [
+        Pace(first=Normal(0.3, 0.1), gap=Uniform(0.01, 0.03), chunk=Sizes(1, 4)),
+        Pace(gap=Replay((0.1, 0.4)), jitter=0.01),
+        Pace(first=0.3, gap=PerToken(0.02), chunk=Sizes(1, 4)),
+    ],
+)
+def test_streamed_detached_and_whole_an_answer_takes_the_same_time(pace: Pace) -> None:
+    playing = tempo(pace)
+    stream = play_stream(REPLY, toy.ToyEncoder(), playing)
+    ends = max(step.until for step in stream if isinstance(step, Wait))
+    pieces = list(due_pieces(REPLY, playing))
+
+    assert "".join(text for _, text in pieces) == "one two three"
+    assert pieces[-1][0] == ends
+    assert next(play_whole(Answer(200, (), b""), REPLY, playing)) == Wait(ends)
+
+
+def test_a_reply_without_a_piece_is_there_after_the_first_wait() -> None:
+    assert list(due_pieces(Reply(()), tempo(Pace(first=0.3, gap=0.02)))) == [(0.3, "")]

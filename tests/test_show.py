@@ -85,3 +85,20 @@ def test_what_is_not_there_is_told(args: list[str], told: str) -> None:
 
     assert done.exit_code == 1
     assert told in done.output
+
+
+def test_the_moment_of_each_piece_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "paced.yaml"
+    path.write_text(
+        "pace: {first: 300ms, rate: 10 tokens/s, chunk: [One, ' two three', '!']}\nreply: One two three!"
+    )
+
+    streamed = show(str(path), "--protocol", "anthropic", "--stream").output
+    whole = show(str(path), "--protocol", "anthropic").output
+
+    assert [line for line in streamed.splitlines() if line.startswith("(at")] == [
+        "(at 300 ms)",
+        "(at 500 ms)",
+        "(at 600 ms)",
+    ]
+    assert [line for line in whole.splitlines() if line.startswith("(at")] == ["(at 600 ms)"]

@@ -15,15 +15,86 @@ from mockserver.conversation import ErrorKind
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """Waits in seconds; None where the script says nothing. `gap` stands between chunks. `jitter` is the
-    half-width of a uniform spread, or "lognormal". `chunk`: how streamed text is cut.
+class Uniform:
+    """Any wait between the two, all as likely."""
+
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """Waits spread evenly to both sides of `mean`; those below 0 are 0."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lognormal:
+    """Waits as measured latencies are spread: half of them below `median`, a few far above. `sigma` is the
+    deviation of the logarithm.
     """
 
-    first: float = 0.0
-    gap: float = 0.0
+    median: float
+    sigma: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Any of these waits, all as likely."""
+
+    waits: tuple[float, ...]
+
+
+Delay: TypeAlias = float | Uniform | Normal | Lognormal | Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """These waits in order, and again from the first when they are used up."""
+
+    waits: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerToken:
+    """The time that each token takes: a piece is there when all of its tokens are."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PerCharacter:
+    """The time that each character takes: a piece is there when all of its characters are."""
+
+    seconds: float
+
+
+Gap: TypeAlias = Delay | Replay | PerToken | PerCharacter
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Pieces of so many characters, any number between the two."""
+
+    least: int
+    most: int
+
+
+Chunk: TypeAlias = Literal["word", "char"] | int | Sizes | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`first` is the wait before the first byte, `gap` stands between pieces. `jitter` spreads both further:
+    the half-width of a uniform spread, or "lognormal". `chunk` is how streamed text is cut into pieces.
+    """
+
+    first: Delay = 0.0
+    gap: Gap = 0.0
     jitter: float | Literal["lognormal"] = 0.0
-    chunk: Literal["word", "char"] | int | tuple[str, ...] = "word"
+    chunk: Chunk = "word"
 
 
 # ---------------------------------------------------------------------------------------------- faults

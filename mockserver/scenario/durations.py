@@ -4,38 +4,46 @@ from __future__ import annotations
 
 import re
 from math import isfinite
+from typing import Literal, TypeAlias
 
 LONGEST = 3600.0
 
 DURATION_PATTERN = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|h)?$"
-RATE_PATTERN = r"^[0-9]+(\.[0-9]+)? ?(/ ?[sm])?$"
+RATE_PATTERN = r"^[0-9]+(\.[0-9]+)?( ?((chunk|token|char|character)s? ?)?/ ?[sm])?$"
+
+RateUnit: TypeAlias = Literal["chunk", "token", "character"]
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_PARTS = re.compile(r"([0-9.]+) ?(?:/ ?)?([a-z]*)")
+_DURATION = re.compile(r"([0-9.]+) ?([a-z]*)")
+_RATE = re.compile(r"([0-9.]+) ?(?:([a-z]*?)s?) ?(?:/ ?([sm]))?")
+_UNITS: dict[str, RateUnit] = {
+    "": "chunk",
+    "chunk": "chunk",
+    "token": "token",
+    "char": "character",
+    "character": "character",
+}
 
 
 def parse_duration(text: str) -> float:
     """Seconds of `300ms`, `2s`, `1.5 s`, `1m`, `1h`, or of a bare number. ValueError says what will do."""
-    number, unit = _split(DURATION_PATTERN, text, "write a number and ms, s, m or h")
-    seconds = number * _SECONDS[unit or "s"]
+    parts = _DURATION.fullmatch(text) if re.match(DURATION_PATTERN, text) else None
+    if parts is None or not isfinite(float(parts[1])):
+        raise ValueError("write a number and ms, s, m or h")
+    seconds = float(parts[1]) * _SECONDS[parts[2] or "s"]
     if seconds > LONGEST:
         raise ValueError("one hour is the longest")
     return seconds
 
 
-def parse_rate(text: str) -> float:
-    """Seconds from one chunk to the next at `50/s`, `600/m`, or a bare number per second. ValueError says
-    what will do.
+def parse_rate(text: str) -> tuple[float, RateUnit]:
+    """Seconds from one to the next, and of what: `50/s` and `600/m` are chunks, as is a bare number per
+    second; `50 tokens/s` and `200 chars/s` are what they say. ValueError says what will do.
     """
-    number, unit = _split(RATE_PATTERN, text, "write a number and /s or /m")
-    if not number or _SECONDS[unit or "s"] / number > LONGEST:
-        raise ValueError("one chunk an hour is the slowest")
-    return _SECONDS[unit or "s"] / number
-
-
-def _split(pattern: str, text: str, allowed: str) -> tuple[float, str]:
-    parts = _PARTS.fullmatch(text) if re.match(pattern, text) else None
-    number = float(parts[1]) if parts else float("inf")
-    if parts is None or not isfinite(number):
-        raise ValueError(allowed)
-    return number, parts[2]
+    parts = _RATE.fullmatch(text) if re.match(RATE_PATTERN, text) else None
+    if parts is None or not isfinite(float(parts[1])):
+        raise ValueError("write a number and /s or /m, or tokens/s or chars/s")
+    number, unit, span = float(parts[1]), _UNITS[parts[2]], _SECONDS[parts[3] or "s"]
+    if not number or span / number > LONGEST:
+        raise ValueError(f"one {unit} an hour is the slowest")
+    return span / number, unit

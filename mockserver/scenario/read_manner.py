@@ -7,23 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from mockserver.conversation import FINISHES, Finish, JsonObject, NativeFinish
 from mockserver.scenario.model import TextValue
+from mockserver.scenario.read_pace import PACE
 from mockserver.scenario.read_wire import WIRE_KIND
-from mockserver.scenario.reading import Key, Kind, Reading, Shape, list_of, shape_kind
-from mockserver.scenario.scalars import (
-    DURATION,
-    HEADERS,
-    NAME,
-    RATE,
-    choice,
-    defined,
-    reference,
-    whole_number,
-)
-from mockserver.scenario.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
+from mockserver.scenario.reading import Key, Kind, Reading, Shape, shape_kind
+from mockserver.scenario.scalars import HEADERS, NAME, choice, defined, reference, whole_number
+from mockserver.scenario.yaml_nodes import MappingNode, Node
 
 
 def _native_finish(native: str) -> NativeFinish:
@@ -42,47 +34,6 @@ def _read_finish(node: Node, reading: Reading) -> Finish | NativeFinish:
 
 
 FINISH: Kind[Finish | NativeFinish] = Kind(_read_finish, reference("finish"))
-
-_CUTS: tuple[Literal["word", "char"], ...] = ("word", "char")
-_CUT = choice(_CUTS, "a way to cut text")
-_CHUNK_LENGTH = whole_number(1, 1_000_000, "word, char, a number of characters, or a list of texts")
-_PIECES = list_of(NAME, "texts")
-
-
-def _read_chunk(node: Node, reading: Reading) -> Literal["word", "char"] | int | tuple[str, ...]:
-    if isinstance(node, ListNode):
-        return _PIECES.read(node, reading)
-    if isinstance(node, ScalarNode) and node.text.isalpha():
-        return _CUT.read(node, reading)
-    return _CHUNK_LENGTH.read(node, reading)
-
-
-CHUNK = Kind(_read_chunk, {"anyOf": [_CUT.schema, _CHUNK_LENGTH.schema, _PIECES.schema]})
-
-_LOGNORMAL: tuple[Literal["lognormal"], ...] = ("lognormal",)
-_SPREAD = choice(_LOGNORMAL, "a spread")
-
-
-def _read_jitter(node: Node, reading: Reading) -> float | Literal["lognormal"]:
-    if isinstance(node, ScalarNode) and node.text.isalpha():
-        return _SPREAD.read(node, reading)
-    return DURATION.read(node, reading)
-
-
-JITTER = Kind(_read_jitter, {"anyOf": [_SPREAD.schema, DURATION.schema]})
-
-PACE = Shape(
-    "`pace`",
-    (
-        Key("first", DURATION, "The wait before the first byte."),
-        Key("gap", DURATION, "The wait between two chunks."),
-        Key("jitter", JITTER, "How much a gap varies: half the width of an even spread, or `lognormal`."),
-        Key("rate", RATE, "Chunks per second or minute, instead of `gap`.", into="gap"),
-        Key(
-            "chunk", CHUNK, "How streamed text is cut: `word`, `char`, N characters, or a list of the pieces."
-        ),
-    ),
-)
 
 _TOKENS = whole_number(wanted="a number of tokens")
 
@@ -119,7 +70,9 @@ MANNER_KEYS = (
         defined(HEADERS, "headers"),
         "Further response headers, or other values for the wire's own.",
     ),
-    Key("pace", defined(shape_kind(PACE, _values), "pace"), "How fast the answer comes."),
+    Key(
+        "pace", defined(shape_kind(PACE, _values), "pace"), "How fast the answer comes, and in which pieces."
+    ),
     Key("wire", defined(WIRE_KIND, "wire"), "How the answer is framed, its content unchanged."),
 )
 
@@ -154,5 +107,4 @@ DEFINITIONS: JsonObject = {
     "finish": {"anyOf": [_FINISH.schema, NATIVE_FINISH_SHAPE.schema]},
     "usage": USAGE.schema,
     "headers": HEADERS.schema,
-    "pace": PACE.schema,
 }

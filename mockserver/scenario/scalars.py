@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from mockserver.conversation import JsonObject
-from mockserver.scenario.durations import DURATION_PATTERN, RATE_PATTERN, parse_duration, parse_rate
+from mockserver.scenario.durations import DURATION_PATTERN, parse_duration
 from mockserver.scenario.model import TextValue
 from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
 from mockserver.scenario.reading import Kind, Reading, as_scalar, as_text, mapping_of, wrong
@@ -135,8 +135,10 @@ def _read_switch(node: Node, _: Reading) -> bool:
 SWITCH = Kind(_read_switch, {"type": "boolean"})
 
 
-def _parsed(parse: Callable[[str], float], pattern: str, wanted: str) -> Kind[float]:
-    def read(node: Node, _: Reading) -> float:
+def parsed(parse: Callable[[str], Value], pattern: str, wanted: str) -> Kind[Value]:
+    """A number with its unit, or a bare number; `parse` raises ValueError with what will do."""
+
+    def read(node: Node, _: Reading) -> Value:
         text = as_scalar(node, wanted).text
         try:
             return parse(text)
@@ -146,8 +148,7 @@ def _parsed(parse: Callable[[str], float], pattern: str, wanted: str) -> Kind[fl
     return Kind(read, {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number", "minimum": 0}]})
 
 
-DURATION = _parsed(parse_duration, DURATION_PATTERN, "a duration such as 300ms, 1.5s or 1m")
-RATE = _parsed(parse_rate, RATE_PATTERN, "a rate such as 50/s or 600/m")
+DURATION = parsed(parse_duration, DURATION_PATTERN, "a duration such as 300ms, 1.5s or 1m")
 
 # ----------------------------------------------------------------------------------------------- headers
 

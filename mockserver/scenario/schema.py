@@ -12,7 +12,15 @@ from collections.abc import Iterable
 import orjson
 
 from mockserver.conversation import JsonObject
-from mockserver.scenario import read_manner, read_match, read_outcome, read_reply, read_turn, read_wire
+from mockserver.scenario import (
+    read_manner,
+    read_match,
+    read_outcome,
+    read_pace,
+    read_reply,
+    read_turn,
+    read_wire,
+)
 from mockserver.scenario.read_scenario import SCENARIO
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,6 +40,7 @@ def schema(protocols: Iterable[str] = ()) -> JsonObject:
             **read_reply.DEFINITIONS,
             **read_outcome.DEFINITIONS,
             **read_manner.DEFINITIONS,
+            **read_pace.DEFINITIONS,
             **read_wire.DEFINITIONS,
             **read_turn.DEFINITIONS,
         },

@@ -116,6 +116,13 @@ RAW = by_protocol(
     )
 )
 TOKENS = words(0, 7, 2**63 - 1)
+DELAYS = st.one_of(
+    DURATIONS,
+    some_of({"uniform": st.lists(DURATIONS, min_size=2, max_size=3)}),
+    some_of({"normal": DURATIONS}, deviation=DURATIONS),
+    some_of({"lognormal": DURATIONS}, sigma=words(0, 0.6, 6)),
+    some_of({"any_of": st.lists(DURATIONS, max_size=2)}),
+)
 MANNER: dict[str, Values] = {
     "finish": st.one_of(words(*FINISHES), some_of({"native": TEXTS})),
     "usage": some_of(
@@ -123,8 +130,11 @@ MANNER: dict[str, Values] = {
     ),
     "headers": some_of({"x-a": words("{{ b }}", 1)}),
     "pace": st.one_of(
-        some_of(first=DURATIONS, gap=DURATIONS, jitter=words("lognormal", "1ms"), chunk=words("word", 3)),
-        some_of(rate=words("50/s", "10/m", 7), chunk=st.lists(words("a", "b"), min_size=1)),
+        some_of(first=DELAYS, gap=DELAYS, jitter=words("lognormal", "1ms"), chunk=words("word", 3)),
+        some_of(rate=words("50/s", "10/m", 7, "5 tokens/s"), chunk=st.lists(words("a", "b"), min_size=1)),
+        some_of(
+            gap=st.lists(DURATIONS, max_size=2), chunk=some_of(uniform=st.lists(words(2, 9), max_size=3))
+        ),
     ),
     "wire": some_of(
         write=words("event", "whole", "7 bytes", 512),

@@ -11,9 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from mockserver.scenario.files import load_text
-from mockserver.scenario.read_manner import PACE, USAGE
+from mockserver.scenario.read_manner import USAGE
 from mockserver.scenario.read_match import EXPECT, MATCH
 from mockserver.scenario.read_outcome import ERROR_SHAPE, RAW_SHAPE
+from mockserver.scenario.read_pace import PACE, SIZES_SHAPE
 from mockserver.scenario.read_reply import PARTS
 from mockserver.scenario.read_scenario import SCENARIO
 from mockserver.scenario.read_turn import ATTEMPT, OVERRIDE, TURN
@@ -35,6 +36,7 @@ SHAPES = [
     ERROR_SHAPE,
     RAW_SHAPE,
     PACE,
+    SIZES_SHAPE,
     USAGE,
     WIRE,
     *(form.shape for form in PARTS.values()),
@@ -140,6 +142,13 @@ def test_every_shape_of_the_reader_is_in_the_schema(shape: Shape) -> None:
         "reply: x\nusage: {input: -1}",
         "reply: x\npace: {first: 3 weeks}",
         "reply: x\npace: {chunk: 0}",
+        "reply: x\npace: {chunk: {uniform: [2]}}",
+        "reply: x\npace: {first: [1s]}",
+        "reply: x\npace: {gap: []}",
+        "reply: x\npace: {gap: {normal: 1s}}",
+        "reply: x\npace: {gap: {lognormal: 1s, sigma: 9}}",
+        "reply: x\npace: {gap: {uniform: [1s, 2s, 3s]}}",
+        "reply: x\npace: {rate: 50 words/s}",
         "reply: x\nwire: {write: 0}",
         "reply: x\nwire: {write: 7 words}",
         "reply: x\nwire: {encoding: lzw}",

@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from mockserver.conversation import NativeFinish
-from mockserver.scenario.delivery import Pace, Wire
+from mockserver.scenario.delivery import (
+    Lognormal,
+    Normal,
+    Pace,
+    PerCharacter,
+    PerToken,
+    Replay,
+    Sample,
+    Sizes,
+    Uniform,
+    Wire,
+)
 from mockserver.scenario.files import Loaded, load
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Not, Regex
 from mockserver.scenario.model import (
@@ -196,6 +207,25 @@ def test_attempts_inherit_the_manner_of_their_turn_key_by_key(named: dict[str, S
     assert again.finish == "length"
     assert again.usage == UsageScript(1, 2)
     assert again.pace == Pace(1.0, 0.02)
+
+
+def test_a_wait_is_fixed_drawn_or_measured(named: dict[str, Scenario]) -> None:
+    assert [turn.attempts[0].pace for turn in named["pace"].turns] == [
+        Pace(Uniform(0.2, 0.4), Uniform(0.01, 0.03), chunk=Sizes(2, 9)),
+        Pace(Normal(0.3, 0.05), Normal(0.02, 0.005)),
+        Pace(Lognormal(0.3, 0.6), Lognormal(0.02, 0.8)),
+        Pace(Sample((0.25, 0.3, 0.9)), Sample((0.012, 0.04)), jitter=0.001),
+        Pace(gap=Replay((0.012, 0.04, 0.008))),
+        Pace(0.3, PerToken(0.02)),
+        Pace(gap=PerCharacter(0.005)),
+    ]
+
+
+def test_a_rate_and_a_gap_override_each_other(named: dict[str, Scenario]) -> None:
+    last = named["pace"].turns[-1]
+
+    assert last.on("gemini").attempts[0].pace == Pace(gap=PerCharacter(0.005), chunk=10)
+    assert last.on("anthropic").attempts[0].pace == Pace(gap=Sample((0.0, 1.0)))
 
 
 def test_an_override_inherits_what_it_leaves_out(named: dict[str, Scenario]) -> None:
