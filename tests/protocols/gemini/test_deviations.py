@@ -34,6 +34,7 @@ from protocols.gemini.deviating import (
 from protocols.gemini.gemini_wire import NEW_MODEL, OLD_MODEL, chunks, frames
 
 from mockserver.conversation import Json, JsonObject, Reply, ToolCall
+from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.protocols.gemini.deviations import DEVIATIONS
 
 IN_STREAMS = [name for name, deviation in DEVIATIONS.items() if deviation.stream or deviation.informed]
@@ -42,6 +43,10 @@ ABOUT_FRAMES = {"done-marker", "json-array"}
 ABOUT_ERRORS = {"error-plain", "error-array"}
 
 # ------------------------------------------------------------------------------------------- all of them
+
+
+def test_each_is_listed_among_the_faults() -> None:
+    assert DEVIATIONS.keys() <= {known.name for known in KNOWN_FAULTS}
 
 
 @pytest.mark.parametrize("model", [NEW_MODEL, OLD_MODEL])
