@@ -8,6 +8,7 @@ from mockserver.faults.on_candidates import ON_CANDIDATES
 from mockserver.faults.on_connections import ON_CONNECTIONS
 from mockserver.faults.on_framings import ON_FRAMINGS
 from mockserver.faults.on_replies import ON_REPLIES
+from mockserver.faults.on_responses import ON_RESPONSES
 from mockserver.faults.on_wires import ON_WIRES
 
 KNOWN_FAULTS: tuple[KnownFault, ...] = (
@@ -16,5 +17,6 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
     *ON_FRAMINGS,
     *ON_REPLIES,
     *ON_WIRES,
+    *ON_RESPONSES,
     *ON_CANDIDATES,
 )

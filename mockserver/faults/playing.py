@@ -73,7 +73,7 @@ class DeviatingEncoder:
         return self._edited(self._encoder.fail(failure))
 
     def extra(self) -> bytes:
-        return self._encoder.extra()
+        return b"".join(self._edited([self._encoder.extra()]))
 
     def _edited(self, frames: Iterable[bytes]) -> Iterable[bytes]:
         for edit in self._edits:

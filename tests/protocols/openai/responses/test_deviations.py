@@ -25,14 +25,21 @@ from protocols.openai.responses_deviating import (
     failing,
     healthy,
 )
-from protocols.openai.responses_wire import rendered
+from protocols.openai.responses_wire import CONTEXT, rendered, request
 
 from mockserver.conversation import Json, JsonObject, Reply
+from mockserver.events import events
+from mockserver.faults.catalogue import KNOWN_FAULTS
+from mockserver.faults.playing import DeviatingEncoder
 from mockserver.protocols.openai.responses import DIALECT
 from mockserver.protocols.openai.responses.deviations import DEVIATIONS
 from mockserver.protocols.sse import data_frame, read_events
 
 NUMBERS = {"sequence-missing", "sequence-gap", "sequence-constant"}
+
+
+def test_every_deviation_is_listed_among_the_faults() -> None:
+    assert DEVIATIONS.keys() <= {known.name for known in KNOWN_FAULTS}
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -56,6 +63,18 @@ def test_what_is_sent_is_numbered_without_a_gap(name: str, frames: list[bytes]) 
         if "sequence_number" in event.data
     ]
 
+    assert numbers == list(range(len(numbers)))
+
+
+def test_an_event_that_nobody_knows_is_numbered_among_those_that_are_left() -> None:
+    encoder = DeviatingEncoder(
+        DIALECT.encoder(request(stream=True), CONTEXT), [DEVIATIONS["created-missing"]], dict
+    )
+    sent = b""
+    for event in events(TEXT):
+        sent += b"".join(encoder.encode(event)) + encoder.extra()
+
+    numbers = [orjson.loads(event.data)["sequence_number"] for event in read_events(sent)]
     assert numbers == list(range(len(numbers)))
 
 
