@@ -7,6 +7,7 @@ from mockserver.faults.on_answers import ON_ANSWERS
 from mockserver.faults.on_candidates import ON_CANDIDATES
 from mockserver.faults.on_connections import ON_CONNECTIONS
 from mockserver.faults.on_framings import ON_FRAMINGS
+from mockserver.faults.on_messages import ON_MESSAGES
 from mockserver.faults.on_replies import ON_REPLIES
 from mockserver.faults.on_responses import ON_RESPONSES
 from mockserver.faults.on_wires import ON_WIRES
@@ -19,4 +20,5 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
     *ON_WIRES,
     *ON_RESPONSES,
     *ON_CANDIDATES,
+    *ON_MESSAGES,
 )

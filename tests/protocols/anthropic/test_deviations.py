@@ -11,6 +11,7 @@ from protocols.anthropic.messages_wire import CONTEXT, event_list, rendered, req
 
 from mockserver.conversation import Failure, Reply, ReplyPart, Text, Thinking, ToolCall, Usage
 from mockserver.events import events
+from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.protocols.anthropic import MESSAGES
 from mockserver.protocols.anthropic.headers import request_id
 from mockserver.protocols.base import FrameEdit
@@ -107,6 +108,10 @@ def whole(name: str, reply: Reply) -> Any:
 
 
 # ------------------------------------------------------------------------------------------- every deviation
+
+
+def test_each_is_listed_among_the_faults() -> None:
+    assert MESSAGES.deviations.keys() <= {known.name for known in KNOWN_FAULTS}
 
 
 @pytest.mark.parametrize("name", sorted(MESSAGES.deviations.keys() - OF_ERRORS_ALONE))
