@@ -293,14 +293,25 @@ def _other_headers(headers: Headers, others: Mapping[str, str | None]) -> Header
 
 
 def _rewritten(answer: Answer, deviations: Sequence[Deviation]) -> Answer:
-    """The answer, its JSON as the wire deviates, printed as it was."""
+    """The answer, its JSON as the wire deviates, printed as it was. What is no object has nothing to depart
+    from: a page, a stream in one piece, an error in an array.
+    """
     edits = [deviation.whole for deviation in deviations if deviation.whole is not None]
-    if not edits:
+    body = _object(answer.body) if edits else None
+    if body is None:
         return answer
-    body: Json = orjson.loads(answer.body)
+    told: Json = body
     for edit in edits:
-        body = edit(body)
-    return replace(answer, body=_printed_like(answer.body, body))
+        told = edit(told) if isinstance(told, dict) else told
+    return replace(answer, body=_printed_like(answer.body, told))
+
+
+def _object(body: bytes) -> JsonObject | None:
+    try:
+        value: Json = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _printed_like(before: bytes, value: Json) -> bytes:
