@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from mockserver import __version__
+
+if TYPE_CHECKING:
+    from mockserver.quotas import Limit
 
 _ENV = "MOCKSERVER_"
 
@@ -45,6 +48,23 @@ class _Moment(click.ParamType[float | None]):
                     self.fail(
                         f"{value!r} is neither fixed, real nor a time like 2026-01-01T00:00:00Z", param, ctx
                     )
+
+
+class _Limit(click.ParamType["Limit"]):
+    """A rate limit such as `3 requests/m`. In the variable, commas stand between several."""
+
+    name = "LIMIT"
+    envvar_list_splitter = ","
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Limit:
+        from mockserver.quotas import Limit, parse_limit
+
+        if isinstance(value, Limit):
+            return value
+        try:
+            return parse_limit(value.strip())
+        except ValueError as error:
+            self.fail(f"{value!r} is no limit: {error}, such as 3 requests/m or 1000 tokens/10s", param, ctx)
 
 
 @click.group(cls=_ServeByDefault, context_settings={"help_option_names": ["-h", "--help"]})
@@ -124,6 +144,14 @@ def main() -> None:
     help="List this model too; repeatable.",
 )
 @click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    envvar=f"{_ENV}LIMIT",
+    type=_Limit(),
+    help="What each key gets of the models, such as '3 requests/m' or '1000 tokens/10s'; repeatable.",
+)
+@click.option(
     "--speed",
     default=1.0,
     show_default=True,
@@ -169,6 +197,7 @@ def serve(
     profile: Literal["native", "gateway"],
     models: Literal["any", "known"],
     more_models: tuple[str, ...],
+    limits: tuple[Limit, ...],
     speed: float,
     clock: float | None,
     seed: str,
@@ -185,7 +214,16 @@ def serve(
 
     configure_logging(log_format)
     settings = Settings(
-        frozenset(keys) or auth, unmatched, speed, seed, contract, profile, models, more_models
+        frozenset(keys) or auth,
+        unmatched,
+        speed,
+        seed,
+        contract,
+        profile,
+        models,
+        more_models,
+        limits=limits,
+        time_passes=clock is None,
     )
     try:
         service = build_service(paths or [builtin_folder()], settings)

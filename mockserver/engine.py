@@ -25,6 +25,7 @@ from mockserver.conversation import (
 from mockserver.fidelity import Memory
 from mockserver.matching import Difference, captured, differences
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Stored
+from mockserver.quotas import Ledger
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Attempt, Scenario, Turn
 from mockserver.scenario.problems import did_you_mean
@@ -129,6 +130,7 @@ class Namespace:
     attempts: Bounded[tuple[str, int, bytes], int] = field(default_factory=lambda: Bounded(_ATTEMPTS))
     sightings: Bounded[bytes, int] = field(default_factory=lambda: Bounded(_SIGHTINGS))
     memory: Memory = field(default_factory=Memory)
+    ledger: Ledger = field(default_factory=Ledger)
 
 
 class Engine:
@@ -178,6 +180,10 @@ class Engine:
     def memory(self, key: str) -> Memory:
         """What was said to a key."""
         return self._namespace(key).memory
+
+    def ledger(self, key: str) -> Ledger:
+        """How far the rate limits of a key are used up."""
+        return self._namespace(key).ledger
 
     def reset(self, key: str) -> None:
         """Forget all that is kept for a key."""
@@ -244,6 +250,12 @@ class Engine:
                 return self._take(scenario, position, request)
         return Unclaimed(request, tried)
 
+    def release(self, claim: Claim | Unclaimed, request: Request) -> None:
+        """Take back a claim: the request is not answered, and so was no attempt."""
+        if isinstance(claim, Claim):
+            turn = claim.scenario.turns[claim.turn - 1].on(request.protocol)
+            self._count(claim.scenario, claim.turn - 1, turn, request, -1)
+
     def _claim_by_name(
         self, name: str, known: Mapping[str, Scenario], request: Request, runs: Runs
     ) -> Claim | Unclaimed:
@@ -258,7 +270,7 @@ class Engine:
 
     def _take(self, scenario: Scenario, position: Position, request: Request) -> Claim:
         turn = scenario.turns[position.turn].on(request.protocol)
-        number = self._count(scenario, position, turn, request)
+        number = self._count(scenario, position.turn, turn, request)
         attempt = turn.attempts[min(number, len(turn.attempts)) - 1]
         unmet = tuple(differences(turn.expect, request, request.user)) if turn.expect else ()
         variables = _variables(scenario, position, turn, request) | {
@@ -267,14 +279,14 @@ class Engine:
         }
         return Claim(scenario, position.turn + 1, number, attempt, variables, unmet)
 
-    def _count(self, scenario: Scenario, position: Position, turn: Turn, request: Request) -> int:
+    def _count(self, scenario: Scenario, index: int, turn: Turn, request: Request, by: int = 1) -> int:
         """The number of this attempt. One that is the same every time need not be counted."""
         if not turn.counted:
             return 1
         digest = blake2b(repr(request.messages).encode(errors="surrogatepass"), digest_size=16).digest()
         attempts = self._namespace(request.http.key).attempts
-        number = (attempts.get((scenario.name, position.turn, digest)) or 0) + 1
-        attempts.put((scenario.name, position.turn, digest), number)
+        number = (attempts.get((scenario.name, index, digest)) or 0) + by
+        attempts.put((scenario.name, index, digest), number)
         return number
 
 

@@ -113,7 +113,7 @@ def plan_reply(
     """A reply, streamed or whole as the client asked."""
     if chances:
         return _plan_faulty(stage, reply, attempt, headers, chances)
-    tempo = _tempo(stage, attempt)
+    stage, tempo = _charged(stage, reply), _tempo(stage, attempt)
     due = tuple(due_pieces(reply, tempo)) if stage.request.detached else ()
     if stage.request.stream:
         steps = play_stream(reply, _encoder(stage, headers), tempo, begins_at_once=stage.request.detached)
@@ -137,6 +137,7 @@ def _plan_faulty(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers,
     if not request.stream:
         whole = plan_reply(stage, reply, attempt, headers)
         return _delivered(stage, whole, drawn, reply, pieces)
+    stage = _charged(stage, reply)
     encoder = _encoder(stage, headers)
     if drawn.deviations:
         encoder = DeviatingEncoder(encoder, drawn.deviations, lambda: _as_json(stage, reply))
@@ -165,6 +166,11 @@ def _delivery(stage: Stage, drawn: Drawn, encoder: Encoder) -> Delivery:
 def _accepted(stage: Stage) -> str:
     """The codings that the client accepts, as it says it."""
     return stage.request.http.headers.get("accept-encoding", "")
+
+
+def _charged(stage: Stage, reply: Reply) -> Stage:
+    """The same once the reply is counted against the client's rate limits."""
+    return replace(stage, context=stage.context.charged(reply.usage))
 
 
 def _encoder(stage: Stage, headers: Headers) -> Encoder:

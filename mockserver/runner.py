@@ -19,6 +19,7 @@ from mockserver.connection import base_urls, environment
 from mockserver.conversation import CONTRACT_MODES, ContractMode, Request
 from mockserver.journal import Entry
 from mockserver.protocols.gateway import Profile
+from mockserver.quotas import Limit, parse_limit
 from mockserver.scenario.model import Scenario
 from mockserver.server import serving
 from mockserver.server.app import Clock, create_app
@@ -33,6 +34,13 @@ def _check(name: str, value: str, allowed: Sequence[str]) -> None:
     """ValueError for a slip, which would otherwise be taken for what is served by default."""
     if value not in allowed:
         raise ValueError(f"`{name}` cannot be {value!r}: choose from {', '.join(allowed)}")
+
+
+def _limit(text: str) -> Limit:
+    try:
+        return parse_limit(text)
+    except ValueError as error:
+        raise ValueError(f"`limits` cannot hold {text!r}: {error}") from None
 
 
 class Urls:
@@ -110,8 +118,8 @@ class MockServer:
 
     `key` is the API key of this view and so its namespace: scenarios, pins and requests are its own. What no
     scenario matches is answered with an error, so that a test sees it, unless `unmatched` is "auto".
-    `more_models` are listed, and known where only known `models` may be asked. ValueError tells what cannot
-    be set.
+    `more_models` are listed, and known where only known `models` may be asked. `limits` (such as "3
+    requests/m") are what each key gets of the models. ValueError tells what cannot be set.
     """
 
     def __init__(
@@ -127,6 +135,7 @@ class MockServer:
         profile: Profile = "native",
         models: Literal["any", "known"] = "any",
         more_models: Iterable[str] = (),
+        limits: Iterable[str] = (),
     ) -> None:
         _check("unmatched", unmatched, ("auto", "error"))
         _check("contract", contract, CONTRACT_MODES)
@@ -141,6 +150,7 @@ class MockServer:
             profile=profile,
             models=models,
             more_models=tuple(more_models),
+            limits=tuple(map(_limit, limits)),
         )
         self._host = _Host(build_service(paths, settings), host, port)
 

@@ -19,10 +19,12 @@ from mockserver.faults.drawing import FaultError
 from mockserver.fidelity import followed
 from mockserver.findings import told, with_header
 from mockserver.journal import Entry, Journal
+from mockserver.limits import count_input
 from mockserver.planning import Plan, Stage, plan, plan_failure
 from mockserver.playback import play_timed
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Dialect, Stored, Stream, Vendor
+from mockserver.quotas import Limit
 from mockserver.routing import Found, NotFound, Router
 from mockserver.scenario.delivery import NamedFault
 from mockserver.scenario.filling import ScriptError
@@ -40,7 +42,8 @@ class Settings:
     all waits, 0 skips them. `seed` is where every id and jitter comes from. `contract` is how requests are
     judged. `profile` says who refuses keys, routes, quotas and models: each vendor natively, or the gateway
     in front of them. `models` tells whether any model may be asked or only those that are listed, among them
-    `more_models`. `faults` are those that every answer has.
+    `more_models`. `faults` are those that every answer has. `limits` are for each key, and for all that it
+    asks of models; their windows move with its requests unless `time_passes`.
     """
 
     auth: frozenset[str] | Literal["any", "off"] = "any"
@@ -52,6 +55,8 @@ class Settings:
     models: Literal["any", "known"] = "any"
     more_models: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    time_passes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,8 @@ class Service:
 
     def _ask(self, http: Http, now: float, elapsed: float) -> Answer:
         """The answer to a request that came inside another: a whole one, and at once."""
-        return gathered(self.respond(http, now, elapsed).steps)
+        context = replace(self._context(http, now, elapsed), is_counted=False)
+        return gathered(self._stamped(self._answer(http, context), context).steps)
 
     def _refuse_route(self, found: NotFound, http: Http, context: Context) -> Exchange:
         entry = self.journal.open(http, found.vendor.name)
@@ -179,6 +185,10 @@ class Service:
 
     def _serve_directly(self, found: Found, context: Context, entry: Entry) -> Exchange:
         assert callable(found.route.serve)  # noqa: S101 - narrows the type; the caller has checked
+        if found.route.is_limited:
+            context = self._admitted(found.http, context)
+            if failure := _exceeded(context):
+                return self._refuse(entry, found.vendor, failure, context)
         match found.route.serve(found.http, context):
             case Failure() as failure:
                 return self._refuse(entry, found.vendor, failure, context)
@@ -192,14 +202,20 @@ class Service:
         entry.protocol = dialect.name
         request = dialect.read(entry.http, context)
         if isinstance(request, Failure):
-            return self._refuse(entry, dialect, request, context)
+            context = self._admitted(entry.http, context)
+            return self._refuse(entry, dialect, _exceeded(context) or request, context)
         entry.request = request
         memory = self.engine.memory(request.http.key)
         conversation = followed(request.messages, request.system)
         entry.findings = (*request.findings, *memory.differences(conversation))
-        entry.claim = self.engine.claim(request)
+        claim = self.engine.claim(request)
+        context = self._admitted(entry.http, context, request, claim)
+        if failure := _exceeded(context):
+            self.engine.release(claim, request)
+            return self._refuse(entry, dialect, failure, context)
+        entry.claim = claim
         stage = Stage(dialect, request, context, self.settings.speed, self._front)
-        planned = self._plan(stage, entry.claim)
+        planned = self._plan(stage, claim)
         entry.faults = planned.faults
         match planned.told:
             case Reply():
@@ -209,6 +225,26 @@ class Service:
             case failure:
                 entry.failure = failure
         return Exchange(told(planned.steps, entry.findings), entry)
+
+    def _admitted(
+        self,
+        http: Http,
+        context: Context,
+        request: Request | None = None,
+        claim: Claim | Unclaimed | None = None,
+    ) -> Context:
+        """The context with what is left of the limits: of all, and of the scenario's. The request is counted
+        unless they refuse it.
+        """
+        limits = [("", limit) for limit in self.settings.limits]
+        if isinstance(claim, Claim):
+            limits += [(claim.scenario.name, limit) for limit in claim.scenario.limits]
+        if not limits or not context.is_counted:
+            return context
+        moment = context.elapsed if self.settings.time_passes else None
+        account = self.engine.ledger(http.key).account(limits, moment)
+        tokens = _input(request, claim) if request else 0
+        return replace(context, quota=account.admit(tokens), charge=account.charge)
 
     def _plan(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:
         """The plan for what was claimed; a broken script is told to the client."""
@@ -247,6 +283,18 @@ class Service:
 
 
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())
+
+
+def _exceeded(context: Context) -> Failure | None:
+    """How a request is refused that exceeds a limit."""
+    exceeded = context.quota.exceeded if context.quota else None
+    return Failure("rate_limit", retry_after=exceeded.reset) if exceeded else None
+
+
+def _input(request: Request, claim: Claim | Unclaimed | None) -> int:
+    """The input tokens that the usage of the reply will tell."""
+    scripted = claim.attempt.usage.input if isinstance(claim, Claim) else None
+    return count_input(request) if scripted is None else scripted
 
 
 def _unplaced(stored: Stored) -> Stored:

@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,20 @@ class Server:
             return str(answer.read().decode())
 
     def chat(self, say: str, model: str = "gpt-4o", key: str = "k") -> dict[str, object]:
+        with self._ask(say, model, key) as answer:
+            return dict(json.load(answer))
+
+    def headers(self, say: str) -> dict[str, str]:
+        """The headers of an answer."""
+        with self._ask(say, "gpt-4o", "k") as answer:
+            return dict(answer.headers)
+
+    def _ask(self, say: str, model: str, key: str) -> HTTPResponse:
         body = json.dumps({"model": model, "messages": [{"role": "user", "content": say}]}).encode()
         headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
         request = urllib.request.Request(f"{self.url}/v1/chat/completions", body, headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return dict(json.load(answer))
+        answer: HTTPResponse = urllib.request.urlopen(request, timeout=10)
+        return answer
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """The exit status, and all that was logged."""
@@ -157,6 +167,44 @@ def test_a_key_that_is_not_accepted_is_refused(start: Start) -> None:
     assert refused.value.code == 401
     told = refused.value.read().decode() + server.stop()[1]
     assert [piece for piece in ("qzxj", "7w9v", "KLMN") if piece in told] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "environment"),
+    [
+        (("--limit", "2 requests/h", "--limit", "900 tokens/m"), {}),
+        ((), {"MOCKSERVER_LIMIT": "2 requests/h, 900 tokens/m"}),
+    ],
+)
+def test_limits_are_repeated_or_listed_with_commas(
+    start: Start, args: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    server = start(*args, **environment)
+    headers = server.headers("Hello!")
+
+    assert (headers["x-ratelimit-limit-requests"], headers["x-ratelimit-limit-tokens"]) == ("2", "900")
+    assert (headers["x-ratelimit-remaining-requests"], headers["x-ratelimit-reset-requests"]) == (
+        "1",
+        "1h0m0s",
+    )
+
+
+def test_in_real_time_a_refused_client_has_to_wait(start: Start) -> None:
+    server = start("--limit", "1 request/h", "--clock", "real")
+    server.chat("Hello!")
+
+    for _ in range(2):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            server.chat("Hello!")
+        with refused.value as answer:
+            assert 3590 <= int(answer.headers["retry-after"]) <= 3600
+
+
+def test_a_limit_that_is_none_is_told_with_what_will_do() -> None:
+    done = run("--limit", "3 bananas/m")
+
+    assert done.exit_code == 2
+    assert "'3 bananas/m' is no limit: write an amount of requests, tokens" in done.output
 
 
 def test_a_broken_scenario_is_told_and_nothing_is_served(tmp_path: Path) -> None:

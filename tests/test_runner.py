@@ -151,6 +151,10 @@ def test_a_key_can_be_judged_otherwise_than_all_others(server: MockServer, runni
         ({"profile": "proxy"}, "`profile` cannot be 'proxy': choose from native, gateway"),
         ({"models": "some"}, "`models` cannot be 'some': choose from any, known"),
         ({"unmatched": "fail"}, "`unmatched` cannot be 'fail': choose from auto, error"),
+        (
+            {"limits": ["3 requests/40d"]},
+            "`limits` cannot hold '3 requests/40d': 31 days are the longest window",
+        ),
     ],
 )
 def test_a_slip_in_a_setting_is_told_with_what_there_is(settings: dict[str, Any], told: str) -> None:
@@ -207,6 +211,17 @@ def test_a_reset_forgets_scenarios_pins_and_requests(server: MockServer) -> None
 
     assert server.requests == []
     assert status(server, "x") == 404
+
+
+def test_limits_hold_for_each_key_until_it_is_reset() -> None:
+    with MockServer(limits=["2 requests/h"], unmatched="auto") as server:
+        other = server.namespace("other")
+
+        assert [status(server, "x") for _ in range(3)] == [200, 200, 429]
+        assert status(other, "x") == 200
+        assert status(server, "x") == status(server, "x") == 200
+        server.reset()
+        assert status(server, "x") == 200
 
 
 def test_the_environment_points_the_sdks_here(server: MockServer) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
@@ -30,8 +30,10 @@ from mockserver.conversation import (
     MessagePart,
     Reply,
     Request,
+    Usage,
 )
 from mockserver.events import Event
+from mockserver.quotas import Quota
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -103,6 +105,9 @@ class Context:
     `models` are the model names to list besides the vendor's own (`mock-<scenario>`); with `any_model` False
     those that are on neither list are unknown. `contract` is how requests are judged. `ask` answers another
     request as if a client had sent it, without its waits.
+
+    `quota` is how far the limits of this request are used up, if there are any; `charge` counts what a reply
+    takes and gives the new state. With `is_counted` False the request came inside another, which was counted.
     """
 
     identity: bytes = b""
@@ -116,12 +121,19 @@ class Context:
     elapsed: float = 0
     contract: ContractMode = "documented"
     any_model: bool = True
+    quota: Quota | None = None
+    charge: Callable[[Usage], Quota | None] = lambda _: None
+    is_counted: bool = True
 
     def knows(self, model: str, own: Container[str]) -> bool:
         """Whether `model` may be asked: one of the vendor's `own`, one that is listed besides, or a scenario
         by its name, be it there or not.
         """
         return self.any_model or model in own or model in self.models or model.startswith(MODEL_PREFIX)
+
+    def charged(self, usage: Usage) -> Context:
+        """This context once a reply has taken that much of the limits."""
+        return replace(self, quota=self.charge(usage)) if self.quota else self
 
     def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
         """A string of `length` letters of `alphabet`: always the same for the same label in this context."""
@@ -255,13 +267,15 @@ def always(_: Http) -> bool:
 class Route:
     """`path` is literal but for `{name}`, which matches any run of characters, slashes too.
 
-    Several vendors may share a path; the first registered whose `when` holds has it.
+    Several vendors may share a path; the first registered whose `when` holds has it. `is_limited` means that
+    a model answers, so that rate limits count it; a `Dialect` is always limited.
     """
 
     method: str
     path: str
     serve: Dialect | Respond
     when: Callable[[Http], bool] = always
+    is_limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

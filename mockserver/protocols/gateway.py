@@ -83,7 +83,7 @@ def request_id(context: Context) -> str:
 
 def refuse(failure: Failure, http: Http, context: Context) -> Answer | None:
     """The gateway's answer to a failure; None where the gateway has no say in it."""
-    refusal = _refusal(failure, http)
+    refusal = _refusal(failure, http, context)
     if refusal is None:
         return None
     words = refusal.message.format(method=http.method, path=http.path, model=_model(http))
@@ -97,8 +97,13 @@ def refuse(failure: Failure, http: Http, context: Context) -> Answer | None:
     return Answer(status, headers, json_text({"error": error}).encode())
 
 
-def _refusal(failure: Failure, http: Http) -> _Refusal | None:
+def _refusal(failure: Failure, http: Http, context: Context) -> _Refusal | None:
+    exceeded = context.quota.exceeded if context.quota else None
     match failure.kind:
+        case "rate_limit" if exceeded:
+            limit = exceeded.limit
+            told = f"You have reached the request limit: at most {limit.amount} {limit.unit} in {limit.span}"
+            return _Refusal(429, told)
         case "unknown_route" | "wrong_method" if is_closed(http):
             return _CLOSED
         case "unknown_model" if http.method == "GET":

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 import jinja2
 
 from mockserver.conversation import ErrorKind, Finish, Json, JsonObject, NativeFinish
+from mockserver.quotas import Limit
 from mockserver.scenario.delivery import Fault, NamedFault, Pace, Wire
 from mockserver.scenario.matchers import Matcher
 from mockserver.scenario.place import Place
@@ -234,7 +235,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`by_name` scenarios are found only by explicit choice (`match: by-name`)."""
+    """`by_name` scenarios are found only by explicit choice (`match: by-name`). `limits` count, for each key,
+    what this scenario answers.
+    """
 
     name: str
     place: Place
@@ -243,6 +246,7 @@ class Scenario:
     by_name: bool = False
     repeat: bool = False
     description: str = ""
+    limits: tuple[Limit, ...] = ()
 
 
 def templates(value: object) -> Iterator[Template]:

@@ -24,8 +24,18 @@ from mockserver.scenario.read_turn import (
     check_outcome,
     turn_of,
 )
-from mockserver.scenario.reading import Found, Key, Kind, Reading, Shape, as_scalar, list_of, read_keys
-from mockserver.scenario.scalars import TEXT, choice
+from mockserver.scenario.reading import (
+    Found,
+    Key,
+    Kind,
+    Reading,
+    Shape,
+    as_scalar,
+    list_of,
+    one_or_many,
+    read_keys,
+)
+from mockserver.scenario.scalars import LIMIT, TEXT, choice
 from mockserver.scenario.templates import variables_of
 from mockserver.scenario.yaml_nodes import Node
 
@@ -56,11 +66,17 @@ _OWN_KEYS = (
     ),
     Key("turns", list_of(TURN_KIND, "turns"), "The turns of the assistant, in order."),
     Key("after", choice(_REPEAT, "known here"), "`repeat`: past the last turn begin again."),
+    Key(
+        "limits",
+        one_or_many(LIMIT, "limits"),
+        "How much of this scenario a key gets in a window of time: `3 requests/m`, `1000 tokens/10s`.",
+    ),
 )
+_OWN_NAMES = {key.name for key in _OWN_KEYS}
 SCENARIO = Shape(
     "a scenario",
     (*_OWN_KEYS, *TURN_KEYS),
-    hints={name: hint for name, hint in TURN_HINTS.items() if name != "match"},
+    hints={name: hint for name, hint in TURN_HINTS.items() if name not in _OWN_NAMES},
     rules={"oneOf": [{"required": [name]} for name in (*TURN_OUTCOMES, "turns")]},
 )
 
@@ -153,4 +169,5 @@ def _scenario(name: str, place: Place, found: Found) -> Scenario:
         by_name=match == BY_NAME,
         repeat="after" in values,
         description=values.get("description", ""),
+        limits=values.get("limits", ()),
     )

@@ -160,6 +160,7 @@ ONE_TURN_OUTCOME: JsonObject = {"oneOf": [{"required": [name]} for name in TURN_
 TURN_HINTS = {
     **_OF_THE_REPLY,
     "match": "it belongs to the scenario; what one turn wants of the client is `expect`",
+    "limits": "they belong to the scenario: put them beside `match`",
     "faults": LATER,
     "fault": LATER,
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from mockserver.conversation import JsonObject
+from mockserver.quotas import LIMIT_PATTERN, Limit, parse_limit
 from mockserver.scenario.durations import DURATION_PATTERN, parse_duration
 from mockserver.scenario.model import TextValue
 from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
@@ -149,6 +150,17 @@ def parsed(parse: Callable[[str], Value], pattern: str, wanted: str) -> Kind[Val
 
 
 DURATION = parsed(parse_duration, DURATION_PATTERN, "a duration such as 300ms, 1.5s or 1m")
+
+
+def _read_limit(node: Node, _: Reading) -> Limit:
+    wanted = "a limit such as 3 requests/m or 1000 tokens/10s"
+    try:
+        return parse_limit(as_scalar(node, wanted).text)
+    except ValueError as error:
+        raise wrong(node, wanted, str(error)) from None
+
+
+LIMIT = Kind(_read_limit, {"type": "string", "pattern": LIMIT_PATTERN})
 
 # ----------------------------------------------------------------------------------------------- headers
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver.conversation import NativeFinish
+from mockserver.quotas import Limit
 from mockserver.scenario.delivery import (
     Lognormal,
     Normal,
@@ -324,3 +325,14 @@ def test_anchors_and_merge_keys_repeat_values(named: dict[str, Scenario]) -> Non
     assert [text for turn in turns for text in texts_of(turn)] == ["Hello!"] * 3
     assert [turn.attempts[0].pace.first for turn in turns] == [1.0, 1.0, 1.0]
     assert [turn.attempts[0].pace.gap for turn in turns] == [1.0, 2.0, 3.0]
+
+
+def test_limits_are_one_or_several(named: dict[str, Scenario]) -> None:
+    assert named["one-limit"].limits == (Limit(3, "requests", 60),)
+    assert named["several-limits"].limits == (
+        Limit(1, "requests", 1),
+        Limit(1000, "tokens", 10),
+        Limit(500, "input tokens", 86_400),
+        Limit(20, "output tokens", 0.25),
+    )
+    assert named["parts"].limits == ()

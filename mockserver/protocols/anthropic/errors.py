@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -28,6 +28,11 @@ class _Documented:
     code: str | None = None
     wait: float | None = None
 
+
+_OVER_THE_LIMIT = (
+    "This request would exceed your organization's rate limit of {}. "
+    "For details, refer to: https://docs.claude.com/en/api/rate-limits."
+)
 
 _DOCUMENTED: Mapping[FailureKind, _Documented] = {
     "invalid_request": _Documented(400, "invalid_request_error", "Invalid request"),
@@ -56,8 +61,7 @@ _DOCUMENTED: Mapping[FailureKind, _Documented] = {
     "rate_limit": _Documented(
         429,
         "rate_limit_error",
-        "This request would exceed your organization's rate limit of 2,000,000 input tokens per minute. "
-        "For details, refer to: https://docs.claude.com/en/api/rate-limits.",
+        _OVER_THE_LIMIT.format("2,000,000 input tokens per minute"),
         wait=1,
     ),
     "quota": _Documented(
@@ -76,6 +80,7 @@ _UNAUTHENTICATED: frozenset[FailureKind] = frozenset({"missing_key", "authentica
 
 def refuse(failure: Failure, http: Http, context: Context) -> Answer:
     """The error answer; what the failure says itself wins over what is documented."""
+    failure = _limited(failure, context)
     documented = _DOCUMENTED[failure.kind]
     body = error_body(failure, http, context)
     return Answer(failure.status or documented.status, _headers(failure, context), body)
@@ -108,6 +113,16 @@ def _message(failure: Failure, http: Http) -> str:
     return message.encode(errors="replace").decode()
 
 
+def _limited(failure: Failure, context: Context) -> Failure:
+    """The failure with the limit that was exceeded, if one was."""
+    exceeded = context.quota.exceeded if context.quota else None
+    if failure.kind != "rate_limit" or exceeded is None:
+        return failure
+    limit = exceeded.limit
+    told = f"{limit.amount:,} {limit.unit} per {limit.period}"
+    return replace(failure, message=_OVER_THE_LIMIT.format(told))
+
+
 def _model(http: Http) -> str:
     """The model that a request names."""
     body = parse_object(http.body)
@@ -121,7 +136,7 @@ def _headers(failure: Failure, context: Context) -> Headers:
     identified = (*JSON, ("request-id", request_id(context)))
     if failure.kind in _UNAUTHENTICATED:
         return (*identified, *_retry(failure))
-    limits = rate_limits(context.now, _wait(failure) or 0) if failure.kind == "rate_limit" else ()
+    limits = rate_limits(context, _wait(failure) or 0) if failure.kind == "rate_limit" else ()
     return (*identified, *ACCOUNT, *limits, *_retry(failure))
 
 

@@ -7,11 +7,12 @@ matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from mockserver.conversation import Failure, Http, JsonObject
+from mockserver.conversation import Failure, Http, JsonObject, Usage
 from mockserver.embedding import unit_vector
+from mockserver.limits import estimate
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.gemini.contract import BatchEmbedContentsRequest, EmbedContentRequest
@@ -35,6 +36,7 @@ def embed_content(http: Http, context: Context) -> Answer | Failure:
     for failure in _broken([("EmbedContentRequest", body)], target(http).resource):
         if end := gate.refuse(failure):
             return end
+    _charge([body], context)
     return answer_with({"embedding": _embedding(body)}, context, gate.findings)
 
 
@@ -55,6 +57,7 @@ def batch_embed_contents(http: Http, context: Context) -> Answer | Failure:
     for failure in _broken(named, target(http).resource):
         if end := gate.refuse(failure, "/requests"):
             return end
+    _charge(requests, context)
     return answer_with({"embeddings": [_embedding(request) for request in requests]}, context, gate.findings)
 
 
@@ -83,6 +86,11 @@ def _complaints(root: str, request: JsonObject) -> Iterator[str]:
     for index, part in enumerate(parts):
         if not data_of(part):
             yield f"{root}.content.parts[{index}].data: {NO_DATA}"
+
+
+def _charge(requests: Iterable[JsonObject], context: Context) -> None:
+    """Count what is embedded: the answer does not tell it, but it takes its part of what is limited."""
+    context.charge(Usage(input=sum(estimate(text) for request in requests for text in _texts(request))))
 
 
 def _fits(request: JsonObject) -> bool:

@@ -7,7 +7,7 @@ error answers quoted in public reports (2026-11). What is wrong with a body is w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mockserver.conversation import Failure, FailureKind, Http, JsonObject
 from mockserver.protocols.base import Answer, Context, Headers
@@ -24,11 +24,13 @@ from mockserver.protocols.gemini.wire import (
     target,
 )
 from mockserver.protocols.gemini.wording import Violation, bad_request, model_message
+from mockserver.quotas import Limit
 
 _RPC = "type.googleapis.com/google.rpc"
 _SERVICE = "generativelanguage.googleapis.com"
 _RATE_LIMITS = "https://ai.google.dev/gemini-api/docs/rate-limits"
 
+_DAY = 86_400.0
 _DEFAULT_RETRY_DELAY = 1.0
 """The service names its own delay in every quota error; clients that honour it wait that long."""
 
@@ -107,17 +109,28 @@ _STATUSES = {
     504: "DEADLINE_EXCEEDED",
 }
 
-_QUOTAS: dict[FailureKind, tuple[str, str]] = {
-    "rate_limit": ("GenerateRequestsPerMinutePerProjectPerModel-FreeTier", "10"),
-    "quota": ("GenerateRequestsPerDayPerProjectPerModel-FreeTier", "20"),
+_FREE_TIER = f"{_SERVICE}/generate_content_free_tier"
+
+
+@dataclass(frozen=True, slots=True)
+class _Quota:
+    """A quota that is used up, with the value it has."""
+
+    id: str
+    value: str
+    metric: str = f"{_FREE_TIER}_requests"
+
+
+_QUOTAS: dict[FailureKind, _Quota] = {
+    "rate_limit": _Quota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier", "10"),
+    "quota": _Quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier", "20"),
 }
-"""The id and the value of the quota that is used up, per minute or per day."""
-_QUOTA_METRIC = f"{_SERVICE}/generate_content_free_tier_requests"
+"""The quotas that are used up when nothing is counted: per minute, and per day."""
 
 
 def refuse(failure: Failure, http: Http, context: Context) -> Answer:
     """The error answer. With `alt=sse` its content type is the stream's; without, it stands in an array."""
-    body = pretty(error_envelope(failure, http))
+    body = pretty(error_envelope(_limited(failure, http, context), http))
     if is_array(http):
         body = ARRAY_OPEN + body + ARRAY_CLOSE
     kind = EVENT_STREAM_TYPE if is_stream(http) and not is_array(http) else JSON_TYPE
@@ -158,7 +171,7 @@ def google_key(http: Http) -> str:
 def _message(failure: Failure, http: Http, kind: _Kind) -> str:
     match failure.kind:
         case "rate_limit" | "quota":
-            return _quota_message(failure, http)
+            return _quota_message(failure, http, _QUOTAS[failure.kind])
         case "unknown_model":
             return _model_message(http)
         case "not_found" if target(http).method:
@@ -185,15 +198,37 @@ def _route_message(http: Http) -> str:
     return message
 
 
-def _quota_message(failure: Failure, http: Http) -> str:
-    _, limit = _QUOTAS[failure.kind]
+def _quota_message(failure: Failure, http: Http, quota: _Quota) -> str:
     return (
         "You exceeded your current quota, please check your plan and billing details. "
         f"For more information on this error, head to: {_RATE_LIMITS}. "
         "To monitor your current usage, head to: https://ai.dev/rate-limit. \n"
-        f"* Quota exceeded for metric: {_QUOTA_METRIC}, limit: {limit}, model: {target(http).model}\n"
+        f"* Quota exceeded for metric: {quota.metric}, limit: {quota.value}, model: {target(http).model}\n"
         f"Please retry in {duration_text(_retry_delay(failure))}."
     )
+
+
+def _limited(failure: Failure, http: Http, context: Context) -> Failure:
+    """The failure with the quota that was exceeded, if one was."""
+    exceeded = context.quota.exceeded if context.quota else None
+    if failure.kind != "rate_limit" or exceeded is None:
+        return failure
+    quota = _counted(exceeded.limit)
+    return replace(
+        failure,
+        message=_quota_message(failure, http, quota),
+        details=tuple(_quota_details(failure, http, quota)),
+    )
+
+
+def _counted(limit: Limit) -> _Quota:
+    """The quota that stands for a limit; the service knows windows of these two lengths."""
+    period = "Day" if limit.window >= _DAY else "Minute"
+    if limit.unit == "requests":
+        return _Quota(f"GenerateRequestsPer{period}PerProjectPerModel-FreeTier", str(limit.amount))
+    name, token = limit.unit.title().replace(" ", ""), limit.unit.replace(" ", "_").removesuffix("s")
+    quota = f"GenerateContent{name}PerModelPer{period}-FreeTier"
+    return _Quota(quota, str(limit.amount), f"{_FREE_TIER}_{token}_count")
 
 
 # ------------------------------------------------------------------------------------------------ details
@@ -213,8 +248,8 @@ def _usual_details(failure: Failure, http: Http, message: str) -> list[JsonObjec
         case "authentication":
             localized = {"@type": f"{_RPC}.LocalizedMessage", "locale": "en-US", "message": message}
             return [_error_info("API_KEY_INVALID"), localized]
-        case "rate_limit" | "quota":
-            return [_help(), _quota_failure(failure, http), _retry_info(_retry_delay(failure))]
+        case "rate_limit" | "quota" if not failure.details:
+            return _quota_details(failure, http, _QUOTAS[failure.kind])
         case "invalid_request" if failure.param and not failure.details:
             return [bad_request([Violation(failure.param, message)])]
         case _:
@@ -235,13 +270,16 @@ def _help() -> JsonObject:
     return {"@type": f"{_RPC}.Help", "links": [link]}
 
 
-def _quota_failure(failure: Failure, http: Http) -> JsonObject:
-    quota, limit = _QUOTAS[failure.kind]
+def _quota_details(failure: Failure, http: Http, quota: _Quota) -> list[JsonObject]:
+    return [_help(), _quota_failure(http, quota), _retry_info(_retry_delay(failure))]
+
+
+def _quota_failure(http: Http, quota: _Quota) -> JsonObject:
     violation = {
-        "quotaMetric": _QUOTA_METRIC,
-        "quotaId": quota,
+        "quotaMetric": quota.metric,
+        "quotaId": quota.id,
         "quotaDimensions": {"location": "global", "model": target(http).model},
-        "quotaValue": limit,
+        "quotaValue": quota.value,
     }
     return {"@type": f"{_RPC}.QuotaFailure", "violations": [violation]}
 

@@ -45,8 +45,8 @@ def _methods(model: str) -> Iterator[Route]:
     yield Route("POST", f"{model}:generateContent", DIALECT)
     yield Route("POST", f"{model}:streamGenerateContent", DIALECT)
     yield Route("POST", f"{model}:countTokens", count_tokens)
-    yield Route("POST", f"{model}:embedContent", embed_content)
-    yield Route("POST", f"{model}:batchEmbedContents", batch_embed_contents)
+    yield Route("POST", f"{model}:embedContent", embed_content, is_limited=True)
+    yield Route("POST", f"{model}:batchEmbedContents", batch_embed_contents, is_limited=True)
 
 
 def _caches(collection: str) -> Iterator[Route]:

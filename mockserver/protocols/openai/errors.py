@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import Failure, FailureKind, Http, JsonObject
@@ -25,9 +25,20 @@ from mockserver.protocols.openai.headers import (
     rate_limit_headers,
     request_id,
 )
+from mockserver.quotas import Limit
 
 _REMAINING_TOKENS = 1_333
 _DEFAULT_WAIT = 0.02
+
+_LEARN_MORE = "Visit https://platform.openai.com/account/rate-limits to learn more."
+_TOO_LARGE = "The input or output tokens must be reduced in order to run successfully."
+_PERIODS = {"minute": "min"}
+_INITIALS = {
+    ("requests", "min"): " (RPM)",
+    ("requests", "day"): " (RPD)",
+    ("tokens", "min"): " (TPM)",
+    ("tokens", "day"): " (TPD)",
+}
 
 _ROUTER_HEADERS = (("content-type", "application/json; charset=utf-8"), ("vary", "Origin"))
 
@@ -52,6 +63,7 @@ Table: TypeAlias = Mapping[FailureKind, Documented]
 
 def refuse_by(table: Table, failure: Failure, http: Http, context: Context) -> Answer:
     """The error answer; what the failure says itself wins over what the table says."""
+    failure = _limited(failure, http, context)
     documented = _documented(table, failure)
     status = failure.status or documented.status
     body = _envelope(failure, error_object(table, failure, http), status)
@@ -88,7 +100,7 @@ def _error_headers(failure: Failure, documented: Documented, context: Context) -
         case "api":
             return (JSON, *account_headers(context), *retry)
         case "limiter":
-            limits = rate_limit_headers(_REMAINING_TOKENS, _wait(failure) or 0)
+            limits = rate_limit_headers(context, _REMAINING_TOKENS, _wait(failure) or 0)
             return (JSON, *account_headers(context), *limits, *retry)
 
 
@@ -145,8 +157,31 @@ def _rate_limited(failure: Failure, http: Http) -> str:
     return (
         f"Rate limit reached for {model_named(http)} in organization {ORGANIZATION} on tokens per min (TPM): "
         f"Limit {TOKEN_LIMIT}, Used {used}, Requested {requested}. Please try again in {duration(wait)}. "
-        "Visit https://platform.openai.com/account/rate-limits to learn more."
+        f"{_LEARN_MORE}"
     )
+
+
+def _limited(failure: Failure, http: Http, context: Context) -> Failure:
+    """The failure with the bucket and the numbers of the limit that was exceeded, if one was."""
+    quota = context.quota
+    if failure.kind != "rate_limit" or quota is None or quota.exceeded is None:
+        return failure
+    limit, used, needed = quota.exceeded.limit, quota.exceeded.used, quota.needed
+    asked = f"{model_named(http)} in organization {ORGANIZATION} on {_measure(limit)}: Limit {limit.amount}, "
+    if needed > limit.amount:
+        told = f"Request too large for {asked}Requested {needed}. {_TOO_LARGE}"
+    else:
+        again = f"Please try again in {duration(_wait(failure) or 0)}."
+        told = f"Rate limit reached for {asked}Used {used}, Requested {needed}. {again}"
+    kind = "requests" if limit.unit == "requests" else "tokens"
+    return replace(failure, message=f"{told} {_LEARN_MORE}", details=({"type": kind},))
+
+
+def _measure(limit: Limit) -> str:
+    """What is counted, as messages call it; only the usual limits have initials."""
+    period = _PERIODS.get(limit.period, limit.period)
+    initials = _INITIALS.get((limit.unit, period), "")
+    return f"{limit.unit} per {period}{initials}"
 
 
 def _no_such_route(_: Failure, http: Http) -> str:

@@ -9,6 +9,7 @@ import orjson
 
 from mockserver.conversation import Json
 from mockserver.protocols.base import HEX, Answer, Context, Headers
+from mockserver.quotas import Allowance, Unit
 
 JSON = ("content-type", "application/json")
 EVENT_STREAM = ("content-type", "text/event-stream; charset=utf-8")
@@ -16,6 +17,9 @@ EVENT_STREAM = ("content-type", "text/event-stream; charset=utf-8")
 ORGANIZATION = "org-mockserver"
 _REQUEST_LIMIT = 10_000
 TOKEN_LIMIT = 2_000_000
+
+_TOKENS: tuple[Unit, ...] = ("tokens", "input tokens", "output tokens")
+"""What the one bucket of tokens stands for: the API knows no limits of input or output alone."""
 
 _ACCOUNT_HEADERS = (
     ("openai-organization", ORGANIZATION),
@@ -28,7 +32,7 @@ _ACCOUNT_HEADERS = (
 
 def success_headers(context: Context) -> Headers:
     """The headers of a success, without `content-type`."""
-    return (*account_headers(context), *rate_limit_headers(TOKEN_LIMIT - 17, 0), request_id(context))
+    return (*account_headers(context), *rate_limit_headers(context, TOKEN_LIMIT - 17, 0), request_id(context))
 
 
 def account_headers(context: Context) -> Headers:
@@ -36,15 +40,25 @@ def account_headers(context: Context) -> Headers:
     return (*_ACCOUNT_HEADERS, ("openai-processing-ms", str(milliseconds)))
 
 
-def rate_limit_headers(remaining_tokens: int, wait: float) -> Headers:
+def rate_limit_headers(context: Context, remaining_tokens: int, wait: float) -> Headers:
+    """The state of both buckets. Where no limit is set, of tokens so many are left for so many seconds."""
+    requests = (_REQUEST_LIMIT, _REQUEST_LIMIT - 1, 0.006)
+    tokens = (TOKEN_LIMIT, remaining_tokens, wait)
+    if quota := context.quota:
+        requests = _bucket(quota.tightest("requests")) or requests
+        tokens = _bucket(quota.tightest(*_TOKENS)) or tokens
     return (
-        ("x-ratelimit-limit-requests", str(_REQUEST_LIMIT)),
-        ("x-ratelimit-limit-tokens", str(TOKEN_LIMIT)),
-        ("x-ratelimit-remaining-requests", str(_REQUEST_LIMIT - 1)),
-        ("x-ratelimit-remaining-tokens", str(remaining_tokens)),
-        ("x-ratelimit-reset-requests", "6ms"),
-        ("x-ratelimit-reset-tokens", duration(wait)),
+        ("x-ratelimit-limit-requests", str(requests[0])),
+        ("x-ratelimit-limit-tokens", str(tokens[0])),
+        ("x-ratelimit-remaining-requests", str(requests[1])),
+        ("x-ratelimit-remaining-tokens", str(tokens[1])),
+        ("x-ratelimit-reset-requests", duration(requests[2])),
+        ("x-ratelimit-reset-tokens", duration(tokens[2])),
     )
+
+
+def _bucket(counted: Allowance | None) -> tuple[int, int, float] | None:
+    return (counted.limit.amount, counted.remaining, counted.reset) if counted else None
 
 
 def request_id(context: Context) -> tuple[str, str]:

@@ -6,6 +6,6 @@ from mockserver.protocols.openai.embeddings.embed import embed, embed_with_engin
 __all__ = ["ROUTES"]
 
 ROUTES = (
-    Route("POST", "/v1/embeddings", embed),
-    Route("POST", "/v1/engines/{model}/embeddings", embed_with_engine),
+    Route("POST", "/v1/embeddings", embed, is_limited=True),
+    Route("POST", "/v1/engines/{model}/embeddings", embed_with_engine, is_limited=True),
 )

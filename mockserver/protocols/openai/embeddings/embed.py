@@ -7,16 +7,17 @@ limits.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import replace
 from struct import Struct
 
-from mockserver.conversation import Failure, Http, JsonObject
+from mockserver.conversation import Failure, Http, JsonObject, Usage
 from mockserver.embedding import unit_vector
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gate import Gate, check_shape
 from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.embeddings.contract import EmbeddingsRequest, EngineRequest
-from mockserver.protocols.openai.embeddings.inputs import inputs_of, text_of, tokens_of
+from mockserver.protocols.openai.embeddings.inputs import Entry, inputs_of, text_of, tokens_of
 from mockserver.protocols.openai.embeddings.rules import (
     DEFAULT_DIMENSIONS,
     DIMENSIONS,
@@ -44,7 +45,10 @@ def _embed(http: Http, context: Context, contract: type[EmbeddingsRequest]) -> A
     asked = _read(http, context, gate, contract)
     if isinstance(asked, Failure):
         return asked
-    return replace(json_answer(_embeddings(asked), context), findings=tuple(gate.findings))
+    entries = list(inputs_of(asked.input))
+    tokens = sum(map(tokens_of, entries))
+    answer = json_answer(_embeddings(asked, entries, tokens), context.charged(Usage(input=tokens)))
+    return replace(answer, findings=tuple(gate.findings))
 
 
 def _read(
@@ -72,9 +76,7 @@ def _read(
     return asked
 
 
-def _embeddings(asked: EmbeddingsRequest) -> JsonObject:
-    entries = list(inputs_of(asked.input))
-    tokens = sum(map(tokens_of, entries))
+def _embeddings(asked: EmbeddingsRequest, entries: Iterable[Entry], tokens: int) -> JsonObject:
     return {
         "object": "list",
         "data": [
