@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import sys
+import zlib
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from typing import Any
 
+import brotli
 import pytest
 import toy
 from aiohttp import ClientPayloadError, web
@@ -17,6 +20,11 @@ from conftest import ToyClient
 
 from mockserver.server.app import Clock, create_app
 from mockserver.service import FIXED_NOW
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 SCENARIOS = """
     scenario: hello
@@ -95,18 +103,48 @@ async def test_a_body_that_is_too_large_is_refused_by_the_wire(http: TestClient[
     assert await ask(http, "x" * 200_000) == (400, "too_large: no\n")
 
 
-async def test_a_compressed_body_is_read(http: TestClient[Any, Any]) -> None:
-    body = gzip.compress(b'{"say": "hello"}')
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
 
-    response = await http.post("/toy", data=body, headers={**KEY, "content-encoding": "gzip"})
 
-    assert response.status == 200
+@pytest.mark.parametrize("coding", COMPRESSORS)
+async def test_a_compressed_body_is_read(http: TestClient[Any, Any], coding: str) -> None:
+    body = COMPRESSORS[coding](b'{"say": "hello"}')
+
+    response = await http.post("/toy", data=body, headers={**KEY, "content-encoding": coding})
+
+    assert (response.status, await response.text()) == (200, "<text>Hello!</text>\nstop 6+2\n")
 
 
-async def test_a_body_that_is_not_compressed_as_it_claims_is_refused(http: TestClient[Any, Any]) -> None:
-    response = await http.post("/toy", data=b'{"say": "hello"}', headers={**KEY, "content-encoding": "gzip"})
+@pytest.mark.parametrize("coding", COMPRESSORS)
+async def test_a_body_that_is_not_compressed_as_it_claims_is_refused(
+    http: TestClient[Any, Any], coding: str
+) -> None:
+    response = await http.post("/toy", data=b'{"say": "hello"}', headers={**KEY, "content-encoding": coding})
+
+    assert (response.status, await response.text()) == (400, "malformed_json: no\n")
+
+
+@pytest.mark.parametrize("coding", COMPRESSORS)
+async def test_a_compressed_body_that_is_cut_off_is_refused(http: TestClient[Any, Any], coding: str) -> None:
+    body = COMPRESSORS[coding](b'{"say": "hello"}')[:12]
+
+    response = await http.post("/toy", data=body, headers={**KEY, "content-encoding": coding})
 
     assert response.status == 400
+
+
+@pytest.mark.parametrize("coding", COMPRESSORS)
+async def test_a_small_body_that_grows_too_large_is_refused(http: TestClient[Any, Any], coding: str) -> None:
+    body = COMPRESSORS[coding](b'{"say": "' + b"x" * 5_000_000 + b'"}')
+
+    response = await http.post("/toy", data=body, headers={**KEY, "content-encoding": coding})
+
+    assert (response.status, await response.text()) == (400, "too_large: no\n")
 
 
 async def test_head_answers_like_get_without_a_body(http: TestClient[Any, Any]) -> None:
