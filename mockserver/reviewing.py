@@ -17,6 +17,7 @@ from mockserver.conversation import Finding, Json
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, Dialect, Vendor
 from mockserver.rehearsal import Scene, holds_placeholder, rehearse
+from mockserver.scenario.delivery import Wire
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import NativePart, RawAnswer, RawOutcome, ReplyOutcome, Scenario, TemplateValue
 from mockserver.scenario.place import Place
@@ -80,9 +81,11 @@ def _left_out(scene: Scene, dialect: Dialect) -> Iterator[Problem]:
 
 
 def _played(scene: Scene, dialect: Dialect) -> Answer | None:
-    """The whole answer; None if it cannot be played."""
+    """The whole answer, whatever frames it or goes wrong with it; None if it cannot be played."""
     try:
-        return gathered(rehearse(dialect, scene).steps)
+        return gathered(
+            rehearse(dialect, replace(scene, attempt=replace(scene.attempt, faults=(), wire=Wire()))).steps
+        )
     except ScriptError:
         return None
 

@@ -93,7 +93,7 @@ def _tell(steps: Iterable[object]) -> Iterator[str]:
             case Head(status=status, headers=headers):
                 yield _head(status, headers)
             case Send(data=data):
-                yield data.decode(errors="backslashreplace").replace("\r\n", "\n")
+                yield data.decode(errors="backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
             case _:
                 pass
 

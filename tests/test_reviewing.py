@@ -43,6 +43,15 @@ def test_an_answer_that_is_as_documented_gets_none() -> None:
     assert told("scenario: s\nraw: {toy: {body: {told: Hi}}}") == []
 
 
+def test_how_an_answer_is_framed_makes_no_difference() -> None:
+    wire = "wire: {bom: true, write: 3, encoding: gzip}"
+
+    assert told(f"scenario: s\nraw: {{toy: {{body: {{told: Hi}}}}}}\n{wire}") == []
+    assert told(f"scenario: s\nraw: {{toy: {{body: {BAD}}}}}\n{wire}") == told(
+        f"scenario: s\nraw: {{toy: {{body: {BAD}}}}}"
+    )
+
+
 def test_a_scenario_for_other_protocols_is_not_looked_at() -> None:
     class Other(toy.ToyDialect):
         name = "other"

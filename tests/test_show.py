@@ -102,3 +102,13 @@ def test_the_moment_of_each_piece_is_shown(tmp_path: Path) -> None:
         "(at 600 ms)",
     ]
     assert [line for line in whole.splitlines() if line.startswith("(at")] == ["(at 600 ms)"]
+
+
+def test_an_answer_is_shown_as_it_is_framed(tmp_path: Path) -> None:
+    path = tmp_path / "framed.yaml"
+    path.write_text("reply: Hi\nwire: {newline: cr, comments: hello, encoding: gzip}")
+
+    shown = show(str(path), "--protocol", "openai.chat", "--stream").output
+
+    assert "\nvary: accept-encoding\n" in shown
+    assert "\n\n: hello\ndata: [DONE]\n\n" in shown
