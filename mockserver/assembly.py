@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mockserver.engine import Engine
+from mockserver.faults.drawing import FAULT_NAMES
 from mockserver.journal import Journal
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Vendor
@@ -31,12 +32,12 @@ def protocol_names(vendors: Sequence[Vendor] = VENDORS) -> frozenset[str]:
 
 def load_scenarios(paths: Sequence[str | Path], vendors: Sequence[Vendor] = VENDORS) -> tuple[Scenario, ...]:
     """The scenarios in files and folders. BrokenScenariosError if any of them has a problem."""
-    return _sound(load([str(path) for path in paths], protocol_names(vendors)))
+    return _sound(load([str(path) for path in paths], protocol_names(vendors), FAULT_NAMES))
 
 
 def parse_scenarios(text: str, name: str, vendors: Sequence[Vendor] = VENDORS) -> tuple[Scenario, ...]:
     """The scenarios in a YAML text; `name` stands for the file in messages."""
-    return _sound(load_text(text, name, protocol_names(vendors)))
+    return _sound(load_text(text, name, protocol_names(vendors), faults=FAULT_NAMES))
 
 
 def _sound(loaded: Loaded) -> tuple[Scenario, ...]:

@@ -152,6 +152,13 @@ def main() -> None:
     help="What each key gets of the models, such as '3 requests/m' or '1000 tokens/10s'; repeatable.",
 )
 @click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    envvar=f"{_ENV}FAULT",
+    help="Let every answer have this fault, where it can show it; repeatable.",
+)
+@click.option(
     "--speed",
     default=1.0,
     show_default=True,
@@ -198,6 +205,7 @@ def serve(
     models: Literal["any", "known"],
     more_models: tuple[str, ...],
     limits: tuple[Limit, ...],
+    faults: tuple[str, ...],
     speed: float,
     clock: float | None,
     seed: str,
@@ -206,6 +214,7 @@ def serve(
 ) -> None:
     """Serve the scenarios in PATHS (files or folders), or the built-in ones."""
     from mockserver.assembly import BrokenScenariosError, build_service, builtin_folder
+    from mockserver.faults.drawing import FaultError, find_faults
     from mockserver.server import serving
     from mockserver.server.access_log import configure_logging
     from mockserver.server.app import Clock, create_app
@@ -224,10 +233,12 @@ def serve(
         more_models,
         limits=limits,
         time_passes=clock is None,
+        faults=faults,
     )
     try:
+        find_faults(faults)
         service = build_service(paths or [builtin_folder()], settings)
-    except BrokenScenariosError as error:
+    except (BrokenScenariosError, FaultError) as error:
         _fail(str(error))
 
     def announce(origin: str) -> None:
@@ -252,10 +263,11 @@ def check(paths: Sequence[str]) -> None:
     Warns of what scripted answers have that the vendors do not document; a warning is no problem.
     """
     from mockserver.assembly import protocol_names
+    from mockserver.faults.drawing import FAULT_NAMES
     from mockserver.reviewing import warnings
     from mockserver.scenario.files import load, report
 
-    loaded = load(paths, protocol_names())
+    loaded = load(paths, protocol_names(), FAULT_NAMES)
     click.echo(report(loaded, warnings(loaded.scenarios)))
     sys.exit(1 if loaded.problems else 0)
 
@@ -264,9 +276,10 @@ def check(paths: Sequence[str]) -> None:
 def schema() -> None:
     """Print the JSON Schema of the scenario format."""
     from mockserver.assembly import protocol_names
+    from mockserver.faults.drawing import FAULT_NAMES
     from mockserver.scenario.schema import schema_json
 
-    click.echo(schema_json(protocol_names()))
+    click.echo(schema_json(protocol_names(), FAULT_NAMES))
 
 
 @main.command()

@@ -173,7 +173,7 @@ class Engine:
         """Judge the requests of a key in this mode; None is how the server judges all others."""
         self._setups.put(key, replace(self.setup(key), contract=contract))
 
-    def break_by(self, key: str, faults: tuple[str, ...] | None) -> None:
+    def spoil(self, key: str, faults: tuple[str, ...] | None) -> None:
         """Let the answers of a key have these faults; None is those of the server."""
         self._setups.put(key, replace(self.setup(key), faults=faults))
 

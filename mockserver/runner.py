@@ -17,6 +17,7 @@ import yaml
 from mockserver.assembly import build_service, load_scenarios, parse_scenarios
 from mockserver.connection import base_urls, environment
 from mockserver.conversation import CONTRACT_MODES, ContractMode, Request
+from mockserver.faults.drawing import find_faults
 from mockserver.journal import Entry
 from mockserver.protocols.gateway import Profile
 from mockserver.quotas import Limit, parse_limit
@@ -118,8 +119,9 @@ class MockServer:
 
     `key` is the API key of this view and so its namespace: scenarios, pins and requests are its own. What no
     scenario matches is answered with an error, so that a test sees it, unless `unmatched` is "auto".
-    `more_models` are listed, and known where only known `models` may be asked. `limits` (such as "3
-    requests/m") are what each key gets of the models. ValueError tells what cannot be set.
+    `faults` are those that every answer has, where it can show them. `more_models` are listed, and known
+    where only known `models` may be asked. `limits` (such as "3 requests/m") are what each key gets of the
+    models. ValueError tells what cannot be set.
     """
 
     def __init__(
@@ -136,6 +138,7 @@ class MockServer:
         models: Literal["any", "known"] = "any",
         more_models: Iterable[str] = (),
         limits: Iterable[str] = (),
+        faults: Iterable[str] = (),
     ) -> None:
         _check("unmatched", unmatched, ("auto", "error"))
         _check("contract", contract, CONTRACT_MODES)
@@ -151,7 +154,9 @@ class MockServer:
             models=models,
             more_models=tuple(more_models),
             limits=tuple(map(_limit, limits)),
+            faults=tuple(faults),
         )
+        find_faults(settings.faults)
         self._host = _Host(build_service(paths, settings), host, port)
 
     # ------------------------------------------------------------------------------------ life cycle
@@ -228,6 +233,13 @@ class MockServer:
         if contract is not None:
             _check("contract", contract, CONTRACT_MODES)
         self._host.call(lambda: self._service.engine.judge(self.key, contract))
+
+    def fault(self, *names: str) -> None:
+        """Let the answers of this key have these faults of the catalogue, where they can show them; without a
+        name, those of the server again.
+        """
+        find_faults(names)
+        self._host.call(lambda: self._service.engine.spoil(self.key, names or None))
 
     @property
     def _scripted(self) -> int:

@@ -121,6 +121,11 @@ class Service:
         """How the requests of a key are judged."""
         return self.engine.setup(key).contract or self.settings.contract
 
+    def default_faults(self, key: str) -> tuple[str, ...]:
+        """The faults that the answers of a key have, where they can show them."""
+        faults = self.engine.setup(key).faults
+        return self.settings.faults if faults is None else faults
+
     def _context(self, http: Http, now: float, elapsed: float) -> Context:
         key, engine = http.key, self.engine
         return Context(
@@ -267,8 +272,7 @@ class Service:
     def _faulty(self, attempt: Attempt, request: Request) -> Attempt:
         """The attempt, with the faults that the client asks for, or else those set for its key or for all."""
         asked = self.engine.asked_faults(request)
-        setup = self.engine.setup(request.http.key)
-        names = asked or (self.settings.faults if setup.faults is None else setup.faults)
+        names = asked or self.default_faults(request.http.key)
         if not names:
             return attempt
         named = tuple(NamedFault(name, asked=bool(asked)) for name in names)

@@ -92,8 +92,8 @@ def acted(items: Iterable[Item], encoder: Encoder, speed: float = 1.0) -> Iterat
                 events.pending.append(item)
             case delivery.Extra() | delivery.Insert() | delivery.Bare():
                 yield _inserted(item, encoder)
-            case delivery.SetStatus() | delivery.SetHeaders() | delivery.SetBody():
-                pass  # these are done to the head
+            case delivery.Rewrite():
+                pass  # that is done to the head
             case _:
                 yield from chain(events.rest(), _ended(item, encoder))
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from random import Random
 
@@ -23,9 +23,7 @@ from mockserver.scenario.delivery import (
     Fail,
     Fault,
     NamedFault,
-    SetBody,
-    SetHeaders,
-    SetStatus,
+    Rewrite,
     Swap,
     Wire,
 )
@@ -72,9 +70,9 @@ class Drawn:
         return next((Failure(act.kind, message=act.message) for act in acts if isinstance(act, Fail)), None)
 
     @property
-    def head(self) -> list[SetStatus | SetHeaders | SetBody]:
+    def rewrites(self) -> list[Rewrite]:
         """What is done to the head, or instead of the body."""
-        return [fault.act for fault in self.faults if isinstance(fault.act, SetStatus | SetHeaders | SetBody)]
+        return [fault.act for fault in self.faults if isinstance(fault.act, Rewrite)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +141,11 @@ def find_fault(name: str) -> KnownFault:
     if known is None:
         raise FaultError(f"There is no fault {name!r}: {did_you_mean(name, FAULT_NAMES)}")
     return known
+
+
+def find_faults(names: Iterable[str]) -> tuple[KnownFault, ...]:
+    """The faults of these names. FaultError if one of them is not known."""
+    return tuple(map(find_fault, names))
 
 
 def merged(wire: Wire, stronger: Wire) -> Wire:

@@ -15,9 +15,7 @@ from mockserver.scenario.delivery import (
     Fault,
     Garble,
     Position,
-    SetBody,
-    SetHeaders,
-    SetStatus,
+    Rewrite,
     Swap,
 )
 
@@ -91,21 +89,21 @@ ON_ANSWERS = (
         "Status 502 with a page of HTML from a proxy.",
         "Retries; when it reports the error, it does not fail on the HTML.",
         (),
-        faults=_at(AtStart(), SetStatus(502), SetHeaders(((_TYPE, "text/html"),)), SetBody(_HTML)),
+        faults=_at(AtStart(), Rewrite(502, ((_TYPE, "text/html"),), _HTML)),
     ),
     KnownFault(
         "empty-error",
         "Status 503 with an empty body.",
         "Retries; when it reports the error, it does not fail on the missing body.",
         (),
-        faults=_at(AtStart(), SetStatus(503), SetHeaders(((_TYPE, None),)), SetBody(b"")),
+        faults=_at(AtStart(), Rewrite(503, ((_TYPE, None),), b"")),
     ),
     KnownFault(
         "html-as-success",
         "Status 200 with a page of HTML: a login page of the network.",
         "Reports that this is no answer.",
         (),
-        faults=_at(AtStart(), SetHeaders(((_TYPE, "text/html; charset=utf-8"),)), SetBody(_LOGIN)),
+        faults=_at(AtStart(), Rewrite(headers=((_TYPE, "text/html; charset=utf-8"),), body=_LOGIN)),
     ),
     KnownFault(
         "error-as-success",
@@ -114,8 +112,7 @@ ON_ANSWERS = (
         (),
         faults=_at(
             AtStart(),
-            SetHeaders(((_TYPE, "application/json"),)),
-            SetBody(b'{"error":{"message":"upstream failed"}}'),
+            Rewrite(headers=((_TYPE, "application/json"),), body=b'{"error":{"message":"upstream failed"}}'),
         ),
     ),
     KnownFault(
@@ -123,7 +120,7 @@ ON_ANSWERS = (
         "A stream was asked for, and one empty JSON object comes.",
         "Reports that this is no stream.",
         (42,),
-        faults=_at(AtStart(), SetHeaders(((_TYPE, "application/json"),)), SetBody(b"{}")),
+        faults=_at(AtStart(), Rewrite(headers=((_TYPE, "application/json"),), body=b"{}")),
         shows_in="stream",
     ),
     KnownFault(
@@ -131,21 +128,21 @@ ON_ANSWERS = (
         "The right answer under the content type `text/plain`.",
         "Reads it all the same, or reports the type.",
         (),
-        faults=_at(AtStart(), SetHeaders(((_TYPE, "text/plain"),))),
+        faults=_at(AtStart(), Rewrite(headers=((_TYPE, "text/plain"),))),
     ),
     KnownFault(
         "no-content-type",
         "The right answer without a content type.",
         "Reads it all the same, or reports that there is none.",
         (),
-        faults=_at(AtStart(), SetHeaders(((_TYPE, None),))),
+        faults=_at(AtStart(), Rewrite(headers=((_TYPE, None),))),
     ),
     KnownFault(
         "created",
         "The right answer under status 201.",
         "Takes any 2xx for a success.",
         (),
-        faults=_at(AtStart(), SetStatus(201)),
+        faults=_at(AtStart(), Rewrite(201)),
     ),
     KnownFault(
         "garbled-event",

@@ -36,9 +36,7 @@ from mockserver.scenario.delivery import (
     Insert,
     KeepOpen,
     Reset,
-    SetBody,
-    SetHeaders,
-    SetStatus,
+    Rewrite,
     Stall,
     Swap,
 )
@@ -111,7 +109,7 @@ class Delivery:
         return self._stream(_among_frames(listed, count, self.drawn.inside))
 
     def _stream(self, items: Iterable[Item]) -> Iterator[Step]:
-        edited = _with_head(items, self.drawn.head)
+        edited = _with_head(items, self.drawn.rewrites)
         opened = _opened(edited, self.drawn.at(AtStart))
         closing = [act for act in self.drawn.at(AtEnd) if not isinstance(act, KeepOpen)]
         keep_open = [fault.act for fault in self.drawn.faults if isinstance(fault.act, KeepOpen)]
@@ -135,7 +133,7 @@ class Delivery:
         for step in steps:
             if isinstance(step, Whole):
                 answer = _rewritten(step.answer, self.drawn.deviations)
-                yield from self._struck(_other_head(answer, self.drawn.head), reply, pieces)
+                yield from self._struck(_other_head(answer, self.drawn.rewrites), reply, pieces)
             else:
                 yield step
 
@@ -182,9 +180,9 @@ def _opened(items: Iterable[Item], acts: Sequence[Act]) -> Iterator[Item]:
             yield from (act for act in acts if not isinstance(act, _BEFORE_THE_HEAD | KeepOpen))
 
 
-def _with_head(items: Iterable[Item], changes: Sequence[SetStatus | SetHeaders | SetBody]) -> Iterator[Item]:
+def _with_head(items: Iterable[Item], changes: Sequence[Rewrite]) -> Iterator[Item]:
     """The items with another head; where a body is given, that alone instead of the rest."""
-    body = next((change.body for change in changes if isinstance(change, SetBody)), None)
+    body = next((change.body for change in changes if change.body is not None), None)
     for item in items:
         if not isinstance(item, Head) or not changes:
             yield item
@@ -231,7 +229,7 @@ def _offsets(drawn: Drawn, reply: Reply, pieces: int, length: int) -> Iterator[t
     """The acts on the body of an answer in one piece, each with how many bytes come before it."""
     for fault in drawn.faults:
         match fault.at, fault.act:
-            case _, SetStatus() | SetHeaders() | SetBody() | Fail() | Drop() | Duplicate() | Swap() | Extra():
+            case _, Rewrite() | Fail() | Drop() | Duplicate() | Swap() | Extra():
                 pass
             case _, KeepOpen():
                 yield length, fault.act
@@ -273,16 +271,15 @@ def _in_pieces(answer: Answer, points: Sequence[tuple[int, Act]]) -> Iterator[It
     yield from _split(answer.body, points)
 
 
-def _other_head(answer: Answer, changes: Sequence[SetStatus | SetHeaders | SetBody]) -> Answer:
+def _other_head(answer: Answer, changes: Sequence[Rewrite]) -> Answer:
     """The answer with another status, other headers or another body."""
     for change in changes:
-        match change:
-            case SetStatus(status=status):
-                answer = replace(answer, status=status)
-            case SetHeaders(headers=headers):
-                answer = replace(answer, headers=_other_headers(answer.headers, dict(headers)))
-            case SetBody(body=body):
-                answer = replace(answer, body=body)
+        answer = replace(
+            answer,
+            status=change.status or answer.status,
+            headers=_other_headers(answer.headers, dict(change.headers)),
+            body=answer.body if change.body is None else change.body,
+        )
     return answer
 
 

@@ -230,24 +230,14 @@ class Bare:
 
 
 @dataclass(frozen=True, slots=True)
-class SetStatus:
-    """The answer has another status."""
+class Rewrite:
+    """The answer has another status, other or further headers (None takes one away), or another body, which
+    then comes in one piece.
+    """
 
-    status: int
-
-
-@dataclass(frozen=True, slots=True)
-class SetHeaders:
-    """The answer has other or further headers; None takes one away."""
-
-    headers: tuple[tuple[str, str | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SetBody:
-    """The answer has this body instead, in one piece."""
-
-    body: bytes
+    status: int | None = None
+    headers: tuple[tuple[str, str | None], ...] = ()
+    body: bytes | None = None
 
 
 Act: TypeAlias = (
@@ -265,9 +255,7 @@ Act: TypeAlias = (
     | Extra
     | Insert
     | Bare
-    | SetStatus
-    | SetHeaders
-    | SetBody
+    | Rewrite
 )
 
 ACT_WORDS: dict[type[Act], str] = {
@@ -285,9 +273,7 @@ ACT_WORDS: dict[type[Act], str] = {
     Extra: "extra",
     Insert: "insert",
     Bare: "bare",
-    SetStatus: "status",
-    SetHeaders: "header",
-    SetBody: "body",
+    Rewrite: "rewrite",
 }
 """How scenarios call them."""
 

@@ -41,19 +41,44 @@ class _File:
     problems: tuple[Problem, ...]
 
 
-def load(paths: Iterable[str | Path], protocols: Iterable[str]) -> Loaded:
-    """The scenarios of files and folders, in order."""
-    known = tuple(protocols)
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What scenarios may name that stands outside of them; any fault, where `faults` are not known."""
+
+    protocols: tuple[str, ...]
+    faults: tuple[str, ...] | None
+
+    def reading(self, folder: Path | None) -> Reading:
+        return Reading(self.protocols, folder, self.faults)
+
+
+def _names(protocols: Iterable[str], faults: Iterable[str] | None) -> _Names:
+    return _Names(tuple(protocols), None if faults is None else tuple(faults))
+
+
+def load(
+    paths: Iterable[str | Path], protocols: Iterable[str], faults: Iterable[str] | None = None
+) -> Loaded:
+    """The scenarios of files and folders, in order. They may name these protocols and faults; any fault,
+    where these are not known.
+    """
+    known = _names(protocols, faults)
     problems: list[Problem] = []
     files = [_read_file(path, known) for path in _distinct(_scenario_files(paths, problems))]
     return _gathered(files, problems)
 
 
-def load_text(text: str, name: str, protocols: Iterable[str], folder: Path | None = None) -> Loaded:
-    """The scenarios of a text. Its name stands in messages and, without suffix, for a missing `scenario:`;
-    pictures are looked for in `folder`.
+def load_text(
+    text: str,
+    name: str,
+    protocols: Iterable[str],
+    folder: Path | None = None,
+    faults: Iterable[str] | None = None,
+) -> Loaded:
+    """The scenarios of a text, as `load` reads them. Its name stands in messages and, without suffix, for a
+    missing `scenario:`; pictures are looked for in `folder`.
     """
-    return _gathered([_read_text(text.removeprefix("\ufeff"), name, protocols, folder)], [])
+    return _gathered([_read_text(text.removeprefix("\ufeff"), name, _names(protocols, faults), folder)], [])
 
 
 def report(loaded: Loaded, warnings: Sequence[Problem] = ()) -> str:
@@ -119,10 +144,10 @@ def _distinct(paths: Iterable[Path]) -> Iterable[Path]:
 # ---------------------------------------------------------------------------------------------- reading
 
 
-def _read_file(path: Path, protocols: Iterable[str]) -> _File:
+def _read_file(path: Path, names: _Names) -> _File:
     name = str(path)
     try:
-        return _read_text(decode(_content(path), name), name, protocols, path.parent)
+        return _read_text(decode(_content(path), name), name, names, path.parent)
     except (OSError, ProblemError) as error:
         return _File(name, (), (_file_problem(name, error),))
 
@@ -137,9 +162,9 @@ def _content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _read_text(text: str, name: str, protocols: Iterable[str], folder: Path | None) -> _File:
+def _read_text(text: str, name: str, names: _Names, folder: Path | None) -> _File:
     composed = compose(text, name)
-    reading = Reading(protocols, folder)
+    reading = names.reading(folder)
     default: str | None = PurePath(name).stem
     documents: list[Document] = []
     for node in composed.documents:

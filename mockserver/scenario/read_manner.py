@@ -11,6 +11,7 @@ from typing import Any
 
 from mockserver.conversation import FINISHES, Finish, JsonObject, NativeFinish
 from mockserver.scenario.model import TextValue
+from mockserver.scenario.read_faults import FAULT_KEYS, Faults
 from mockserver.scenario.read_pace import PACE
 from mockserver.scenario.read_wire import WIRE_KIND
 from mockserver.scenario.reading import Key, Kind, Reading, Shape, shape_kind
@@ -74,6 +75,7 @@ MANNER_KEYS = (
         "pace", defined(shape_kind(PACE, _values), "pace"), "How fast the answer comes, and in which pieces."
     ),
     Key("wire", defined(WIRE_KIND, "wire"), "How the answer is framed, its content unchanged."),
+    *FAULT_KEYS,
 )
 
 
@@ -86,6 +88,7 @@ class Manner:
     headers: Mapping[str, TextValue] = field(default_factory=dict)
     pace: Mapping[str, Any] = field(default_factory=dict)
     wire: Mapping[str, Any] = field(default_factory=dict)
+    faults: Faults | None = None
 
     def over(self, base: Manner) -> Manner:
         own = {name.lower() for name in self.headers}
@@ -96,6 +99,7 @@ class Manner:
             {**inherited, **self.headers},
             {**base.pace, **self.pace},
             {**base.wire, **self.wire},
+            faults=base.faults if self.faults is None else self.faults,
         )
 
 

@@ -24,8 +24,6 @@ from mockserver.scenario.reading import Found, Key, Kind, Reading, Shape, list_o
 from mockserver.scenario.scalars import TEXT, by_protocol, reference
 from mockserver.scenario.yaml_nodes import Node, ScalarNode
 
-LATER = "faults are not played yet; they come with a later version"
-
 # -------------------------------------------------------------------------------------------- outcomes
 
 OUTCOME_KEYS = (
@@ -59,6 +57,7 @@ class AttemptDraft:
             tuple(manner.headers.items()),
             Pace(**manner.pace),
             wire=Wire(**manner.wire),
+            faults=manner.faults or (),
         )
 
 
@@ -68,8 +67,6 @@ _OF_THE_TURN = {
     "expect": "it belongs to the turn, beside `attempts`",
     "for": "it belongs to the turn, beside `attempts`",
     "attempts": "attempts do not nest",
-    "faults": LATER,
-    "fault": LATER,
 }
 ATTEMPT = Shape("an attempt", (*OUTCOME_KEYS, *MANNER_KEYS), hints=_OF_THE_TURN, rules=_ONE_OUTCOME)
 
@@ -161,8 +158,6 @@ TURN_HINTS = {
     **_OF_THE_REPLY,
     "match": "it belongs to the scenario; what one turn wants of the client is `expect`",
     "limits": "they belong to the scenario: put them beside `match`",
-    "faults": LATER,
-    "fault": LATER,
 }
 
 _BASE_KEYS = (*OUTCOME_KEYS, _ATTEMPTS, _EXPECT, *MANNER_KEYS)

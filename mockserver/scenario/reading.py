@@ -86,11 +86,16 @@ class Shape:
 
 
 class Reading:
-    """One file being read: what is known outside of it, and the problems found so far."""
+    """One file being read: what is known outside of it, and the problems found so far. `faults` are the names
+    of the catalogue; None where any name will do.
+    """
 
-    def __init__(self, protocols: Iterable[str], folder: Path | None = None) -> None:
+    def __init__(
+        self, protocols: Iterable[str], folder: Path | None = None, faults: Iterable[str] | None = None
+    ) -> None:
         self.protocols = tuple(sorted(protocols))
         self.folder = folder
+        self.faults = None if faults is None else tuple(faults)
         self.troubles = 0
         self._problems: dict[Problem, None] = {}
         self._key = ""

@@ -195,9 +195,8 @@ HEADER_NAME = Kind(_read_header_name, {"type": "string", "pattern": _HEADER_NAME
 HEADER_KEY = Kind(_read_header_key, HEADER_NAME.schema)
 """The name in lower case, to look headers up by."""
 
-VERBATIM_HEADERS = mapping_of(
-    HEADER_NAME, Kind(_read_header_value, _TEXT_SCHEMA), "the names of headers", empty=True
-)
+HEADER_VALUE = Kind(_read_header_value, _TEXT_SCHEMA)
+VERBATIM_HEADERS = mapping_of(HEADER_NAME, HEADER_VALUE, "the names of headers", empty=True)
 HEADERS = mapping_of(
     HEADER_NAME, Kind(_read_header_template, _TEXT_SCHEMA), "the names of headers", empty=True
 )

@@ -13,6 +13,7 @@ import orjson
 
 from mockserver.conversation import JsonObject
 from mockserver.scenario import (
+    read_faults,
     read_manner,
     read_match,
     read_outcome,
@@ -26,26 +27,31 @@ from mockserver.scenario.read_scenario import SCENARIO
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema(protocols: Iterable[str] = ()) -> JsonObject:
-    """The schema; where `protocols` are given no others may be named."""
-    names = sorted(protocols)
+def schema(protocols: Iterable[str] = (), faults: Iterable[str] = ()) -> JsonObject:
+    """The schema; where `protocols` or `faults` are given no others may be named."""
     return {
         "$schema": DIALECT,
         "title": "mockserver scenario",
         "description": "One conversation a mock LLM server plays.",
         **SCENARIO.schema,
         "$defs": {
-            "protocol": {"enum": names} if names else {"type": "string"},
+            "protocol": _one_of(sorted(protocols)),
+            "fault_name": _one_of(list(faults)),
             **read_match.DEFINITIONS,
             **read_reply.DEFINITIONS,
             **read_outcome.DEFINITIONS,
             **read_manner.DEFINITIONS,
             **read_pace.DEFINITIONS,
             **read_wire.DEFINITIONS,
+            **read_faults.DEFINITIONS,
             **read_turn.DEFINITIONS,
         },
     }
 
 
-def schema_json(protocols: Iterable[str] = ()) -> str:
-    return orjson.dumps(schema(protocols), option=orjson.OPT_INDENT_2).decode()
+def schema_json(protocols: Iterable[str] = (), faults: Iterable[str] = ()) -> str:
+    return orjson.dumps(schema(protocols, faults), option=orjson.OPT_INDENT_2).decode()
+
+
+def _one_of(names: list[str]) -> JsonObject:
+    return {"enum": names} if names else {"type": "string"}

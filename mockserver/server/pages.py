@@ -93,7 +93,8 @@ def _document(vendors: tuple[Vendor, ...]) -> bytes:
 
 
 def _settings(http: Http, service: Service) -> Answer:
-    return _page({"contract": service.contract(http.key)})
+    contract, faults = service.contract(http.key), service.default_faults(http.key)
+    return _page({"contract": contract, "faults": list(faults)})
 
 
 def _change_settings(http: Http, service: Service) -> Answer:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from mockserver.conversation import CONTRACT_MODES, ContractMode, Http, Json, JsonObject, json_text
 from mockserver.engine import Engine
+from mockserver.faults.drawing import FaultError, find_faults
 
 
 class _Closed(BaseModel):
@@ -30,9 +31,10 @@ class Document(BaseModel):
 
 
 class SettingsBody(_Closed):
-    """`contract` null is how the server judges all other keys."""
+    """`contract` null is how the server judges all other keys, `faults` null what their answers have."""
 
     contract: ContractMode | None = None
+    faults: list[str] | None = None
 
 
 class ControlMessage(_Closed):
@@ -54,11 +56,27 @@ _ALLOWED = f"{', '.join(map(json_text, CONTRACT_MODES))} or null"
 def change(http: Http, engine: Engine) -> None:
     """Set for a key what the body names. SettingsError, and nothing is set, if any of it cannot be."""
     settings = _settings(http.body)
+    contract = settings.get("contract")
+    if contract is not None and contract not in CONTRACT_MODES:
+        raise SettingsError(f"`contract` cannot be {json_text(contract)}: it is {_ALLOWED}.")
+    faults = _fault_names(settings.get("faults"))
     if "contract" in settings:
-        contract = settings["contract"]
-        if contract is not None and contract not in CONTRACT_MODES:
-            raise SettingsError(f"`contract` cannot be {json_text(contract)}: it is {_ALLOWED}.")
         engine.judge(http.key, contract)
+    if "faults" in settings:
+        engine.spoil(http.key, faults)
+
+
+def _fault_names(value: Json) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise SettingsError("`faults` is a list of names, or null.")
+    names = tuple(str(name) for name in value)
+    try:
+        find_faults(names)
+    except FaultError as error:
+        raise SettingsError(str(error)) from None
+    return names
 
 
 def _settings(body: bytes) -> dict[str, Json]:
