@@ -316,18 +316,15 @@ def _read_item(node: Node, reading: Reading) -> Listed:
 
 
 _ITEM: Kind[Listed] = Kind(_read_item, {"anyOf": [{"enum": list(_PLAIN)}, _NAME.schema, ITEM.schema]})
-_ITEMS = list_of(_ITEM, "faults", empty=True)
+_MANY = list_of(_ITEM, "faults", empty=True)
 
 
-def _read_fault(node: Node, reading: Reading) -> Faults:
-    if isinstance(node, ListNode):
-        raise wrong(node, "the name of a fault", "a list stands under `faults`")
-    return (_ITEM.read(node, reading),)
+def _read_faults(node: Node, reading: Reading) -> Faults:
+    return _MANY.read(node, reading) if isinstance(node, ListNode) else (_ITEM.read(node, reading),)
 
 
-FAULT_KEYS = (
-    Key("faults", defined(_ITEMS, "faults"), "What goes wrong with the answer."),
-    Key("fault", defined(Kind(_read_fault, _ITEM.schema), "fault"), "One fault.", into="faults"),
-)
+_FAULTS: Kind[Faults] = Kind(_read_faults, {"anyOf": [_ITEM.schema, _MANY.schema]})
 
-DEFINITIONS: JsonObject = {"faults": _ITEMS.schema, "fault": _ITEM.schema}
+FAULTS = Key("faults", defined(_FAULTS, "faults"), "What goes wrong with the answer.", also=("fault",))
+
+DEFINITIONS: JsonObject = {"faults": _FAULTS.schema}

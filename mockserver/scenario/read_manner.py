@@ -11,7 +11,7 @@ from typing import Any
 
 from mockserver.conversation import FINISHES, Finish, JsonObject, NativeFinish
 from mockserver.scenario.model import TextValue
-from mockserver.scenario.read_faults import FAULT_KEYS, Faults
+from mockserver.scenario.read_faults import FAULTS, Faults
 from mockserver.scenario.read_pace import PACE
 from mockserver.scenario.read_wire import WIRE_KIND
 from mockserver.scenario.reading import Key, Kind, Reading, Shape, shape_kind
@@ -75,7 +75,7 @@ MANNER_KEYS = (
         "pace", defined(shape_kind(PACE, _values), "pace"), "How fast the answer comes, and in which pieces."
     ),
     Key("wire", defined(WIRE_KIND, "wire"), "How the answer is framed, its content unchanged."),
-    *FAULT_KEYS,
+    FAULTS,
 )
 
 

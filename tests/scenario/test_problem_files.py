@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.faults.drawing import FAULT_NAMES
 from mockserver.scenario.files import load, report
 
 FOLDER = Path(__file__).parent / "problems"
@@ -18,7 +19,7 @@ def test_a_bad_file_gets_this_report(
     expected = (FOLDER / f"{name}.txt").read_text("utf-8")
     monkeypatch.chdir(FOLDER)
 
-    actual = report(load([f"{name}.yaml"], protocols)) + "\n"
+    actual = report(load([f"{name}.yaml"], protocols, FAULT_NAMES)) + "\n"
 
     assert expected == actual
 

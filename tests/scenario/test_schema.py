@@ -162,7 +162,7 @@ def test_every_shape_of_the_reader_is_in_the_schema(shape: Shape) -> None:
         "reply: x\nfor: {openai: {for: {}}}",
         "reply: x\nafter: loop",
         "scenario: a b\nreply: x",
-        "faults: []\nreply: x",
+        "faults: [{do: explode}]\nreply: x",
     ],
 )
 def test_it_refuses_what_the_reader_refuses(validator: Draft202012Validator, text: str) -> None:
