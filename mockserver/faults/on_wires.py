@@ -314,9 +314,7 @@ _EVENTS = (
         6,
         heals=True,
     ),
-    _deviation(
-        "choices-null", "`choices` is null in the chunk with token counts.", "Takes it for an empty list.", 5
-    ),
+    _deviation("choices-null", "`choices` is null in a chunk without any.", "Takes it for an empty list.", 5),
     _deviation(
         "candidates-missing",
         "A chunk in the middle has token counts alone.",

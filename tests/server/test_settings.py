@@ -33,21 +33,21 @@ def put(mock: ToyClient, body: bytes, key: str = "k") -> tuple[int, Any]:
 def test_the_settings_are_the_servers_until_a_key_has_its_own(client: Callable[..., ToyClient]) -> None:
     mock = client("scenario: s\nreply: Hi", contract="strict")
 
-    assert get(mock) == {"contract": "strict"}
+    assert get(mock) == {"contract": "strict", "faults": []}
 
 
 @pytest.mark.parametrize("mode", ["documented", "strict", "off"])
 def test_a_key_can_have_its_requests_judged_otherwise(mock: ToyClient, mode: str) -> None:
     told = put(mock, b'{"contract": "%s"}' % mode.encode())
 
-    assert told == (200, {"contract": mode})
-    assert get(mock) == {"contract": mode}
+    assert told == (200, {"contract": mode, "faults": []})
+    assert get(mock) == {"contract": mode, "faults": []}
 
 
 def test_other_keys_are_judged_as_before(mock: ToyClient) -> None:
     put(mock, b'{"contract": "strict"}')
 
-    assert get(mock, key="other") == {"contract": "documented"}
+    assert get(mock, key="other") == {"contract": "documented", "faults": []}
 
 
 def test_settings_without_a_key_are_no_ones(mock: ToyClient) -> None:
@@ -55,25 +55,25 @@ def test_settings_without_a_key_are_no_ones(mock: ToyClient) -> None:
 
     assert status == 400
     assert answer["error"]["message"].startswith("The settings are those of a key. Send the key")
-    assert get(mock, key="") == {"contract": "documented"}
+    assert get(mock, key="") == {"contract": "documented", "faults": []}
 
 
 def test_where_no_key_is_needed_settings_need_none(client: Callable[..., ToyClient]) -> None:
     mock = client("scenario: s\nreply: Hi", auth="off")
 
-    assert put(mock, b'{"contract": "strict"}', key="") == (200, {"contract": "strict"})
+    assert put(mock, b'{"contract": "strict"}', key="") == (200, {"contract": "strict", "faults": []})
 
 
 def test_null_is_how_the_server_judges(mock: ToyClient) -> None:
     put(mock, b'{"contract": "strict"}')
 
-    assert put(mock, b'{"contract": null}') == (200, {"contract": "documented"})
+    assert put(mock, b'{"contract": null}') == (200, {"contract": "documented", "faults": []})
 
 
 def test_what_is_not_named_stays_as_it_is(mock: ToyClient) -> None:
     put(mock, b'{"contract": "strict"}')
 
-    assert put(mock, b"{}") == (200, {"contract": "strict"})
+    assert put(mock, b"{}") == (200, {"contract": "strict", "faults": []})
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_is_not_named_stays_as_it_is(mock: ToyClient) -> None:
             b'{"contract": ["off"]}',
             '`contract` cannot be ["off"]: it is "documented", "strict", "off" or null.',
         ),
-        (b'{"contrakt": "off"}', 'There is no setting "contrakt". There is contract.'),
+        (b'{"contrakt": "off"}', 'There is no setting "contrakt". There is contract, faults.'),
         (b'["off"]', 'The settings are a JSON object, such as {"contract": "strict"}.'),
         (b"off", "The settings are not JSON: "),
     ],
@@ -102,7 +102,7 @@ def test_what_cannot_be_set_is_told_with_what_can(mock: ToyClient, body: bytes, 
 def test_nothing_is_set_where_anything_is_wrong(mock: ToyClient) -> None:
     put(mock, b'{"contract": "off", "more": 1}')
 
-    assert get(mock) == {"contract": "documented"}
+    assert get(mock) == {"contract": "documented", "faults": []}
 
 
 def test_a_page_tells_which_methods_it_answers(mock: ToyClient) -> None:
