@@ -35,6 +35,7 @@ from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
 from mockserver.playback import due_pieces, play_frames, play_stream, play_whole, timed
 from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, Timed, merge_headers
+from mockserver.scenario.delivery import Wire
 from mockserver.scenario.filling import ScriptError, fill_part, fill_text
 from mockserver.scenario.model import (
     Attempt,
@@ -83,6 +84,8 @@ def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
     """The answer that `attempt` gives to the request, as its wire puts it. ScriptError if the script cannot
     be played, FaultError if a fault that the client asked for cannot show.
     """
+    if not stage.context.is_counted:  # what came inside another request has no wire of its own
+        attempt = replace(attempt, wire=Wire())
     chances = draw(attempt.faults, stage.context.random) if attempt.faults else NO_CHANCES
     planned = _plan(stage, attempt, variables, chances)
     if chances:  # framed together with what goes wrong

@@ -63,6 +63,17 @@ async def test_batches_asynchronously(server: MockServer, key: str) -> None:
     assert lines == [("a", GREETING)]
 
 
+def test_a_result_of_a_batch_has_no_framing_of_its_own(
+    claude: Anthropic, server: MockServer, key: str
+) -> None:
+    wire = {"encoding": "gzip", "bom": True, "body": "chunked"}
+    server.namespace(key).script({"scenario": "framed", "reply": "Hi", "wire": wire})
+
+    batch = claude.messages.batches.create(requests=asked(a=HELLO | {"model": "mock-framed"}))
+
+    assert [shown(line) for line in claude.messages.batches.results(batch.id)] == [("a", "Hi")]
+
+
 def test_the_results_are_below_the_base_url(claude: Anthropic, server: MockServer) -> None:
     batch = claude.messages.batches.create(requests=asked(a=HELLO))
 
