@@ -107,6 +107,9 @@ def json_lines(value: bytes, count: int) -> Iterator[bytes]:
     """JSON on so many lines of about the same length, or as many as there are places for; line breaks stand
     where JSON allows white space, never in a string.
     """
+    if count == 1:
+        yield value
+        return
     places = [found.end() for found in _STRING_OR_MARK.finditer(value) if found[1]]
     wanted = (len(value) * part // count for part in range(1, count))
     nearest = {places[min(bisect_left(places, place), len(places) - 1)] for place in wanted if places}
