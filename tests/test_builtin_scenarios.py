@@ -109,6 +109,7 @@ def test_the_catch_all_is_tried_last() -> None:
 def test_all_promised_scenarios_are_there() -> None:
     promised = {
         *ASKED,
+        "everything",
         "rate-limit",
         "overloaded",
         "server-error",
