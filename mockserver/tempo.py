@@ -30,6 +30,8 @@ from mockserver.scenario.durations import LONGEST
 from mockserver.tokens import split_tokens, split_words
 
 _LOGNORMAL_SPREAD = 0.6
+_LONGEST_KEPT = 16
+"""Only a run of the like of spaces is longer than this, and it goes on from its end as from its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +170,6 @@ class _Told:
             self._part, self._last = delta.index, ""
         pieces = split(self._last + delta.text)
         known = 1 if self._last else 0
-        self._last = pieces[-1] if pieces else ""
+        last = pieces[-1] if pieces else ""
+        self._last = last if len(last) <= _LONGEST_KEPT else last[-2:]
         return len(pieces) - known

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from mockserver.characters import character_starts
 
@@ -30,13 +31,6 @@ def split_words(text: str) -> tuple[str, ...]:
     pieces = split_tokens(text)
     if text.isascii() and "\r\n" not in text:
         return pieces
-    starts = set(character_starts(text))
-    words: list[str] = []
-    at = 0
-    for piece in pieces:
-        if at in starts:
-            words.append(piece)
-        else:
-            words[-1] += piece
-        at += len(piece)
-    return tuple(words)
+    starts = {*character_starts(text), len(text)}
+    ends = [end for end in accumulate(map(len, pieces)) if end in starts]
+    return tuple(text[start:end] for start, end in pairwise([0, *ends]))

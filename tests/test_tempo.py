@@ -74,16 +74,18 @@ def test_the_first_piece_is_due_with_what_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("delay", "times"),
+    ("pace", "times"),
     [
-        (Uniform(0.01, 0.03), [0.0, 0.010659, 0.03439, 0.063949]),
-        (Normal(0.02, 0.005), [0.0, 0.014071, 0.028198, 0.053969]),
-        (Lognormal(0.02, 0.6), [0.0, 0.009818, 0.019703, 0.059676]),
-        (Sample((0.012, 0.04)), [0.0, 0.012, 0.024, 0.036]),
+        (Pace(first=0.3, gap=0.02, jitter=0.005), [0.29533, 0.317195, 0.341975, 0.359189]),
+        (Pace(gap=0.02, jitter="lognormal"), [0.0, 0.008257, 0.041645, 0.079544]),
+        (Pace(gap=Uniform(0.01, 0.03)), [0.0, 0.010659, 0.03439, 0.063949]),
+        (Pace(gap=Normal(0.02, 0.005)), [0.0, 0.014071, 0.028198, 0.053969]),
+        (Pace(gap=Lognormal(0.02, 0.6)), [0.0, 0.009818, 0.019703, 0.059676]),
+        (Pace(gap=Sample((0.012, 0.04))), [0.0, 0.012, 0.024, 0.036]),
     ],
 )
-def test_the_deadlines_of_a_seed_are_these(delay: Delay, times: list[float]) -> None:
-    assert [round(time, 6) for time in due(Pace(gap=delay), 4)] == times
+def test_the_deadlines_of_a_seed_are_these(pace: Pace, times: list[float]) -> None:
+    assert [round(time, 6) for time in due(pace, 4)] == times
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,19 @@ def test_a_frame_of_which_nothing_is_known_counts_as_one() -> None:
     assert due(Pace(first=0.5, gap=PerToken(0.1))) == pytest.approx([0.5, 0.6, 0.7])
 
 
-@given(st.text(st.sampled_from("ab1 \r\n!_e\u0301\u200d\U0001f1e9\U0001f600"), min_size=1), st.integers(1, 9))
+def test_a_long_run_of_spaces_is_one_token_however_it_is_cut() -> None:
+    text = "a" + " " * 40 + "b"
+
+    assert told(Pace(gap=PerToken(1.0), chunk="char"), text)[-1] == ("b", count_tokens(text) - 1)
+
+
+RUNS = st.tuples(
+    st.sampled_from("ab1 \r\n!_e\u0301\u200d\U0001f1e9\U0001f600"), st.sampled_from([1, 1, 2, 3, 30])
+)
+TEXTS = st.lists(RUNS, min_size=1).map(lambda runs: "".join(letter * count for letter, count in runs))
+
+
+@given(TEXTS, st.integers(1, 9))
 def test_however_a_text_is_cut_its_last_piece_is_due_with_its_last_token(text: str, size: int) -> None:
     (*_, (_, tokens)) = told(Pace(gap=PerToken(1.0), chunk=size), text)
     (*_, (_, characters)) = told(Pace(gap=PerCharacter(1.0), chunk=size), text)
