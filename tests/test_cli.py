@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -187,6 +188,18 @@ def test_limits_are_repeated_or_listed_with_commas(
         "1",
         "1h0m0s",
     )
+
+
+def test_in_real_time_a_client_that_waits_as_told_gets_through(start: Start) -> None:
+    server = start("--limit", "1 request/400ms", "--clock", "real")
+    server.chat("Hello!")
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        server.chat("Hello!")
+    with refused.value as answer:
+        time.sleep(int(answer.headers["retry-after-ms"]) / 1000)
+
+    assert server.chat("Hello!")["object"] == "chat.completion"
 
 
 def test_in_real_time_a_refused_client_has_to_wait(start: Start) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import orjson
@@ -70,9 +71,9 @@ def send(url: str, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def run(order: list[str], seed: str = "0") -> dict[str, bytes]:
+def run(order: list[str], seed: str = "0", limits: Sequence[str] = ()) -> dict[str, bytes]:
     asked = requests()
-    with MockServer(builtin_folder(), speed=0, seed=seed) as server:
+    with MockServer(builtin_folder(), speed=0, seed=seed, limits=limits) as server:
         return {name: send(server.url, asked[name]) for name in order}
 
 
@@ -100,3 +101,11 @@ def test_another_seed_gives_other_ids(first_run: dict[str, bytes]) -> None:
     other = run(list(first_run), seed="1")
 
     assert all(other[name] != answer for name, answer in first_run.items())
+
+
+def test_what_limits_let_in_and_refuse_is_the_same_bytes_again(first_run: dict[str, bytes]) -> None:
+    limits = ["3 requests/m", "80 output tokens/h"]
+    once = run(list(first_run), limits=limits)
+
+    assert {answer.split(b"\r\n")[0][9:12] for answer in once.values()} == {b"200", b"429"}
+    assert run(list(first_run), limits=limits) == once

@@ -70,6 +70,9 @@ class Client:
         http = Http("POST", wire.path, headers=wire.headers, body=body, key=key)
         return gathered(self.service.respond(http, elapsed=elapsed).steps)
 
+    def get(self, path: str) -> Answer:
+        return gathered(self.service.respond(Http("GET", path, headers=MESSAGES.headers, key="k")).steps)
+
     def statuses(self, wire: Wire, times: int, **more: Any) -> list[int]:
         return [self.ask(wire, **more).status for _ in range(times)]
 
@@ -157,6 +160,19 @@ def test_lists_and_counts_of_tokens_are_not_limited() -> None:
 
     assert client.statuses(counting, 3) == [200] * 3
     assert client.ask(CHAT).status == 200
+
+
+def test_the_requests_of_a_batch_are_not_limited() -> None:
+    client = Client("1 request/m")
+    asked = [{"custom_id": name, "params": MESSAGES.body} for name in "abc"]
+    path = f"{MESSAGES.path}/batches"
+    batch = orjson.loads(client.ask(Wire(path, {"requests": asked}, MESSAGES.headers)).body)["id"]
+
+    client.get(f"{path}/{batch}")
+    results = [orjson.loads(line) for line in client.get(f"{path}/{batch}/results").body.splitlines()]
+
+    assert [result["result"]["type"] for result in results] == ["succeeded"] * 3
+    assert client.statuses(MESSAGES, 2) == [200, 429]
 
 
 @pytest.mark.parametrize("wire", [EMBEDDINGS, GEMINI_EMBEDDING], ids=["openai", "gemini"])
