@@ -117,7 +117,7 @@ def test_a_window_begins_with_its_first_request_and_ends_after_its_length() -> N
     ledger = Ledger()
 
     answered = [
-        admitted(ledger, "2 requests/m", at=at) for at in (100.0, 130.0, 159.999, 160.0, 170.0, 219.9)
+        admitted(ledger, "2 requests/m", at=at) for at in (100.0, 130.0, 159.9995, 160.0, 170.0, 219.9)
     ]
 
     assert answered == [True, True, False, True, True, False]

@@ -188,11 +188,16 @@ def test_embeddings_tell_what_is_left() -> None:
 # ---------------------------------------------------------------------------------------------- scenarios
 
 
-TWO = """
+THREE = """
 scenario: dear
 match: {user: dear}
 limits: 1 request/m
 reply: Dear.
+---
+scenario: rare
+match: {user: rare}
+limits: 1 request/m
+reply: Rare.
 ---
 scenario: cheap
 reply: Cheap.
@@ -204,14 +209,20 @@ def say(client: Client, text: str, key: str = "k") -> int:
 
 
 def test_the_limits_of_a_scenario_count_what_it_answers() -> None:
-    client = Client(script=TWO)
+    client = Client(script=THREE)
 
     assert [say(client, text) for text in ("dear", "x", "x", "dear", "dear")] == [200, 200, 200, 429, 200]
     assert say(client, "dear", key="another") == 200
 
 
+def test_each_scenario_has_its_own_windows() -> None:
+    client = Client(script=THREE)
+
+    assert [say(client, text) for text in ("dear", "rare", "rare")] == [200, 200, 429]
+
+
 def test_both_kinds_of_limits_hold_at_once_and_the_tighter_is_told() -> None:
-    client = Client("3 requests/m", script=TWO)
+    client = Client("3 requests/m", script=THREE)
     answer = client.ask(CHAT, messages=[{"role": "user", "content": "dear"}])
 
     assert openai_told(answer)["limit-requests"] == "1"
@@ -219,9 +230,11 @@ def test_both_kinds_of_limits_hold_at_once_and_the_tighter_is_told() -> None:
 
 
 def test_a_refused_request_is_no_attempt() -> None:
-    script = "limits: [1 request/m]\nattempts: [{error: overloaded}, {reply: Here I am.}]"
+    script = (
+        "limits: 1 request/m\nattempts: [{error: overloaded}, {error: server_error}, {reply: Here I am.}]"
+    )
 
-    assert Client(script=script).statuses(CHAT, 3) == [503, 429, 200]
+    assert Client(script=script).statuses(CHAT, 5) == [503, 429, 500, 429, 200]
 
 
 def test_a_refused_request_does_not_fail_verification() -> None:
@@ -297,7 +310,14 @@ def test_anthropic_tells_every_limit_and_the_moment_of_its_reset(more: dict[str,
 
 @pytest.mark.parametrize(
     ("limit", "remaining"),
-    [(10_000, "10000"), (80_000, "80000"), (80_530, "80000"), (81_010, "81000"), (99, "57")],
+    [
+        (10_000, "10000"),
+        (80_000, "80000"),
+        (80_530, "80000"),
+        (81_010, "81000"),
+        (80_542, "80542"),
+        (99, "57"),
+    ],
 )
 def test_anthropic_rounds_the_tokens_that_are_left_to_thousands_where_there_are_thousands(
     limit: int, remaining: str
