@@ -247,8 +247,9 @@ def test_a_frame_of_which_nothing_is_known_counts_as_one() -> None:
     assert due(Pace(first=0.5, gap=PerToken(0.1))) == pytest.approx([0.5, 0.6, 0.7])
 
 
-def test_a_long_run_of_spaces_is_one_token_however_it_is_cut() -> None:
-    text = "a" + " " * 40 + "b"
+@pytest.mark.parametrize("length", range(2, 40))
+def test_a_run_of_spaces_is_one_token_however_long(length: int) -> None:
+    text = "a" + " " * length + "b"
 
     assert told(Pace(gap=PerToken(1.0), chunk="char"), text)[-1] == ("b", count_tokens(text) - 1)
 
