@@ -49,7 +49,6 @@ from mockserver.scenario.reading import (
     Reading,
     Shape,
     as_scalar,
-    as_text,
     list_of,
     mapping_of,
     read_keys,
@@ -259,6 +258,8 @@ _AT: Kind[Position] = Kind(_read_at, {"anyOf": [{"enum": list(_ENDS)}, AT.schema
 
 # ----------------------------------------------------------------------------------------------- items
 
+_FAULT_NAME = re.compile(r"[a-z][a-z0-9-]*")
+
 
 def _read_probability(node: Node, _: Reading) -> float:
     wanted = "a probability from 0 to 1"
@@ -273,11 +274,12 @@ def _read_probability(node: Node, _: Reading) -> float:
 
 
 def _read_name(node: Node, reading: Reading) -> str:
-    name = as_text(node)
+    name = as_scalar(node, "the name of a fault").text
+    if not _FAULT_NAME.fullmatch(name):
+        raise wrong(node, "the name of a fault", "names are words of small letters, joined by -")
     if reading.faults is not None and name not in reading.faults:
-        raise ProblemError(
-            node.place, f"there is no fault {quoted(name)}", did_you_mean(name, reading.faults)
-        )
+        mend = did_you_mean(name, reading.faults)
+        raise ProblemError(node.place, f"there is no fault {quoted(name)}", mend)
     return name
 
 
