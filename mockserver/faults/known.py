@@ -12,6 +12,9 @@ from mockserver.faults.points import kind_of
 from mockserver.protocols.base import Dialect
 from mockserver.scenario.delivery import AtByte, AtEnd, AtStart, Fail, Fault, PartKind, Wire
 
+CONVERSATIONS = ("openai.chat", "openai.responses", "anthropic", "gemini")
+"""The wires that have thinking and tool calls."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFault:

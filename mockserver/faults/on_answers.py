@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.faults.known import KnownFault
+from mockserver.faults.known import CONVERSATIONS, KnownFault
 from mockserver.scenario.delivery import (
     Act,
     AfterShare,
@@ -61,6 +61,7 @@ ON_ANSWERS = (
         (26,),
         faults=_at(AfterShare(0.5, "tool_call"), Fail("server_error")),
         shows_in="stream",
+        wires=CONVERSATIONS,
         needs="tool_call",
     ),
     KnownFault(
@@ -163,7 +164,7 @@ ON_ANSWERS = (
         "doubled-event",
         "One event in the middle comes twice.",
         "Cannot see it on most wires; where events are numbered it does.",
-        (12,),
+        (),
         faults=_at(_MIDDLE, Duplicate()),
         shows_in="stream",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.faults.known import KnownFault
+from mockserver.faults.known import CONVERSATIONS, KnownFault
 from mockserver.scenario.delivery import (
     Act,
     AfterShare,
@@ -119,6 +119,7 @@ ON_CONNECTIONS = (
         (8, 9),
         faults=_at(_inside("tool_call"), Cut()),
         shows_in="stream",
+        wires=CONVERSATIONS,
         needs="tool_call",
     ),
     KnownFault(
@@ -128,6 +129,7 @@ ON_CONNECTIONS = (
         (9,),
         faults=_at(_inside("tool_call"), Reset()),
         shows_in="stream",
+        wires=CONVERSATIONS,
         needs="tool_call",
     ),
     KnownFault(
@@ -137,6 +139,7 @@ ON_CONNECTIONS = (
         (9,),
         faults=_at(_inside("thinking"), Cut()),
         shows_in="stream",
+        wires=CONVERSATIONS,
         needs="thinking",
     ),
     KnownFault(

@@ -39,6 +39,7 @@ ON_FRAMINGS = (
         "Finds all events of one read.",
         (42,),
         wire=Wire(write="whole"),
+        shows_in="stream",
         heals=True,
     ),
     KnownFault(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mockserver.conversation import Reply, ReplyPart, Text, ToolCall
-from mockserver.faults.known import KnownFault
+from mockserver.faults.known import CONVERSATIONS, KnownFault
 
 
 def _each_call(edit: Callable[[ToolCall], ToolCall]) -> Callable[[Reply], Reply]:
@@ -75,6 +75,7 @@ ON_REPLIES = (
         "The model calls a tool that was not offered.",
         "Tells the model so in a tool result, and does not fail.",
         reply=_each_call(_unknown),
+        wires=CONVERSATIONS,
         needs="tool_call",
     ),
     KnownFault(
@@ -82,6 +83,7 @@ ON_REPLIES = (
         "The model calls a tool without the arguments that it needs.",
         "Checks the arguments and tells the model what is missing.",
         reply=_each_call(_without_arguments),
+        wires=CONVERSATIONS,
         needs="tool_call",
     ),
     KnownFault(
@@ -89,6 +91,7 @@ ON_REPLIES = (
         "The model passes an argument that the tool does not know.",
         "Checks the arguments and tells the model, or leaves it out.",
         reply=_each_call(_unasked_arguments),
+        wires=CONVERSATIONS,
         needs="tool_call",
     ),
     KnownFault(
@@ -105,6 +108,7 @@ ON_REPLIES = (
         "Matches results to calls by their order too, or reports it.",
         (33,),
         reply=_each_call(_same_id),
+        wires=CONVERSATIONS,
         needs="tool_call",
     ),
 )

@@ -16,6 +16,7 @@ PITFALLS: Mapping[int, tuple[str, ...]] = {
     9: ("pydantic/pydantic-ai#6610", "NVIDIA/TensorRT-LLM#18289", "GCWing/OpenBitFun#2038"),
     10: ("ltmoerdani/opencode-copilot-chat#170",),
     11: ("pydantic/pydantic-ai#6610", "pydantic/pydantic-ai#2996"),
+    12: ("zerob13/mock-openai-api",),
     13: ("onyx-dot-app/onyx#13624", "BerriAI/litellm#28899", "ENTERPILOT/GoModel#953"),
     14: ("Oaklight/llm-rosetta#56", "Sophomoresty/gemini-web2api#57"),
     15: ("FMXExpress/PasClaw#62", "pjq/sap-ai-core-llm-proxy#35"),
