@@ -206,6 +206,10 @@ def _coded(steps: Iterator[Step], coding: Coding) -> Iterator[Step]:
         match step:
             case Send(data=data):
                 yield Send(stream.add(data))
+            case Disconnect(behind_body=True):
+                yield Send(stream.finish())
+                yield step
+                return
             case Reset() | Disconnect() | Hold():
                 yield step
                 return
@@ -254,7 +258,14 @@ def _measured(head: Head, body: Iterator[Step]) -> Iterator[Step]:
     if head.body == "length":
         steps = list(body)
         length = sum(len(step.data) for step in steps if isinstance(step, Send))
-        broken_off = any(isinstance(step, Reset | Disconnect | Hold) for step in steps)
-        head, body = replace(head, length=length + broken_off), iter(steps)
+        head, body = replace(head, length=length + is_broken_off(steps)), iter(steps)
     yield head
     yield from body
+
+
+def is_broken_off(steps: Iterable[Step]) -> bool:
+    """Whether something of the body is missing at the end of the steps."""
+    return any(
+        isinstance(step, Reset | Hold) or (isinstance(step, Disconnect) and not step.behind_body)
+        for step in steps
+    )

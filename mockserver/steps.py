@@ -61,7 +61,9 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Disconnect:
-    """The connection is closed where the answer stands."""
+    """The connection is closed where the answer stands; `behind_body` tells that nothing of it is missing."""
+
+    behind_body: bool = False
 
 
 @dataclass(frozen=True, slots=True)

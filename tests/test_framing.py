@@ -310,6 +310,12 @@ def test_a_stream_that_is_broken_off_is_told_to_be_longer(ending: Step) -> None:
     assert steps[0] == replace(EVENTS, body="length", length=len(ONE.data) + 1)
 
 
+def test_a_stream_whose_connection_is_closed_behind_it_has_its_own_length() -> None:
+    steps = steps_of(Wire(body="length"), EVENTS, ONE, Disconnect(behind_body=True))
+
+    assert steps[0] == replace(EVENTS, body="length", length=len(ONE.data))
+
+
 def test_a_body_ends_as_it_is_told() -> None:
     assert steps_of(Wire(body="close"), EVENTS, ONE)[0] == replace(EVENTS, body="close")
     assert steps_of(Wire(body="chunked"), Whole(JSON)) == [Head(200, JSON.headers), Send(JSON.body)]

@@ -100,6 +100,12 @@ def acted(items: Iterable[Item], encoder: Encoder, speed: float = 1.0) -> Iterat
     yield from events.rest()
 
 
+def closing(acts: Iterable[Act]) -> Iterator[Item]:
+    """The acts behind the last of an answer: who closes the connection there has sent the whole body."""
+    for act in acts:
+        yield steps.Disconnect(behind_body=True) if isinstance(act, delivery.Disconnect) else act
+
+
 def _inserted(act: delivery.Extra | delivery.Insert | delivery.Bare, encoder: Encoder) -> Step:
     match act:
         case delivery.Extra():

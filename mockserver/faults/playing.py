@@ -10,10 +10,10 @@ import orjson
 
 from mockserver.conversation import Failure, Json, JsonObject, Reply
 from mockserver.events import Event
-from mockserver.faults.acts import Item, acted, garbled
+from mockserver.faults.acts import Item, acted, closing, garbled
 from mockserver.faults.drawing import Drawn
 from mockserver.faults.points import placed, share_of
-from mockserver.framing import framed
+from mockserver.framing import framed, is_broken_off
 from mockserver.playback import encoded
 from mockserver.protocols.base import Answer, Deviation, Encoder, FrameEdit, Headers
 from mockserver.scenario.delivery import (
@@ -111,9 +111,9 @@ class Delivery:
     def _stream(self, items: Iterable[Item]) -> Iterator[Step]:
         edited = _with_head(items, self.drawn.rewrites)
         opened = _opened(edited, self.drawn.at(AtStart))
-        closing = [act for act in self.drawn.at(AtEnd) if not isinstance(act, KeepOpen)]
+        at_end = [act for act in self.drawn.at(AtEnd) if not isinstance(act, KeepOpen)]
         keep_open = [fault.act for fault in self.drawn.faults if isinstance(fault.act, KeepOpen)]
-        return self._written(self._acted(chain(opened, closing, keep_open)))
+        return self._written(self._acted(chain(opened, closing(at_end), keep_open)))
 
     def _acted(self, items: Iterable[Item]) -> Iterator[Step]:
         return acted(items, self.encoder, self.speed)
@@ -122,7 +122,7 @@ class Delivery:
         """The steps as they are framed, with what goes wrong at bytes of the body."""
         steps = framed(steps, self.drawn.wire, self.accepted, speed=self.speed)
         at_bytes = [fault for fault in self.drawn.faults if isinstance(fault.at, AtByte)]
-        return self._acted(_at_bytes(steps, at_bytes)) if at_bytes else steps
+        return _measured(self._acted(_at_bytes(steps, at_bytes))) if at_bytes else steps
 
     # ---------------------------------------------------------------------------- an answer in one piece
 
@@ -200,7 +200,7 @@ def _at_bytes(steps: Iterable[Step], faults: Sequence[Fault]) -> Iterator[Item]:
     points = [(fault.at.offset, fault.act) for fault in faults if isinstance(fault.at, AtByte)]
     points.sort(key=lambda point: point[0])
     sent = 0
-    for step in steps:
+    for step in _opened_up(steps):
         if not isinstance(step, Send):
             yield step
             continue
@@ -208,6 +208,29 @@ def _at_bytes(steps: Iterable[Step], faults: Sequence[Fault]) -> Iterator[Item]:
         yield from _split(step.data, inside)
         sent += len(step.data)
     yield from (act for offset, act in points if offset == sent)
+
+
+def _opened_up(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, a whole answer as head and body."""
+    for step in steps:
+        if isinstance(step, Whole):
+            answer = step.answer
+            yield Head(answer.status, answer.headers, "length", len(answer.body))
+            yield Send(answer.body)
+        else:
+            yield step
+
+
+def _measured(steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps; where the head tells a length, it is that of the body, unless this is broken off."""
+    for step in steps:
+        if isinstance(step, Head) and step.body == "length":
+            rest = list(steps)
+            length = sum(len(one.data) for one in rest if isinstance(one, Send))
+            yield step if is_broken_off(rest) else replace(step, length=length)
+            yield from rest
+        else:
+            yield step
 
 
 def _split(data: bytes, points: Iterable[tuple[int, Act]]) -> Iterator[Item]:
@@ -268,7 +291,9 @@ def _in_pieces(answer: Answer, points: Sequence[tuple[int, Act]]) -> Iterator[It
     """The answer as a head that tells its length, and pieces of the body between the acts."""
     never_ends = any(isinstance(act, KeepOpen) for _, act in points)
     yield Head(answer.status, answer.headers, "chunked" if never_ends else "length", len(answer.body))
-    yield from _split(answer.body, points)
+    end = len(answer.body)
+    yield from _split(answer.body, [(offset, act) for offset, act in points if offset < end])
+    yield from closing(act for offset, act in points if offset >= end)
 
 
 def _other_head(answer: Answer, changes: Sequence[Rewrite]) -> Answer:
