@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, cast, get_args, overload
+from typing import Literal, overload
 
 from mockserver.conversation import Failure, Finding, Http, Request
 from mockserver.engine import Claim, Unclaimed
@@ -54,8 +54,7 @@ class StepLog(Sequence[StepTime]):
         """Note a step that was done at that second. It was due when what is waited for before it was."""
         if isinstance(step, Wait):
             self._due = step.until
-        kind, size = _kind_and_size(step)
-        self._numbers.extend((self._due, done, size, _KINDS.index(kind)))
+        self._numbers.extend((self._due, done, _size(step), _CODES[type(step)]))
 
     @property
     def weight(self) -> int:
@@ -84,31 +83,32 @@ class StepLog(Sequence[StepTime]):
 
     def _step(self, number: int) -> StepTime:
         due, done, size, kind = self._numbers[number * _NUMBERS : (number + 1) * _NUMBERS]
-        return StepTime(due, done, int(size), _KINDS[int(kind)])
+        return StepTime(due, done, int(size), _KINDS_BY_CODE[int(kind)])
 
 
-_KINDS = cast("tuple[StepKind, ...]", get_args(StepKind))
+_KINDS: Mapping[type[Step], StepKind] = {
+    Wait: "wait",
+    Head: "head",
+    Send: "send",
+    Whole: "whole",
+    SendBare: "bare",
+    Reset: "reset",
+    Disconnect: "disconnect",
+    Hold: "hold",
+}
+_CODES = {step: code for code, step in enumerate(_KINDS)}
+_KINDS_BY_CODE = tuple(_KINDS.values())
 _NUMBERS = 4
 
 
-def _kind_and_size(step: Step) -> tuple[StepKind, int]:
+def _size(step: Step) -> int:
     match step:
-        case Send(data=data):
-            return "send", len(data)
-        case Wait():
-            return "wait", 0
-        case Head():
-            return "head", 0
+        case Send(data=data) | SendBare(data=data):
+            return len(data)
         case Whole(answer=answer):
-            return "whole", len(answer.body)
-        case SendBare(data=data):
-            return "bare", len(data)
-        case Reset():
-            return "reset", 0
-        case Disconnect():
-            return "disconnect", 0
-        case Hold():
-            return "hold", 0
+            return len(answer.body)
+        case _:
+            return 0
 
 
 @dataclass(slots=True)

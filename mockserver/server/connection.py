@@ -1,4 +1,4 @@
-"""A connection as such, below what HTTP frames: bytes written past it, closing, resetting."""
+"""A connection as such, below what HTTP frames: bytes as they are, closing, resetting."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def write_at_once(request: web.Request) -> None:
 
 
 def write(request: web.Request, data: bytes) -> None:
-    """Write bytes that HTTP does not frame. ClientConnectionResetError if nobody is there any more."""
-    if request.transport is None or request.transport.is_closing():
+    """Write bytes, as they are. ClientConnectionResetError if nobody is there any more."""
+    transport = request.transport
+    if transport is None or transport.is_closing():
         raise ClientConnectionResetError("Cannot write to closing transport")
-    request.transport.write(data)
+    transport.write(data)
 
 
 def close(request: web.Request) -> None:

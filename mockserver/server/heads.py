@@ -6,6 +6,7 @@ are kept as they stand, be they true or not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from mockserver.protocols.base import Headers
 from mockserver.steps import Head
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _WITHOUT_BODY = frozenset({*range(100, 200), HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
@@ -38,6 +40,13 @@ class FramedHead:
     length: int | None
     has_body: bool
     keeps_alive: bool
+
+    def encoded(self) -> bytes:
+        """The bytes of it. ValueError for a control character, which would end a header or the head."""
+        lines = [self.line, *(f"{name}: {value}" for name, value in self.headers)]
+        if found := _CONTROL.search("".join(lines)):
+            raise ValueError(f"a head cannot have the character {found[0]!r} in it")
+        return "\r\n".join([*lines, "", ""]).encode()
 
 
 def framed(head: Head, asked: Asked) -> FramedHead:

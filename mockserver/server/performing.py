@@ -1,7 +1,7 @@
 """The steps of one answer, performed: waits become time, the rest becomes bytes or the end of a connection.
 
-The only loop that awaits. aiohttp gives the connection and the writer that chunks; heads are our own
-(`mockserver.server.heads`), since scripts want what aiohttp would put right.
+The only loop that awaits. It writes straight to the connection, since scripts want of HTTP what aiohttp would
+put right; aiohttp has read the request, and goes on with the connection where that is left sound.
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ class Performance:
         self, request: web.Request, entry: Entry, started: float, fixed: Headers, stopping: asyncio.Event
     ) -> None:
         self._request = request
-        self._writer = request.writer
         self._entry = entry
         self._started = started
         self._resumed = started
@@ -73,13 +72,7 @@ class Performance:
         """
         connection.write_at_once(self._request)
         try:
-            for step in steps:
-                await self._do(step)
-                self._entry.steps.note(step, time.perf_counter() - self._started)
-                if self._is_over:
-                    break
-            else:
-                await self._end()
+            await self._perform(steps)
         except ClientConnectionResetError:
             self._entry.outcome = "left"
             return self._response
@@ -89,34 +82,46 @@ class Performance:
         self._entry.outcome = "faulted" if self._is_broken or self._entry.faults else "complete"
         return self._response
 
-    async def _do(self, step: Step) -> None:
+    async def _perform(self, steps: Iterator[Step]) -> None:
+        """Only what takes time is awaited, since a stream may have thousands of steps."""
+        started, note = self._started, self._entry.steps.note
+        for step in steps:
+            match step:
+                case Wait(until=until):
+                    await self._wait(started + until)
+                case Hold():
+                    await self._hold()
+                case _:
+                    self._do(step)
+                    if self._is_held_up():
+                        await self._let_go_on()
+                    if isinstance(step, Send):
+                        self._entry.delivery.sent += 1
+            note(step, time.perf_counter() - started)
+            if self._is_over:
+                return
+        self._end()
+
+    def _do(self, step: Send | Head | Whole | SendBare | Reset | Disconnect) -> None:
         match step:
             case Send(data=data):
-                await self._send(data)
-            case Wait(until=until):
-                await self._wait(self._started + until)
+                self._send(data)
             case Head():
-                await self._begin(step)
-                self._writer.send_headers()
-                await self._flushed()
+                connection.write(self._request, self._begin(step))
             case Whole(answer=answer):
-                await self._begin(Head(answer.status, answer.headers, "length", len(answer.body)))
-                await self._send(answer.body)
-                self._writer.send_headers()  # where they did not go out with a body
+                head = self._begin(Head(answer.status, answer.headers, "length", len(answer.body)))
+                self._send(answer.body, behind=head)
             case SendBare(data=data):
                 self._is_broken = True
                 connection.write(self._request, data)
-                await self._flushed()
             case Reset():
                 connection.reset(self._request)
                 self._break()
             case Disconnect():
                 connection.close(self._request)
                 self._break()
-            case Hold():
-                await self._stopping.wait()
-                connection.close(self._request)
-                self._break()
+
+    # ------------------------------------------------------------------------------------------ time
 
     async def _wait(self, until: float) -> None:
         """Wait for an absolute moment, so that waits do not drift. One that is past is not waited for."""
@@ -124,43 +129,49 @@ class Performance:
             await asyncio.sleep(left + _TIMER_GRAIN)
             self._resumed = time.perf_counter()
 
-    async def _begin(self, head: Head) -> None:
-        """Have the head written with what follows."""
-        headers = merge_headers(self._fixed, head.headers)
-        head = replace(head, headers=headers)
-        self._head = framed(head, _asked(self._request))
-        self._response.set_status(head.status)
-        self._response.headers.extend(self._head.headers)
-        self._entry.status = head.status
-        if self._head.is_chunked:
-            self._writer.enable_chunking()
-        await self._writer.write_headers(self._head.line, self._response.headers)
+    async def _hold(self) -> None:
+        await self._stopping.wait()
+        connection.close(self._request)
+        self._break()
 
-    async def _send(self, data: bytes) -> None:
+    def _is_held_up(self) -> bool:
+        """Whether the socket has not taken all yet, or others have waited for their turn long enough."""
+        return self._request.protocol.writing_paused or time.perf_counter() - self._resumed > _TURN
+
+    async def _let_go_on(self) -> None:
+        if self._request.protocol.writing_paused:
+            await self._request.writer.drain()
+        else:
+            await asyncio.sleep(0)
+        self._resumed = time.perf_counter()
+
+    # ----------------------------------------------------------------------------------------- bytes
+
+    def _begin(self, head: Head) -> bytes:
+        """The bytes of the head, which go out alone or in front of a whole body."""
+        head = replace(head, headers=merge_headers(self._fixed, head.headers))
+        self._head = framed(head, _asked(self._request))
+        self._entry.status = head.status
+        return self._head.encoded()
+
+    def _send(self, data: bytes, behind: bytes = b"") -> None:
         """Write a piece of the body, in one write: one chunk, where the body is chunked."""
         self._written += len(data)
-        if self._head and self._head.has_body:
-            await self._writer.write(data)
-            await self._flushed()
-        self._entry.delivery.sent += 1
+        if self._head is None or not self._head.has_body or not data:
+            data = b""
+        elif self._head.is_chunked:
+            data = b"%x\r\n%b\r\n" % (len(data), data)
+        connection.write(self._request, behind + data if behind else data)
 
-    async def _flushed(self) -> None:
-        """Let the socket take what was written; and let others have their turn, if it took long."""
-        if self._request.protocol.writing_paused:
-            await self._writer.drain()
-            self._resumed = time.perf_counter()
-        elif time.perf_counter() - self._resumed > _TURN:
-            await asyncio.sleep(0)
-            self._resumed = time.perf_counter()
-
-    async def _end(self) -> None:
+    def _end(self) -> None:
         """End the body. The connection can go on where HTTP knows that it has ended."""
         head = self._head
         if head is None:
+            self._break()
             connection.close(self._request)
-            self._is_broken = True
             return
-        await self._writer.write_eof()
+        if head.is_chunked:
+            connection.write(self._request, b"0\r\n\r\n")
         is_as_told = head.length is None or not head.has_body or head.length == self._written
         self._response.keeps_alive = head.keeps_alive and is_as_told and not self._is_broken
 
@@ -172,7 +183,7 @@ class Performance:
         """How an answer fared that was not performed to its end."""
         if connection.is_lost(self._request):
             return "left"
-        if self._is_broken:  # aiohttp does not know that there is no place for an error any more
+        if self._head or self._is_broken:  # there is no place for an error any more
             connection.close(self._request)
         return "failed"
 
