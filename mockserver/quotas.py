@@ -127,7 +127,9 @@ class Ledger:
 
 
 class Account:
-    """The limits that one request is under: `admit` it first, then `charge` what it took."""
+    """The limits that one request is under: `admit` it first, then `charge` what it took. What is not counted
+    only sees the `state`.
+    """
 
     def __init__(self, ledger: Ledger, limits: tuple[Scoped, ...], moment: float | None) -> None:
         self._ledger = ledger
@@ -152,12 +154,16 @@ class Account:
             return Quota(allowances, exceeded, needed)
         for scoped in self._limits:
             self._begin(scoped).used += scoped[1].unit == "requests"
-        return Quota(self._allowances())
+        return self.state()
 
     def charge(self, usage: Usage) -> Quota:
         """Count the tokens that a reply took."""
         for scoped in self._limits:
             self._begin(scoped).used += _tokens(scoped[1].unit, usage)
+        return self.state()
+
+    def state(self) -> Quota:
+        """How far the limits are used up."""
         return Quota(self._allowances())
 
     def _allowances(self) -> tuple[Allowance, ...]:

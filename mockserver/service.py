@@ -24,7 +24,7 @@ from mockserver.planning import Plan, Stage, plan, plan_failure
 from mockserver.playback import play_timed
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Dialect, Stored, Stream, Vendor
-from mockserver.quotas import Limit
+from mockserver.quotas import Account, Limit
 from mockserver.routing import Found, NotFound, Router
 from mockserver.scenario.delivery import NamedFault
 from mockserver.scenario.filling import ScriptError
@@ -190,10 +190,11 @@ class Service:
 
     def _serve_directly(self, found: Found, context: Context, entry: Entry) -> Exchange:
         assert callable(found.route.serve)  # noqa: S101 - narrows the type; the caller has checked
-        if found.route.is_limited:
-            context = self._admitted(found.http, context)
-            if failure := _exceeded(context):
-                return self._refuse(entry, found.vendor, failure, context)
+        if account := self._account(found.http, context):
+            quota = account.admit(0) if found.route.is_limited else account.state()
+            context = replace(context, quota=quota, charge=account.charge)
+        if failure := _exceeded(context):
+            return self._refuse(entry, found.vendor, failure, context)
         match found.route.serve(found.http, context):
             case Failure() as failure:
                 return self._refuse(entry, found.vendor, failure, context)
@@ -238,18 +239,24 @@ class Service:
         request: Request | None = None,
         claim: Claim | Unclaimed | None = None,
     ) -> Context:
-        """The context with what is left of the limits: of all, and of the scenario's. The request is counted
-        unless they refuse it.
-        """
+        """The context with what is left of the limits. The request is counted unless they refuse it."""
+        account = self._account(http, context, claim)
+        if account is None:
+            return context
+        tokens = _input(request, claim) if request else 0
+        return replace(context, quota=account.admit(tokens), charge=account.charge)
+
+    def _account(
+        self, http: Http, context: Context, claim: Claim | Unclaimed | None = None
+    ) -> Account | None:
+        """What the request is counted by: the limits of all, and of its scenario; None without any."""
         limits = [("", limit) for limit in self.settings.limits]
         if isinstance(claim, Claim):
             limits += [(claim.scenario.name, limit) for limit in claim.scenario.limits]
         if not limits or not context.is_counted:
-            return context
+            return None
         moment = context.elapsed if self.settings.time_passes else None
-        account = self.engine.ledger(http.key).account(limits, moment)
-        tokens = _input(request, claim) if request else 0
-        return replace(context, quota=account.admit(tokens), charge=account.charge)
+        return self.engine.ledger(http.key).account(limits, moment)
 
     def _plan(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:
         """The plan for what was claimed; a broken script is told to the client."""

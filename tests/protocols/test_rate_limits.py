@@ -160,6 +160,16 @@ def test_lists_and_counts_of_tokens_are_not_limited() -> None:
 
     assert client.statuses(counting, 3) == [200] * 3
     assert client.ask(CHAT).status == 200
+    assert client.get("/v1/models").status == 200
+
+
+def test_what_is_not_limited_tells_what_is_left_all_the_same() -> None:
+    client = Client("3 requests/m", "100 tokens/m")
+    client.ask(CHAT)
+
+    limits = openai_told(client.get("/v1/models"))
+
+    assert (limits["remaining-requests"], limits["remaining-tokens"]) == ("2", "58")
 
 
 def test_the_requests_of_a_batch_are_not_limited() -> None:
