@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.conversation import Http, Json, Message, Request, Text, json_text
+from mockserver.conversation import Http, Json, JsonObject, Message, Request, Text, json_text
 from mockserver.matching import captured
 from mockserver.planning import Plan, Stage, plan
 from mockserver.protocols.base import Context, Dialect
@@ -25,7 +25,7 @@ _GREETING = "Hello!"
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What is played: an attempt, as a stream or whole. It and its turn are numbered from 1. `user` is what
-    the user says, if it is given.
+    the user says, if it is given; `asks` and `headers` are what else is in the request.
     """
 
     scenario: Scenario
@@ -34,6 +34,8 @@ class Scene:
     attempt: Attempt
     stream: bool = False
     user: str | None = None
+    asks: JsonObject = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Placeholder(str):
@@ -62,7 +64,8 @@ def rehearse(dialect: Dialect, scene: Scene) -> Plan:
         protocol=dialect.name,
         model=f"mock-{scene.scenario.name}",
         messages=(Message("user", (Text(user),)),),
-        http=Http("POST", "/"),
+        http=Http("POST", "/", headers=scene.headers),
+        body=scene.asks,
         stream=scene.stream,
     )
     stage = Stage(dialect, request, Context(identity=b"show", now=FIXED_NOW), speed=1.0)

@@ -110,6 +110,7 @@ def test_all_promised_scenarios_are_there() -> None:
     promised = {
         *ASKED,
         "everything",
+        "gemini-2.5",
         "rate-limit",
         "overloaded",
         "server-error",

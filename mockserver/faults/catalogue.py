@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mockserver.faults.known import KnownFault
 from mockserver.faults.on_answers import ON_ANSWERS
 from mockserver.faults.on_candidates import ON_CANDIDATES
@@ -11,16 +13,23 @@ from mockserver.faults.on_framings import ON_FRAMINGS
 from mockserver.faults.on_messages import ON_MESSAGES
 from mockserver.faults.on_replies import ON_REPLIES
 from mockserver.faults.on_responses import ON_RESPONSES
-from mockserver.faults.on_wires import ON_WIRES
+from mockserver.faults.on_wires import ON_CALLS, ON_COUNTS, ON_ENDINGS, ON_EVENTS, ON_MEMBERS
 
-KNOWN_FAULTS: tuple[KnownFault, ...] = (
-    *ON_CONNECTIONS,
-    *ON_ANSWERS,
-    *ON_FRAMINGS,
-    *ON_REPLIES,
-    *ON_WIRES,
-    *ON_CHUNKS,
-    *ON_RESPONSES,
-    *ON_CANDIDATES,
-    *ON_MESSAGES,
-)
+FAULT_GROUPS: Mapping[str, tuple[KnownFault, ...]] = {
+    "The connection": ON_CONNECTIONS,
+    "The answer": ON_ANSWERS,
+    "Framing": ON_FRAMINGS,
+    "The model": ON_REPLIES,
+    "How an answer ends": ON_ENDINGS,
+    "Token counts": ON_COUNTS,
+    "Tool calls": ON_CALLS,
+    "Events": ON_EVENTS,
+    "Members": ON_MEMBERS,
+    "More of Chat Completions": ON_CHUNKS,
+    "More of Responses": ON_RESPONSES,
+    "More of generateContent": ON_CANDIDATES,
+    "More of Messages": ON_MESSAGES,
+}
+"""The faults by what they are faults of."""
+
+KNOWN_FAULTS: tuple[KnownFault, ...] = tuple(known for group in FAULT_GROUPS.values() for known in group)

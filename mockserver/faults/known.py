@@ -8,6 +8,7 @@ from typing import Literal
 
 from mockserver.conversation import Reply
 from mockserver.events import streamed_text
+from mockserver.faults.pitfalls import PITFALLS
 from mockserver.faults.points import kind_of
 from mockserver.protocols.base import Dialect
 from mockserver.scenario.delivery import AtByte, AtEnd, AtStart, Fail, Fault, PartKind, Wire
@@ -21,16 +22,18 @@ class KnownFault:
     """A deviation that real servers, gateways or proxies have shown.
 
     `says` tells what goes wrong, `client` what a correct client does. `pitfalls` are numbers of the list of
-    public bugs (`mockserver.faults.pitfalls`). What happens: `faults` at their points, another `wire`, an
-    edit of the `reply`, or, where it `deviates`, what each wire has under this name. `shows_in` names the
-    answers that can show it, `wires` the protocols or families (none = all), `needs` a kind of part that the
-    reply must have. `heals` tells that a correct client gets the whole reply all the same.
+    public bugs (`mockserver.faults.pitfalls`), `threads` further reports. What happens: `faults` at their
+    points, another `wire`, an edit of the `reply`, or, where it `deviates`, what each wire has under this
+    name. `shows_in` names the answers that can show it, `wires` the protocols or families (none = all),
+    `needs` a kind of part that the reply must have. `heals` tells that a correct client gets the whole reply
+    all the same.
     """
 
     name: str
     says: str
     client: str
     pitfalls: tuple[int, ...] = ()
+    threads: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     wire: Wire = Wire()  # noqa: RUF009 - frozen
     reply: Callable[[Reply], Reply] | None = None
@@ -39,6 +42,12 @@ class KnownFault:
     wires: tuple[str, ...] = ()
     needs: PartKind | None = None
     heals: bool = False
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The public threads that describe it, as `owner/repository#number`."""
+        known = (thread for number in self.pitfalls for thread in PITFALLS[number])
+        return tuple(dict.fromkeys([*known, *self.threads]))
 
     def is_on(self, dialect: Dialect) -> bool:
         """Whether the wire can show it."""

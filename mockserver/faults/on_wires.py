@@ -17,7 +17,7 @@ def _deviation(name: str, says: str, client: str, *pitfalls: int, heals: bool = 
     return KnownFault(name, says, client, pitfalls, deviates=True, heals=heals)
 
 
-_ENDINGS = (
+ON_ENDINGS = (
     _deviation(
         "finish-missing",
         "The stream ends cleanly; nothing ever says why, and the closing event is missing.",
@@ -99,7 +99,7 @@ _ENDINGS = (
     ),
 )
 
-_COUNTS = (
+ON_COUNTS = (
     _deviation("usage-missing", "Token counts were due and do not come.", _NO_COUNT, 5, 21),
     _deviation("usage-zero", "All token counts are zero.", _NO_COUNT, 21),
     _deviation("usage-null", "Token counts are null.", _NO_COUNT, 21),
@@ -136,7 +136,7 @@ _COUNTS = (
     ),
 )
 
-_CALLS = (
+ON_CALLS = (
     _deviation(
         "tool-index-missing",
         "The pieces of a call have no index.",
@@ -208,7 +208,7 @@ _CALLS = (
     ),
 )
 
-_EVENTS = (
+ON_EVENTS = (
     _deviation("sequence-missing", "Events have no sequence number.", _TOLERANT, 13, heals=True),
     _deviation("sequence-gap", "Sequence numbers leave one out.", "Sees that an event may be missing.", 13),
     _deviation("sequence-constant", "All events have sequence number 0.", _TOLERANT, 13, heals=True),
@@ -330,7 +330,7 @@ _EVENTS = (
     ),
 )
 
-_MEMBERS = (
+ON_MEMBERS = (
     _deviation(
         "signature-missing",
         "Thinking, or a call, comes without its signature.",
@@ -376,5 +376,3 @@ _MEMBERS = (
         deviates=True,
     ),
 )
-
-ON_WIRES = (*_ENDINGS, *_COUNTS, *_CALLS, *_EVENTS, *_MEMBERS)

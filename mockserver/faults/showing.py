@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mockserver.conversation import JsonObject
 from mockserver.faults.known import KnownFault
+from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Dialect
 
 _EVERYTHING = "everything"
 """Thinking, text and two calls: nearly every fault shows there."""
@@ -13,6 +15,7 @@ _ON_OTHERS: Mapping[str, str] = {
     "finish-lies": "truncated",
     "item-status-lies": "truncated",
     "incomplete-named-completed": "truncated",
+    "finish-after-call": "gemini-2.5",  # later models send it so as ever
     "signature-alone": "thinking",  # behind a call there is none that could stand alone
 }
 _BESIDE: Mapping[str, tuple[str, ...]] = {
@@ -32,4 +35,12 @@ def names_showing(known: KnownFault) -> tuple[str, ...]:
 
 def model_showing(known: KnownFault) -> str:
     """The name of a model that shows the fault: `mock-everything+tool-index-missing`."""
-    return f"mock-{scenario_showing(known)}+{'+'.join(names_showing(known))}"
+    return MODEL_PREFIX + FAULT_MARK.join([scenario_showing(known), *names_showing(known)])
+
+
+def asked_beside(known: KnownFault, dialect: Dialect, *, stream: bool) -> JsonObject:
+    """The members that a request must have besides, so that its answer can show the fault."""
+    if not known.deviates:
+        return {}
+    deviation = dialect.deviations[known.name]
+    return {**deviation.asks, **(deviation.asks_of_streams if stream else {})}

@@ -171,12 +171,15 @@ class Deviation:
     """How an answer of one wire departs from its documentation. `stream` makes an editor of frames, a new one
     for each stream; `whole` edits the body of an answer in JSON. None where there is nothing to depart from.
     `informed` stands instead of `stream` where an editor must know what no frame has told yet, or will tell:
-    it is given the body of the same answer in JSON.
+    it is given the body of the same answer in JSON. `asks` are members of a request, where only the answer
+    to a request that has them can depart, and `asks_of_streams` those of one for a stream.
     """
 
     stream: Callable[[], FrameEdit] | None = None
     whole: Callable[[JsonObject], Json] | None = None
     informed: Callable[[JsonObject], FrameEdit] | None = None
+    asks: JsonObject = field(default_factory=dict)
+    asks_of_streams: JsonObject = field(default_factory=dict)
 
 
 class Dialect(Protocol):

@@ -7,6 +7,7 @@ nothing goes wrong stands elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pydantic.alias_generators import to_snake
 
@@ -171,7 +172,10 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "text-repeated": in_stream(streams.text_repeated),
     "role-missing": everywhere(_of_contents(without("role"))),
     # Thoughts and their signatures.
-    "thought-unmarked": everywhere(_of_parts(without("thought"))),
+    "thought-unmarked": replace(
+        everywhere(_of_parts(without("thought"))),
+        asks={"generationConfig": {"thinkingConfig": {"includeThoughts": True}}},
+    ),
     "signature-missing": everywhere(_of_parts(without("thoughtSignature"))),
     "signature-alone": in_chunks(_of_parts(_signature_alone)),
     # Calls.

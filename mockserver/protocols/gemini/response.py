@@ -25,7 +25,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.protocols.base import Context
+from mockserver.protocols.base import MODEL_PREFIX, Context
 from mockserver.protocols.gemini.parts import (
     call_part,
     image_part,
@@ -68,8 +68,10 @@ class Layout(Enum):
 
 
 def layout_of(model: str) -> Layout:
-    """The layout of the model's generation; a model of no known one is taken for new."""
-    older = model.rpartition("/")[2].startswith(_OLDER_MODELS)
+    """The layout of the model's generation, or of that which a scenario is named after; a model of no known
+    one is taken for new.
+    """
+    older = model.rpartition("/")[2].removeprefix(MODEL_PREFIX).startswith(_OLDER_MODELS)
     return Layout.FINISH_WITH_CALL if older else Layout.FINISH_AFTER_CALL
 
 

@@ -7,7 +7,7 @@ of each wire.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.base import Deviation, FrameEdit
@@ -100,6 +100,11 @@ def _plain_error(frame: bytes) -> Iterable[bytes]:
 def _tells_usage(chunk: JsonObject) -> bool:
     """Whether this is the chunk that tells the usage and nothing else."""
     return chunk.get("choices") == [] and isinstance(chunk.get("usage"), dict)
+
+
+def _of_usage(deviation: Deviation) -> Deviation:
+    """A deviation of usage, which a stream has when it is asked for."""
+    return replace(deviation, asks_of_streams={"stream_options": {"include_usage": True}})
 
 
 def _drop_usage(chunk: JsonObject) -> Iterable[JsonObject]:
@@ -255,12 +260,14 @@ SHARED: Mapping[str, Deviation] = {
     "finish-with-last-delta": Deviation(stream=by_chunk(_FinishWithLast)),
     "done-missing": Deviation(stream=lambda: _drop_done),
     "error-plain": Deviation(stream=lambda: _plain_error),
-    "usage-missing": Deviation(stream=each_chunk(_drop_usage), whole=lambda body: without(body, "usage")),
-    "usage-null": everywhere(_null_usage),
-    "usage-zero": everywhere(_zero_usage),
+    "usage-missing": _of_usage(
+        Deviation(stream=each_chunk(_drop_usage), whole=lambda body: without(body, "usage"))
+    ),
+    "usage-null": _of_usage(everywhere(_null_usage)),
+    "usage-zero": _of_usage(everywhere(_zero_usage)),
     "usage-unasked": Deviation(informed=_usage_unasked),
     "usage-repeated": Deviation(informed=_usage_repeated),
-    "usage-without-choices": in_stream(_usage_without_choices),
+    "usage-without-choices": _of_usage(in_stream(_usage_without_choices)),
     "preamble-without-choices": Deviation(
         stream=by_chunk(lambda: _Inserted(lambda chunk: (_PREAMBLE, chunk)))
     ),

@@ -7,6 +7,7 @@ nothing goes wrong stands elsewhere, and how edits reach into events in `deviati
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import orjson
 
@@ -254,7 +255,10 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "item-status-lies": in_items(_completed_item),
     "role-missing": in_items(where("type", ("message",), without("role"))),
     "content-null": in_items(where("type", ("message",), lambda item: {**item, "content": None})),
-    "signature-missing": in_items(where("type", ("reasoning",), without("encrypted_content"))),
+    "signature-missing": replace(
+        in_items(where("type", ("reasoning",), without("encrypted_content"))),
+        asks={"include": ["reasoning.encrypted_content"]},
+    ),
     "call-id-missing": in_items(where("type", _CALLS, without("call_id"))),
     "call-name-empty": in_events(_nameless_when_done),
     "call-arguments-object": in_events_and_body(_event_with_object_arguments, _with_object_arguments),
