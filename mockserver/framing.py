@@ -85,11 +85,11 @@ class _Framing:
         body = self._bytes(steps, coding)
         head = replace(head, headers=self._headers(head.headers, coding))
         yield from _waits(due)
-        if self.wire.body is None:
+        if self.wire.body or (coding and head.body == "length"):  # it is not as long as it was told to be
+            yield from _measured(replace(head, body=self.wire.body or "length"), body)
+        else:
             yield head
             yield from body
-        else:
-            yield from _measured(replace(head, body=self.wire.body), body)
 
     def _coding(self, headers: Headers) -> Coding | None:
         coding = self.wire.encoding

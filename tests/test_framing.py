@@ -316,6 +316,15 @@ def test_a_stream_whose_connection_is_closed_behind_it_has_its_own_length() -> N
     assert steps[0] == replace(EVENTS, body="length", length=len(ONE.data))
 
 
+def test_a_known_length_is_told_anew_where_the_body_is_compressed() -> None:
+    known = Head(200, JSON.headers, "length", len(JSON.body))
+
+    head, *sent = steps_of(Wire(encoding="gzip"), known, Send(JSON.body), accepted="gzip")
+
+    assert isinstance(head, Head)
+    assert head.length == sum(len(step.data) for step in sent if isinstance(step, Send)) != known.length
+
+
 def test_a_body_ends_as_it_is_told() -> None:
     assert steps_of(Wire(body="close"), EVENTS, ONE)[0] == replace(EVENTS, body="close")
     assert steps_of(Wire(body="chunked"), Whole(JSON)) == [Head(200, JSON.headers), Send(JSON.body)]

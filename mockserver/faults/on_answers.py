@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockserver.faults.known import CONVERSATIONS, KnownFault
 from mockserver.scenario.delivery import (
     Act,
+    AfterEvents,
     AfterShare,
     AtEnd,
     AtStart,
@@ -43,7 +44,7 @@ ON_ANSWERS = (
         "Status 200, and the first event is an error.",
         _RAISES,
         (26,),
-        faults=_at(AfterShare(0.0), Fail("overloaded")),
+        faults=_at(AfterEvents(0), Fail("overloaded")),
         shows_in="stream",
     ),
     KnownFault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockserver.faults.known import CONVERSATIONS, KnownFault
 from mockserver.scenario.delivery import (
     Act,
+    AfterEvents,
     AfterShare,
     AtEnd,
     AtStart,
@@ -22,7 +23,7 @@ from mockserver.scenario.delivery import (
 )
 
 _STALL = 5.0
-_EARLY = AfterShare(0.0)
+_EARLY = AfterEvents(0)
 _MIDDLE = AfterShare(0.5)
 
 

@@ -15,6 +15,7 @@ ON_FRAMINGS = (
         "Decodes as bytes come: an event is over at its blank line, not at the end of a read.",
         (38,),
         wire=Wire(write=1),
+        shows_in="stream",
         heals=True,
     ),
     KnownFault(
@@ -23,6 +24,7 @@ ON_FRAMINGS = (
         "Decodes UTF-8 across reads.",
         (38,),
         wire=Wire(split_characters=True),
+        shows_in="stream",
         heals=True,
     ),
     KnownFault(
@@ -31,6 +33,7 @@ ON_FRAMINGS = (
         "Keeps what is left of a read until the rest of the event comes.",
         (38,),
         wire=Wire(write=7),
+        shows_in="stream",
         heals=True,
     ),
     KnownFault(
