@@ -24,6 +24,7 @@ from mockserver.conversation import (
 )
 from mockserver.fidelity import Memory
 from mockserver.matching import Difference, captured, differences
+from mockserver.played import Played, Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Stored
 from mockserver.quotas import Ledger
 from mockserver.scenario.matchers import matches
@@ -125,12 +126,13 @@ class Setup:
 
 @dataclass(slots=True)
 class Namespace:
-    """The counters of one API key, and what was said to it."""
+    """The counters of one API key, what was said to it, and how far its own scenarios were played."""
 
     attempts: Bounded[tuple[str, int, bytes], int] = field(default_factory=lambda: Bounded(_ATTEMPTS))
     sightings: Bounded[bytes, int] = field(default_factory=lambda: Bounded(_SIGHTINGS))
     memory: Memory = field(default_factory=Memory)
     ledger: Ledger = field(default_factory=Ledger)
+    played: Played = field(default_factory=Played)
 
 
 class Engine:
@@ -160,10 +162,22 @@ class Engine:
     def setup(self, key: str) -> Setup:
         return self._setups.get(key) or _NO_SETUP
 
-    def add(self, key: str, scenarios: Sequence[Scenario]) -> None:
-        """Let a key have scenarios of its own; those added later are tried later."""
+    def add(self, key: str, scenarios: Sequence[Scenario], *, first: bool = False) -> None:
+        """Let a key have scenarios of its own; those added later are tried later, or `first` of all."""
         setup = self.setup(key)
-        self._setups.put(key, replace(setup, scenarios=(*setup.scenarios, *scenarios)))
+        listed = (*scenarios, *setup.scenarios) if first else (*setup.scenarios, *scenarios)
+        self._setups.put(key, replace(setup, scenarios=listed))
+
+    def remove(self, key: str, name: str) -> bool:
+        """Take a scenario of its own away from a key; whether it was there."""
+        setup = self.setup(key)
+        left = tuple(scenario for scenario in setup.scenarios if scenario.name != name)
+        self._setups.put(key, replace(setup, scenarios=left))
+        return len(left) < len(setup.scenarios)
+
+    def unplayed(self, key: str) -> list[Unplayed]:
+        """The scenarios of its own that a key has not played to their end."""
+        return self._namespace(key).played.unplayed(self.setup(key).scenarios)
 
     def pin(self, key: str, name: str) -> None:
         """Let one scenario answer every request of a key."""
@@ -273,6 +287,10 @@ class Engine:
         number = self._count(scenario, position.turn, turn, request)
         attempt = turn.attempts[min(number, len(turn.attempts)) - 1]
         unmet = tuple(differences(turn.expect, request, request.user)) if turn.expect else ()
+        key = request.http.key
+        if any(scenario is own for own in self.setup(key).scenarios):
+            attempts = len(turn.attempts)
+            self._namespace(key).played.note(scenario, position.turn + 1, number, attempts)
         variables = _variables(scenario, position, turn, request) | {
             "turn": position.turn + 1,
             "attempt": number,

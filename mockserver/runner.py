@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, get_args
 
 import yaml
 
+from mockserver import verification
 from mockserver.assembly import build_service, load_scenarios, parse_scenarios
 from mockserver.connection import base_urls, environment
-from mockserver.conversation import CONTRACT_MODES, ContractMode, Request
+from mockserver.conversation import CONTRACT_MODES, ContractMode
 from mockserver.faults.drawing import find_faults
 from mockserver.journal import Entry
 from mockserver.protocols.gateway import Profile
 from mockserver.quotas import Limit, parse_limit
+from mockserver.recorded import RecordedExchange
 from mockserver.scenario.model import Scenario
 from mockserver.server import serving
 from mockserver.server.app import Clock, create_app
 from mockserver.service import Service, Settings
+from mockserver.verification import UNMET_KINDS, Unmet, UnmetKind
 
 _START_TIMEOUT = 30.0
 
@@ -217,12 +220,17 @@ class MockServer:
         self._add(parse_scenarios(text, "script"))
 
     def reply(self, reply: str | Sequence[Any]) -> None:
-        """Answer every conversation of this key with this reply."""
-        self.script({"scenario": f"reply-{self._scripted + 1}", "reply": reply})
+        """Answer every conversation of this key with this reply, from now on."""
+        self._say({"scenario": f"reply-{self._scripted + 1}", "reply": reply})
 
     def error(self, error: str | Mapping[str, Any]) -> None:
-        """Answer every conversation of this key with this error."""
-        self.script({"scenario": f"error-{self._scripted + 1}", "error": error})
+        """Answer every conversation of this key with this error, from now on."""
+        self._say({"scenario": f"error-{self._scripted + 1}", "error": error})
+
+    def _say(self, scenario: Mapping[str, Any]) -> None:
+        """Let a scenario answer before all others."""
+        (scripted,) = parse_scenarios(yaml.safe_dump(dict(scenario), sort_keys=False), "script")
+        self._host.call(lambda: self._service.engine.add(self.key, [scripted], first=True))
 
     def play(self, name: str) -> None:
         """Let this scenario answer every request of this key, whatever the request says."""
@@ -251,21 +259,33 @@ class MockServer:
     # --------------------------------------------------------------------------------- verification
 
     @property
-    def exchanges(self) -> list[Entry]:
+    def exchanges(self) -> list[RecordedExchange]:
         """Everything that this key asked, oldest first."""
-        return self._host.call(lambda: self._service.journal.entries(self.key))
+        return [RecordedExchange(entry) for entry in self._entries()]
 
     @property
-    def requests(self) -> list[Request]:
-        """The requests of this key that reached a model, oldest first."""
-        return [entry.request for entry in self.exchanges if entry.request]
+    def requests(self) -> list[RecordedExchange]:
+        """What this key asked of models, oldest first."""
+        return [exchange for exchange in self.exchanges if not exchange.refused]
 
-    def verify(self) -> None:
-        """AssertionError if a request was refused as unmatched or an expectation failed; tells them all."""
-        unmet = [text for entry in self.exchanges for text in entry.unmet]
-        if unmet:
-            told = "\n".join(f"- {text}" for text in unmet)
+    def unmet(self, ignore: Collection[UnmetKind] = ()) -> list[Unmet]:
+        """All that did not go as a test wants it, but for what is to be ignored. ValueError for a kind that
+        is not known.
+        """
+        for kind in ignore:
+            _check("ignore", kind, UNMET_KINDS)
+        engine, journal, key = self._service.engine, self._service.journal, self.key
+        return self._host.call(lambda: verification.unmet(journal.entries(key), engine.unplayed(key), ignore))
+
+    def verify(self, ignore: Collection[UnmetKind] = ()) -> None:
+        """AssertionError if anything did not go as a test wants it (see `UnmetKind`); tells all of it."""
+        found = self.unmet(ignore)
+        if found:
+            told = "\n".join(f"- {one}" for one in found)
             raise AssertionError(f"The mock server was not used as scripted:\n{told}")
+
+    def _entries(self) -> list[Entry]:
+        return self._host.call(lambda: self._service.journal.entries(self.key))
 
     def reset(self) -> None:
         """Forget the scenarios, state and requests of this key."""

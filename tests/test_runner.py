@@ -187,7 +187,7 @@ def test_exchanges_tell_what_answered(server: MockServer) -> None:
     chat(server, "x")
 
     (exchange,) = server.exchanges
-    assert (exchange.scenario, exchange.status, exchange.outcome) == ("reply-1/1", 200, "complete")
+    assert (exchange.answered_by, exchange.status, exchange.outcome) == ("reply-1/1", 200, "complete")
 
 
 def test_verification_tells_everything_that_was_not_as_scripted(server: MockServer) -> None:

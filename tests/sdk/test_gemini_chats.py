@@ -83,7 +83,11 @@ async def test_a_chat_calls_functions(gemini: Gemini, streamed: bool) -> None:  
     assert weather.endswith('Here is the weather in Paris: {"temp_c":5}')
     assert greeting == "Hello! How can I help you today?"
     assert gemini.mock.requests[-1].system == "Be brief."
-    assert [entry.scenario for entry in gemini.mock.exchanges] == ["weather/1", "weather/2", "hello/1"]
+    assert [told.answered_by for told in gemini.mock.exchanges] == [
+        "weather/1",
+        "weather/2",
+        "hello/1",
+    ]
     assert altered(gemini) == []
 
 

@@ -70,7 +70,7 @@ def test_a_history_is_taken_as_it_is(openai_client: OpenAI, mock: MockServer, tu
         messages = gone_on(messages, ask(openai_client, messages))
 
     assert [entry.findings for entry in mock.exchanges] == [(), (), ()]
-    assert [entry.scenario for entry in mock.exchanges] == ["talk/1", "talk/2", "talk/3"]
+    assert [exchange.answered_by for exchange in mock.exchanges] == ["talk/1", "talk/2", "talk/3"]
 
 
 async def test_a_history_of_the_async_client_is_taken_as_it_is(

@@ -49,7 +49,7 @@ def test_after_a_rate_limit_the_client_waits_as_told_and_asks_again(
     assert answer == "Thanks for waiting."
     assert time.monotonic() - started >= 0.1
     assert attempts(mock) == ["0", "1", "2"]
-    assert [entry.scenario for entry in mock.exchanges] == ["busy/1", "busy/1#2", "busy/1#3"]
+    assert [exchange.answered_by for exchange in mock.exchanges] == ["busy/1", "busy/1#2", "busy/1#3"]
 
 
 async def test_streams_are_asked_for_again_asynchronously(
