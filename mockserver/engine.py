@@ -7,6 +7,7 @@ namespace (the API key) and bounded. Nothing here knows a vendor, a socket or a 
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -240,24 +241,20 @@ class Engine:
         return fingerprint.digest()
 
     def asked_faults(self, request: Request) -> tuple[str, ...]:
-        """The faults that a client asks for, in a header or behind the name of a scenario."""
-        header = request.http.headers.get(FAULT_HEADER, "")
-        model = request.model
-        if header or not model.startswith(MODEL_PREFIX) or FAULT_MARK not in model:
-            return tuple(name for part in header.split(",") if (name := part.strip()))
-        chosen = model.removeprefix(MODEL_PREFIX)
-        setup = self.setup(request.http.key)
-        if chosen in self._by_name or any(scenario.name == chosen for scenario in setup.scenarios):
-            return ()
-        return tuple(chosen.split(FAULT_MARK)[1:])
+        """The faults that a client asks for: behind the name of a scenario, and in a header."""
+        known = self._known(request.http.key)
+        chosen = dict.fromkeys([self._chosen(request), _by_model(request)])
+        listed = request.http.headers.get(FAULT_HEADER, "").split(",")
+        named = [name for scenario in chosen for name in _named(scenario, known)[1]]
+        return (*named, *(name for part in listed if (name := part.strip())))
 
     def claim(self, request: Request) -> Claim | Unclaimed:
         """The attempt that answers `request`; counts it."""
         setup = self.setup(request.http.key)
         runs = _without_prefill(request.messages)
-        if chosen := _chosen(request) or setup.pinned:
-            known = self._by_name | {scenario.name: scenario for scenario in setup.scenarios}
-            return self._claim_by_name(_without_faults(chosen, known), known, request, runs)
+        if chosen := self._chosen(request):
+            known = self._known(request.http.key)
+            return self._claim_by_name(_named(chosen, known)[0], known, request, runs)
         tried = (*setup.scenarios, *self._scenarios)
         for scenario in tried:
             if position := _find(scenario, request, runs):
@@ -269,6 +266,15 @@ class Engine:
         if isinstance(claim, Claim):
             turn = claim.scenario.turns[claim.turn - 1].on(request.protocol)
             self._count(claim.scenario, claim.turn - 1, turn, request, -1)
+
+    def _chosen(self, request: Request) -> str:
+        """The scenario asked for by header or model, or else pinned; "" if there is none."""
+        asked = request.http.headers.get(SCENARIO_HEADER) or _by_model(request)
+        return asked or self.setup(request.http.key).pinned
+
+    def _known(self, key: str) -> Mapping[str, Scenario]:
+        """The scenarios that a key can choose by name."""
+        return ChainMap({scenario.name: scenario for scenario in self.setup(key).scenarios}, self._by_name)
 
     def _claim_by_name(
         self, name: str, known: Mapping[str, Scenario], request: Request, runs: Runs
@@ -312,17 +318,20 @@ _NO_SETUP = Setup()
 _NO_TURN = ("it has no turn for this point of the conversation",)
 
 
-def _chosen(request: Request) -> str:
-    """The scenario asked for by model or header."""
-    header = request.http.headers.get(SCENARIO_HEADER, "")
-    if header:
-        return header
+def _by_model(request: Request) -> str:
+    """The scenario asked for by the name of a model."""
     return request.model.removeprefix(MODEL_PREFIX) if request.model.startswith(MODEL_PREFIX) else ""
 
 
-def _without_faults(chosen: str, known: Container[str]) -> str:
-    """The scenario's name of `<name>+<fault>`; a name may itself hold a plus."""
-    return chosen if chosen in known else chosen.partition(FAULT_MARK)[0]
+def _named(chosen: str, known: Container[str]) -> tuple[str, tuple[str, ...]]:
+    """The name of the scenario, and those of the faults, of `<name>+<fault>+<fault>`. A name may itself hold
+    a plus: the longest that is known is meant.
+    """
+    words = chosen.split(FAULT_MARK)
+    for count in range(len(words), 1, -1):
+        if (name := FAULT_MARK.join(words[:count])) in known:
+            return name, tuple(words[count:])
+    return words[0], tuple(words[1:])
 
 
 def _find(scenario: Scenario, request: Request, runs: Runs) -> Position | None:
