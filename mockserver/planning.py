@@ -27,9 +27,12 @@ from mockserver.conversation import (
     Usage,
     json_text,
 )
-from mockserver.events import Delta, Event, events
-from mockserver.faults.drawing import NO_CHANCES, Chances, Drawn, draw
-from mockserver.faults.playing import Delivery, DeviatingEncoder
+from mockserver.events import Event, events
+from mockserver.faults.drawing import NO_CHANCES, Chances, Drawn, FaultError, draw
+from mockserver.faults.known import KnownFault
+from mockserver.faults.playing import Delivery, DeviatingEncoder, rewritten
+from mockserver.faults.points import Course, Extent, Verbatim, course
+from mockserver.faults.showing import model_showing
 from mockserver.framing import framed
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
@@ -48,10 +51,14 @@ from mockserver.scenario.model import (
     ReplyOutcome,
     UsageScript,
 )
-from mockserver.steps import Step, Whole
+from mockserver.steps import Step, Wait, Whole, gathered
 from mockserver.tempo import Tempo
 
-_NO_REPLY = Reply(())
+_WHOLE = Verbatim()
+_SHOWS_NOTHING = (
+    "The fault {0!r} changes nothing in this answer, which has not what it is about. That of the model {1!r} "
+    "has, where the request asks for it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,8 @@ def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
     if not stage.context.is_counted:  # what came inside another request has no wire of its own
         attempt = replace(attempt, wire=Wire())
     chances = draw(attempt.faults, stage.context.random) if attempt.faults else NO_CHANCES
+    if not stage.context.is_counted:
+        chances = chances.without_wire()
     planned = _plan(stage, attempt, variables, chances)
     if chances:  # framed together with what goes wrong
         return planned
@@ -98,11 +107,10 @@ def _plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json], chances
     headers = tuple((name, _one_line(fill_text(value, variables))) for name, value in attempt.headers)
     match attempt.outcome:
         case ReplyOutcome(parts=parts):
-            reply = chances.edited(Reply(tuple(_fill(part, stage.request, variables) for part in parts)))
-            return plan_reply(stage, _finished(reply, attempt, stage.request), attempt, headers, chances)
+            said = Reply(tuple(_fill(part, stage.request, variables) for part in parts))
+            return _plan_said(stage, said, attempt, headers, chances)
         case AutoOutcome():
-            reply = chances.edited(auto.reply(stage.request))
-            return plan_reply(stage, _finished(reply, attempt, stage.request), attempt, headers, chances)
+            return _plan_said(stage, auto.reply(stage.request), attempt, headers, chances)
         case ErrorOutcome():
             failure, tempo = _failure(attempt.outcome, variables), _tempo(stage, attempt)
             return _struck(stage, plan_failure(stage, failure, headers, tempo), chances, attempt)
@@ -110,12 +118,15 @@ def _plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json], chances
             return _plan_raw(stage, attempt, _raw(attempt, stage), headers, chances)
 
 
-def plan_reply(
-    stage: Stage, reply: Reply, attempt: Attempt, headers: Headers = (), chances: Chances = NO_CHANCES
-) -> Plan:
-    """A reply, streamed or whole as the client asked."""
+def _plan_said(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, chances: Chances) -> Plan:
+    """What the model is to say, streamed or whole as the client asked."""
     if chances:
-        return _plan_faulty(stage, reply, attempt, headers, chances)
+        return _plan_faulty(stage, said, attempt, headers, chances)
+    return _plan_reply(stage, _finished(said, attempt, stage.request), attempt, headers)
+
+
+def _plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers) -> Plan:
+    """A reply in which nothing goes wrong."""
     stage, tempo = _charged(stage, reply), _tempo(stage, attempt)
     due = tuple(due_pieces(reply, tempo)) if stage.request.detached else ()
     if stage.request.stream:
@@ -128,38 +139,77 @@ def plan_reply(
     return Plan(play_whole(answer, reply, tempo), reply)
 
 
-def _plan_faulty(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers, chances: Chances) -> Plan:
+def _plan_faulty(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, chances: Chances) -> Plan:
     """A reply in which something may go wrong."""
     request, tempo = stage.request, _tempo(stage, attempt)
-    pieces = sum(isinstance(event, Delta) for event in events(reply, tempo.cut))
-    drawn = chances.settle(stage.dialect, reply, attempt.wire, stream=request.stream, pieces=pieces)
-    failure = drawn.failure(stream=request.stream)
-    if failure:
+    reply = _finished(chances.edited(said), attempt, request)
+    extent = course(reply, tempo.cut)
+    drawn = chances.settle(stage.dialect, extent, attempt.wire, stream=request.stream)
+    if failure := drawn.failure(stream=request.stream):
         return _delivered(stage, plan_failure(stage, failure, headers, tempo), drawn)
+    for known in drawn.asked:
+        right = wrong = reply
+        if known.reply:
+            right, wrong = (_finished(one, attempt, request) for one in (said, known.reply(said)))
+        _check_shown(stage, known, course(right, tempo.cut), course(wrong, tempo.cut))
     due = tuple(due_pieces(reply, tempo)) if request.detached else ()
     if not request.stream:
-        whole = plan_reply(stage, reply, attempt, headers)
-        return _delivered(stage, whole, drawn, reply, pieces)
-    stage = _charged(stage, reply)
+        return _delivered(stage, _plan_reply(stage, reply, attempt, headers), drawn, extent)
+    items = timed(reply, tempo, begins_at_once=request.detached)
+    steps = _faulty_stream(_charged(stage, reply), drawn, extent, items, headers)
+    return Plan(steps, drawn.broken_off(extent) or reply, due, drawn.names)
+
+
+def _faulty_stream(
+    stage: Stage, drawn: Drawn, extent: Course, items: Iterable[Wait | Event], headers: Headers = ()
+) -> Iterator[Step]:
     encoder = _encoder(stage, headers)
     if drawn.deviations:
-        encoder = DeviatingEncoder(encoder, drawn.deviations, lambda: _as_json(stage, reply))
-    items = timed(reply, tempo, begins_at_once=request.detached)
-    steps = _delivery(stage, drawn, encoder).stream(items, reply)
-    return Plan(steps, drawn.broken_off or reply, due, drawn.names)
+        encoder = DeviatingEncoder(encoder, drawn.deviations, lambda: _as_json(stage, extent.reply))
+    return _delivery(stage, drawn, encoder).stream(items, extent)
 
 
 def _struck(stage: Stage, planned: Plan, chances: Chances, attempt: Attempt) -> Plan:
     """An answer in one piece that tells no reply, with what goes wrong with it."""
     if not chances:
         return planned
-    return _delivered(stage, planned, chances.settle(stage.dialect, None, attempt.wire, stream=False))
+    return _delivered(stage, planned, chances.settle(stage.dialect, _WHOLE, attempt.wire, stream=False))
 
 
-def _delivered(stage: Stage, planned: Plan, drawn: Drawn, reply: Reply = _NO_REPLY, pieces: int = 0) -> Plan:
+def _delivered(stage: Stage, planned: Plan, drawn: Drawn, extent: Extent = _WHOLE) -> Plan:
     """A planned answer in one piece, as it is delivered."""
+    steps = list(planned.steps)
+    if isinstance(extent, Verbatim):
+        for known in drawn.asked:
+            answer = gathered(steps)
+            if not known.deviates or rewritten(answer, [stage.dialect.deviations[known.name]]) == answer:
+                raise FaultError(_SHOWS_NOTHING.format(known.name, model_showing(known)))
     delivery = _delivery(stage, drawn, stage.dialect.encoder(stage.request, stage.context))
-    return replace(planned, steps=delivery.whole(planned.steps, reply, pieces), faults=drawn.names)
+    return replace(planned, steps=delivery.whole(steps, extent), faults=drawn.names)
+
+
+def _check_shown(stage: Stage, known: KnownFault, right: Course, wrong: Course) -> None:
+    """See that an answer which goes wrong is not, byte for byte, the one that goes right: FaultError. `right`
+    and `wrong` are what is said in each.
+    """
+    if known.reply and stage.request.detached and not stage.request.stream:
+        return  # it shows later, when the client comes for the reply
+    deviations = (stage.dialect.deviations[known.name],) if known.deviates else ()
+    if _told(stage, Drawn(faults=known.faults), right) == _told(
+        stage, Drawn(faults=known.faults, deviations=deviations), wrong
+    ):
+        raise FaultError(_SHOWS_NOTHING.format(known.name, model_showing(known)))
+
+
+def _told(stage: Stage, drawn: Drawn, extent: Course) -> bytes:
+    """The body of an answer with what goes wrong in it."""
+    stage = replace(stage, speed=0)
+    if stage.request.stream:
+        steps = _faulty_stream(stage, drawn, extent, events(extent.reply))
+    else:
+        answer = stage.dialect.render(extent.reply, stage.request, stage.context)
+        steps = _delivery(stage, drawn, _encoder(stage, ())).whole([Whole(answer)], extent)
+    return gathered(steps).body
 
 
 def _delivery(stage: Stage, drawn: Drawn, encoder: Encoder) -> Delivery:
@@ -285,9 +335,10 @@ def _plan_raw(stage: Stage, attempt: Attempt, raw: RawAnswer, headers: Headers, 
         steps = play_frames(raw.status, headers, frames, tempo)
         if not chances:
             return Plan(steps)
-        drawn = chances.settle(stage.dialect, None, attempt.wire, stream=True)
+        extent = Verbatim(len(frames))
+        drawn = chances.settle(stage.dialect, extent, attempt.wire, stream=True)
         encoder = stage.dialect.encoder(stage.request, stage.context)
-        return Plan(_delivery(stage, drawn, encoder).frames(steps), faults=drawn.names)
+        return Plan(_delivery(stage, drawn, encoder).frames(steps, extent), faults=drawn.names)
     content = raw.content if raw.content is not None else _raw_body(raw.body)
     answer = Answer(raw.status, merge_headers((("content-type", "application/json"),), scripted), content)
     return _struck(stage, Plan(play_whole(answer, Reply(()), tempo)), chances, attempt)

@@ -274,6 +274,7 @@ class Service:
             message = f"The scenario cannot be played. {error}"
             return plan_failure(stage, Failure("server_error", message=message, retry=False))
         except FaultError as error:
+            self.engine.release(claim, stage.request)
             return plan_failure(stage, Failure("invalid_request", message=str(error)))
 
     def _faulty(self, attempt: Attempt, request: Request) -> Attempt:

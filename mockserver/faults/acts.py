@@ -40,37 +40,40 @@ class _Late:
 
 @dataclass(slots=True)
 class _Events:
-    """What is still to be done to the events that come next."""
+    """What is still to be done to the events that come next. Each act takes the event that is next when its
+    turn comes: behind a dropped one that is the one after it.
+    """
 
     pending: list[_OnNextEvent] = field(default_factory=list)
-    held: Send | None = None
+    held: list[Send] = field(default_factory=list)
 
     def sent(self, send: Send) -> Iterator[Send]:
         """What is sent instead of an event."""
-        behind, self.held = self.held, None
+        behind, self.held = self.held, []
         acts, self.pending = self.pending, []
         found = [send]
         for act in acts:
+            if not found:  # it waits for the event that comes next
+                self.pending.append(act)
+                continue
             match act:
                 case delivery.Drop():
                     found = found[1:]
                 case delivery.Duplicate():
-                    found = [*found[:1], *found]
+                    found = [found[0], *found]
                 case delivery.Garble():
-                    broken = garbled(send.data)
-                    if broken == send.data:  # it holds no JSON: the next one may
+                    broken = garbled(found[0].data)
+                    if broken == found[0].data:  # it holds no JSON: the next one may
                         self.pending.append(act)
-                    found = [Send(broken) if one == send else one for one in found]
+                    found = [Send(broken), *found[1:]]
                 case delivery.Swap():
-                    self.held, found = send, []
+                    self.held, found = found, []
         yield from found
-        if behind:
-            yield behind
+        yield from behind
 
     def rest(self) -> Iterator[Send]:
         """What still waits for an event to change places with."""
-        if self.held:
-            yield self.held
+        yield from self.held
 
 
 def acted(items: Iterable[Item], encoder: Encoder, speed: float = 1.0) -> Iterator[Step]:
@@ -91,7 +94,7 @@ def acted(items: Iterable[Item], encoder: Encoder, speed: float = 1.0) -> Iterat
             case delivery.Garble() | delivery.Drop() | delivery.Duplicate() | delivery.Swap():
                 events.pending.append(item)
             case delivery.Extra() | delivery.Insert() | delivery.Bare():
-                yield _inserted(item, encoder)
+                yield from _inserted(item, encoder)
             case delivery.Rewrite():
                 pass  # that is done to the head
             case _:
@@ -106,14 +109,14 @@ def closing(acts: Iterable[Act]) -> Iterator[Item]:
         yield steps.Disconnect(behind_body=True) if isinstance(act, delivery.Disconnect) else act
 
 
-def _inserted(act: delivery.Extra | delivery.Insert | delivery.Bare, encoder: Encoder) -> Step:
+def _inserted(act: delivery.Extra | delivery.Insert | delivery.Bare, encoder: Encoder) -> Iterator[Step]:
     match act:
         case delivery.Extra():
-            return Send(encoder.extra())
+            yield from map(Send, filter(None, [encoder.extra()]))
         case delivery.Insert(data=data):
-            return Send(data)
+            yield from map(Send, filter(None, [data]))
         case delivery.Bare(data=data):
-            return SendBare(data)
+            yield SendBare(data)
 
 
 _Last: TypeAlias = (

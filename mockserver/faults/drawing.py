@@ -9,7 +9,7 @@ from random import Random
 from mockserver.conversation import Failure, Reply
 from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.faults.known import KnownFault
-from mockserver.faults.points import share_of
+from mockserver.faults.points import Course, Extent, Point, Verbatim
 from mockserver.protocols.base import Deviation, Dialect
 from mockserver.scenario.delivery import (
     ACT_WORDS,
@@ -17,12 +17,16 @@ from mockserver.scenario.delivery import (
     AtByte,
     AtEnd,
     AtStart,
+    Cut,
+    Disconnect,
     Drop,
     Duplicate,
     Extra,
     Fail,
     Fault,
+    Hang,
     NamedFault,
+    Reset,
     Rewrite,
     Swap,
     Wire,
@@ -39,22 +43,24 @@ class FaultError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What goes wrong with one answer. `names` tells it to people; `wire` is the framing that comes of it."""
+    """What goes wrong with one answer. `names` tells it to people; `wire` is the framing that comes of it.
+    `asked` are those that a client has asked for, and of which it takes the answer to tell whether they show.
+    """
 
     names: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     deviations: tuple[Deviation, ...] = ()
     wire: Wire = Wire()  # noqa: RUF009 - frozen
+    asked: tuple[KnownFault, ...] = ()
 
-    def at(self, *places: type[AtStart | AtEnd | AtByte]) -> list[Act]:
-        """The acts of the faults that stand in one of the places."""
-        return [fault.act for fault in self.faults if isinstance(fault.at, places)]
+    def at(self, place: type[AtStart | AtEnd]) -> list[Act]:
+        """The acts of the faults that stand there."""
+        return [fault.act for fault in self.faults if isinstance(fault.at, place)]
 
-    @property
-    def inside(self) -> list[Fault]:
-        """The faults that stand at points of the reply."""
-        outside = AtStart | AtEnd | AtByte
-        return [fault for fault in self.faults if not isinstance(fault.at, outside)]
+    def points(self, course: Course) -> list[tuple[Point, Act]]:
+        """The acts of the faults that stand inside of the reply, each with its point."""
+        found = ((course.point(fault.at), fault.act) for fault in self.faults)
+        return [(point, act) for point, act in found if point is not None]
 
     def failure(self, *, stream: bool) -> Failure | None:
         """The error that is answered instead of a reply: one at the start, or any where nothing streams."""
@@ -63,11 +69,16 @@ class Drawn:
                 return Failure(fault.act.kind, message=fault.act.message)
         return None
 
-    @property
-    def broken_off(self) -> Failure | None:
-        """The error in which a stream ends."""
-        acts = [fault.act for fault in self.faults]
-        return next((Failure(act.kind, message=act.message) for act in acts if isinstance(act, Fail)), None)
+    def broken_off(self, course: Course) -> Failure | None:
+        """The error in which the stream of a reply ends, if that is how it ends."""
+        behind = Point(len(course.reply.parts), 0)
+        ends = [
+            (course.point(fault.at) or behind, fault.act)
+            for fault in self.faults
+            if isinstance(fault.act, _LAST) and not isinstance(fault.at, AtByte)
+        ]
+        _, last = min(ends, key=lambda end: end[0], default=(behind, None))
+        return Failure(last.kind, message=last.message) if isinstance(last, Fail) else None
 
     @property
     def rewrites(self) -> list[Rewrite]:
@@ -75,9 +86,15 @@ class Drawn:
         return [fault.act for fault in self.faults if isinstance(fault.act, Rewrite)]
 
 
+_LAST = Cut | Reset | Disconnect | Hang | Fail
+"""Acts behind which nothing comes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """The faults that an answer may have: those that the draw of the request has let through."""
+    """The faults that an answer may have: those that the draw of the request has let through. Of those of the
+    catalogue, each is told to be asked for by the client or not.
+    """
 
     named: tuple[tuple[KnownFault, bool], ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -85,33 +102,39 @@ class Chances:
     def __bool__(self) -> bool:
         return bool(self.named or self.faults)
 
+    def without_wire(self) -> Chances:
+        """Those that an answer can have which is no HTTP answer of its own: another reply, or an error.
+        FaultError where a client asked for another.
+        """
+        left = [(known, asked) for known, asked in self.named if known.reply or _all_fail(known.faults)]
+        if lost := [known for known, asked in self.named if asked and (known, asked) not in left]:
+            name = lost[0].name
+            raise FaultError(f"The fault {name!r} shows on the wire, and this answer comes inside another.")
+        return Chances(tuple(left), tuple(fault for fault in self.faults if isinstance(fault.act, Fail)))
+
     def edited(self, reply: Reply) -> Reply:
         """The reply as the model says it when it goes wrong."""
         for known, _ in self.named:
             reply = known.reply(reply) if known.reply else reply
         return reply
 
-    def settle(
-        self, dialect: Dialect, reply: Reply | None, wire: Wire, *, stream: bool, pieces: int = 0
-    ) -> Drawn:
-        """What goes wrong with this answer; `pieces` is how many its reply is cut into. FaultError where a
-        client asked for what cannot show.
-        """
-        shown: list[KnownFault] = []
+    def settle(self, dialect: Dialect, extent: Extent, wire: Wire, *, stream: bool) -> Drawn:
+        """What goes wrong with this answer. FaultError where a client asked for what cannot show."""
+        shown: list[tuple[KnownFault, bool]] = []
         for known, asked in self.named:
-            obstacle = known.obstacle(dialect, reply, stream=stream)
+            obstacle = _obstacle(known, dialect, extent, stream=stream)
             if obstacle and asked:
                 raise FaultError(obstacle)
             if not obstacle:
-                shown.append(known)
+                shown.append((known, asked))
                 wire = merged(wire, known.wire)
-        told = Reply(()) if reply is None else reply
-        faults = [fault for fault in self.faults if _is_reached(fault, told, pieces, stream=stream)]
+        faults = [fault for fault in self.faults if _is_reached(fault, extent, stream=stream)]
         return Drawn(
-            (*(known.name for known in shown), *(ACT_WORDS[type(fault.act)] for fault in faults)),
-            (*(fault for known in shown for fault in known.faults), *faults),
-            tuple(dialect.deviations[known.name] for known in shown if known.deviates),
+            (*(known.name for known, _ in shown), *(ACT_WORDS[type(fault.act)] for fault in faults)),
+            (*(fault for known, _ in shown for fault in known.faults), *faults),
+            tuple(dialect.deviations[known.name] for known, _ in shown if known.deviates),
             wire,
+            tuple(known for known, asked in shown if asked and (known.deviates or known.reply)),
         )
 
 
@@ -120,19 +143,21 @@ NO_CHANCES = Chances()
 
 def draw(listed: Sequence[Fault | NamedFault], random: Callable[[str], Random]) -> Chances:
     """The faults that happen this time. Each draws from a generator of its own, so that none depends on how
-    many others there are. FaultError if one is not known.
+    many others there are; one of the catalogue happens once, however often it is named. FaultError if one is
+    not known.
     """
-    named: list[tuple[KnownFault, bool]] = []
+    named: dict[str, tuple[KnownFault, bool]] = {}
     faults: list[Fault] = []
     for index, fault in enumerate(listed):
         if fault.probability < 1 and random(f"fault {index}").random() >= fault.probability:
             continue
         match fault:
-            case NamedFault():
-                named.append((find_fault(fault.name), fault.asked))
+            case NamedFault(name=name, asked=asked):
+                known, was_asked = named.get(name) or (find_fault(name), False)
+                named[name] = known, asked or was_asked
             case Fault():
                 faults.append(fault)
-    return Chances(tuple(named), tuple(faults))
+    return Chances(tuple(named.values()), tuple(faults))
 
 
 def find_fault(name: str) -> KnownFault:
@@ -158,10 +183,26 @@ def merged(wire: Wire, stronger: Wire) -> Wire:
     return replace(wire, **said) if said else wire
 
 
-def _is_reached(fault: Fault, reply: Reply, pieces: int, *, stream: bool) -> bool:
+def _all_fail(faults: Sequence[Fault]) -> bool:
+    return bool(faults) and all(isinstance(fault.act, Fail) for fault in faults)
+
+
+def _obstacle(known: KnownFault, dialect: Dialect, extent: Extent, *, stream: bool) -> str:
+    """Why a fault cannot show on this answer, in a sentence; "" where it can."""
+    reply = extent.reply if isinstance(extent, Course) else None
+    if obstacle := known.obstacle(dialect, reply, stream=stream):
+        return obstacle
+    if known.deviates and isinstance(extent, Verbatim) and extent.frames:
+        return f"The fault {known.name!r} departs from what is documented, and this answer is verbatim."
+    if not all(_is_reached(fault, extent, stream=stream) for fault in known.faults):
+        return f"The fault {known.name!r} stands inside of the reply, and this answer does not reach so far."
+    return ""
+
+
+def _is_reached(fault: Fault, extent: Extent, *, stream: bool) -> bool:
     """Whether the answer is long enough for the fault, and has what it acts on."""
     if isinstance(fault.act, Drop | Duplicate | Swap | Extra) and not stream:
         return False
     if isinstance(fault.at, AtStart | AtEnd | AtByte):
         return True
-    return share_of(fault, reply, pieces) is not None
+    return extent.share(fault.at) is not None

@@ -11,7 +11,7 @@ from mockserver.events import streamed_text
 from mockserver.faults.pitfalls import PITFALLS
 from mockserver.faults.points import kind_of
 from mockserver.protocols.base import Dialect
-from mockserver.scenario.delivery import AtByte, AtEnd, AtStart, Fail, Fault, PartKind, Wire
+from mockserver.scenario.delivery import AtStart, Fail, Fault, PartKind, Wire
 
 CONVERSATIONS = ("openai.chat", "openai.responses", "anthropic", "gemini")
 """The wires that have thinking and tool calls."""
@@ -78,18 +78,12 @@ class KnownFault:
             return f"The fault {self.name!r} shows in {wanted} of {dialect.name}, and this answer is {given}."
         if self.needs and not _has(reply, self.needs):
             return f"The fault {self.name!r} needs a {self.needs} in the reply, and this reply has none."
-        if stream and self._stands_inside and not _has(reply, None):
-            return f"The fault {self.name!r} stands inside of the reply, and this answer streams no text."
         return ""
 
     @property
     def _refuses(self) -> bool:
         """Whether it comes to an error answer, which is never streamed."""
         return any(isinstance(fault.act, Fail) and isinstance(fault.at, AtStart) for fault in self.faults)
-
-    @property
-    def _stands_inside(self) -> bool:
-        return any(not isinstance(fault.at, AtStart | AtEnd | AtByte) for fault in self.faults)
 
 
 def _has(reply: Reply | None, kind: PartKind | None) -> bool:

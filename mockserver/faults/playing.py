@@ -8,18 +8,16 @@ from itertools import chain
 
 import orjson
 
-from mockserver.conversation import Failure, Json, JsonObject, Reply
+from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.events import Event
 from mockserver.faults.acts import Item, acted, closing, garbled
 from mockserver.faults.drawing import Drawn
-from mockserver.faults.points import placed, share_of
+from mockserver.faults.points import BEHIND_HEAD, Course, Extent, Verbatim, placed
 from mockserver.framing import framed, is_broken_off
 from mockserver.playback import encoded
 from mockserver.protocols.base import Answer, Deviation, Encoder, FrameEdit, Headers
 from mockserver.scenario.delivery import (
     Act,
-    AfterEvents,
-    AfterShare,
     AtByte,
     AtEnd,
     AtStart,
@@ -43,10 +41,8 @@ from mockserver.scenario.delivery import (
 from mockserver.steps import Head, Send, Step, Wait, Whole
 
 _BEFORE_THE_HEAD = Reset | Disconnect | Hang | Stall | Bare
-_IN_ONE_PIECE = Cut | Insert | Garble
-"""Acts that only change the body: it is then as long as it says."""
-_OF_EVENTS = Drop | Duplicate | Swap | Extra
-"""Acts on events, of which an answer in one piece has none."""
+_OF_EVENTS = Garble | Drop | Duplicate | Swap | Extra | Fail
+"""Acts on events, or that are one."""
 
 
 class DeviatingEncoder:
@@ -98,19 +94,18 @@ class Delivery:
 
     # -------------------------------------------------------------------------------------- a stream
 
-    def stream(self, timed: Iterable[Wait | Event], reply: Reply) -> Iterator[Step]:
+    def stream(self, timed: Iterable[Wait | Event], course: Course) -> Iterator[Step]:
         """The steps of a reply that is streamed, from its events and waits."""
-        return self._stream(encoded(placed(timed, reply, self.drawn.inside), self.encoder))
+        items: Iterator[Item] = encoded(placed(timed, self.drawn.points(course)), self.encoder)
+        return self._stream(items, course)
 
-    def frames(self, steps: Iterable[Step]) -> Iterator[Step]:
+    def frames(self, steps: Iterable[Step], extent: Verbatim) -> Iterator[Step]:
         """The steps of a stream of verbatim frames: a fault stands behind so many of them, or a share."""
-        listed = list(steps)
-        count = sum(isinstance(step, Send) for step in listed)
-        return self._stream(_among_frames(listed, count, self.drawn.inside))
+        return self._stream(_among_frames(steps, extent, self.drawn.faults), extent)
 
-    def _stream(self, items: Iterable[Item]) -> Iterator[Step]:
-        edited = _with_head(items, self.drawn.rewrites)
-        opened = _opened(edited, self.drawn.at(AtStart))
+    def _stream(self, items: Iterable[Item], extent: Extent) -> Iterator[Step]:
+        items = _behind_bytes(items, [fault for fault in self.drawn.faults if _counts_events(fault)])
+        opened = _opened(_with_head(items, self.drawn.rewrites), self.drawn.faults, extent)
         at_end = [act for act in self.drawn.at(AtEnd) if not isinstance(act, KeepOpen)]
         keep_open = [fault.act for fault in self.drawn.faults if isinstance(fault.act, KeepOpen)]
         return self._written(self._acted(chain(opened, closing(at_end), keep_open)))
@@ -121,63 +116,104 @@ class Delivery:
     def _written(self, steps: Iterator[Step]) -> Iterator[Step]:
         """The steps as they are framed, with what goes wrong at bytes of the body."""
         steps = framed(steps, self.drawn.wire, self.accepted, speed=self.speed)
-        at_bytes = [fault for fault in self.drawn.faults if isinstance(fault.at, AtByte)]
-        return _measured(self._acted(_at_bytes(steps, at_bytes))) if at_bytes else steps
+        faults = [fault for fault in self.drawn.faults if not _counts_events(fault)]
+        at_bytes = [(fault.at.offset, fault.act) for fault in faults if isinstance(fault.at, AtByte)]
+        return _as_long_as_told(self._acted(_at_bytes(steps, at_bytes))) if at_bytes else steps
 
     # ---------------------------------------------------------------------------- an answer in one piece
 
-    def whole(self, steps: Iterable[Step], reply: Reply, pieces: int) -> Iterator[Step]:
-        """The steps of an answer in one piece. What stands inside of the reply stands as far into the body;
-        `pieces` is how many a stream would be cut into.
-        """
+    def whole(self, steps: Iterable[Step], extent: Extent) -> Iterator[Step]:
+        """An answer in one piece. What stands inside of the reply stands as far into the body."""
+        return self._written(self._acted(self._struck(steps, extent)))
+
+    def _struck(self, steps: Iterable[Step], extent: Extent) -> Iterator[Item]:
         for step in steps:
             if isinstance(step, Whole):
-                answer = _rewritten(step.answer, self.drawn.deviations)
-                yield from self._struck(_other_head(answer, self.drawn.rewrites), reply, pieces)
+                yield from (act for act in self.drawn.at(AtStart) if isinstance(act, _BEFORE_THE_HEAD))
+                yield from self._in_pieces(rewritten(step.answer, self.drawn.deviations), extent)
             else:
                 yield step
 
-    def _struck(self, answer: Answer, reply: Reply, pieces: int) -> Iterator[Step]:
-        points = sorted(_offsets(self.drawn, reply, pieces, len(answer.body)), key=lambda point: point[0])
-        early = [act for act in self.drawn.at(AtStart) if isinstance(act, _BEFORE_THE_HEAD)]
-        answer, points = _changed(answer, points)
-        if not (points or early):
-            return self._written(iter((Whole(answer),)))
-        return self._written(self._acted(chain(early, _in_pieces(answer, points))))
+    def _in_pieces(self, answer: Answer, extent: Extent) -> Iterator[Item]:
+        """The answer; where acts stand inside of it, as a head that tells its length, and pieces of the body
+        between them.
+        """
+        answer = _other_head(answer, self.drawn.rewrites)
+        if any(isinstance(fault.act, Garble) for fault in self.drawn.faults):
+            answer = replace(answer, body=garbled(answer.body))
+        offsets = _offsets(self.drawn, extent, len(answer.body))
+        answer, points = _changed(answer, sorted(offsets, key=lambda point: point[0]))
+        if not points:
+            yield Whole(answer)
+            return
+        never_ends = any(isinstance(act, KeepOpen) for _, act in points)
+        yield Head(answer.status, answer.headers, "chunked" if never_ends else "length", len(answer.body))
+        end = len(answer.body)
+        yield from _split(answer.body, [(offset, act) for offset, act in points if offset < end])
+        yield from closing(act for offset, act in points if offset >= end)
 
 
 # ----------------------------------------------------------------------------------------------- streams
 
 
-def _among_frames(steps: Iterable[Step], count: int, faults: Sequence[Fault]) -> Iterator[Item]:
+def _among_frames(steps: Iterable[Step], extent: Verbatim, faults: Sequence[Fault]) -> Iterator[Item]:
     """The steps, with the act of each fault behind as many frames as it says."""
-    points = [(number, fault.act) for fault in faults if (number := _frames_before(fault, count)) is not None]
+    shares = [(extent.share(fault.at), fault.act) for fault in faults]
+    points = [(round(share * extent.frames), act) for share, act in shares if share is not None]
     sent = 0
     for step in steps:
         yield step
-        sent += isinstance(step, Send)
-        if isinstance(step, Send | Head):
+        if isinstance(step, Send):
+            sent += 1
             yield from (act for number, act in points if number == sent)
 
 
-def _frames_before(fault: Fault, count: int) -> int | None:
-    """Behind how many of `count` verbatim frames a fault stands; None where it counts what they hide."""
-    match fault.at:
-        case AfterEvents(count=number):
-            return number
-        case AfterShare(share=share, inside=None):
-            return round(share * count)
-        case _:
-            return None
-
-
-def _opened(items: Iterable[Item], acts: Sequence[Act]) -> Iterator[Item]:
+def _opened(items: Iterable[Item], faults: Sequence[Fault], extent: Extent) -> Iterator[Item]:
     """The items, with the acts at the start: some before the head, the others where the body begins."""
-    yield from (act for act in acts if isinstance(act, _BEFORE_THE_HEAD))
+    early = [fault.act for fault in faults if _is_before_head(fault)]
+    behind = [fault.act for fault in faults if not _is_before_head(fault) and _is_behind_head(fault, extent)]
+    for item in items:
+        if isinstance(item, Head):
+            yield from early
+            yield item
+            yield from behind
+        else:
+            yield item
+
+
+def _is_before_head(fault: Fault) -> bool:
+    return isinstance(fault.at, AtStart) and isinstance(fault.act, _BEFORE_THE_HEAD)
+
+
+def _is_behind_head(fault: Fault, extent: Extent) -> bool:
+    """Whether a fault stands before anything of the reply was told."""
+    if isinstance(fault.act, KeepOpen):
+        return False
+    match extent:
+        case _ if isinstance(fault.at, AtStart):
+            return True
+        case Course():
+            return extent.point(fault.at) == BEHIND_HEAD
+        case Verbatim(frames=frames):
+            share = extent.share(fault.at)
+            return share is not None and not round(share * frames)
+
+
+def _counts_events(fault: Fault) -> bool:
+    """Whether a fault stands at a byte, but acts on whole events: on those that begin behind it."""
+    return isinstance(fault.at, AtByte) and isinstance(fault.act, _OF_EVENTS)
+
+
+def _behind_bytes(items: Iterable[Item], faults: Sequence[Fault]) -> Iterator[Item]:
+    """The items, with the acts on events behind the one in which their byte is."""
+    left = [(fault.at.offset, fault.act) for fault in faults if isinstance(fault.at, AtByte)]
+    sent = 0
     for item in items:
         yield item
-        if isinstance(item, Head):
-            yield from (act for act in acts if not isinstance(act, _BEFORE_THE_HEAD | KeepOpen))
+        if isinstance(item, Send | Head):
+            sent += len(item.data) if isinstance(item, Send) else 0
+            yield from (act for offset, act in left if offset <= sent)
+            left = [(offset, act) for offset, act in left if offset > sent]
 
 
 def _with_head(items: Iterable[Item], changes: Sequence[Rewrite]) -> Iterator[Item]:
@@ -195,12 +231,11 @@ def _with_head(items: Iterable[Item], changes: Sequence[Rewrite]) -> Iterator[It
         yield replace(item, status=answer.status, headers=answer.headers)
 
 
-def _at_bytes(steps: Iterable[Step], faults: Sequence[Fault]) -> Iterator[Item]:
-    """The steps, with the acts of faults where their byte is."""
-    points = [(fault.at.offset, fault.act) for fault in faults if isinstance(fault.at, AtByte)]
-    points.sort(key=lambda point: point[0])
+def _at_bytes(steps: Iterable[Step], points: Sequence[tuple[int, Act]]) -> Iterator[Item]:
+    """The steps, with the acts where their bytes are."""
+    points = sorted(points, key=lambda point: point[0])
     sent = 0
-    for step in _opened_up(steps):
+    for step in chain.from_iterable(map(_opened_up, steps)):
         if not isinstance(step, Send):
             yield step
             continue
@@ -210,25 +245,27 @@ def _at_bytes(steps: Iterable[Step], faults: Sequence[Fault]) -> Iterator[Item]:
     yield from (act for offset, act in points if offset == sent)
 
 
-def _opened_up(steps: Iterable[Step]) -> Iterator[Step]:
-    """The steps, a whole answer as head and body."""
-    for step in steps:
-        if isinstance(step, Whole):
-            answer = step.answer
-            yield Head(answer.status, answer.headers, "length", len(answer.body))
-            yield Send(answer.body)
-        else:
-            yield step
+def _opened_up(step: Step) -> Iterator[Step]:
+    """An answer in one piece as its head and its body."""
+    if not isinstance(step, Whole):
+        yield step
+        return
+    answer = step.answer
+    yield Head(answer.status, answer.headers, "length", len(answer.body))
+    if answer.body:
+        yield Send(answer.body)
 
 
-def _measured(steps: Iterator[Step]) -> Iterator[Step]:
-    """The steps; where the head tells a length, it is that of the body, unless this is broken off."""
+def _as_long_as_told(steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps; a head that tells the length tells the one that is sent, unless the body breaks off: then it
+    is told as long as it was to be.
+    """
     for step in steps:
         if isinstance(step, Head) and step.body == "length":
-            rest = list(steps)
-            length = sum(len(one.data) for one in rest if isinstance(one, Send))
-            yield step if is_broken_off(rest) else replace(step, length=length)
-            yield from rest
+            body = list(steps)
+            sent = sum(len(one.data) for one in body if isinstance(one, Send))
+            yield replace(step, length=max(sent, step.length) if is_broken_off(body) else sent)
+            yield from body
         else:
             yield step
 
@@ -248,24 +285,23 @@ def _split(data: bytes, points: Iterable[tuple[int, Act]]) -> Iterator[Item]:
 # --------------------------------------------------------------------------------- answers in one piece
 
 
-def _offsets(drawn: Drawn, reply: Reply, pieces: int, length: int) -> Iterator[tuple[int, Act]]:
+def _offsets(drawn: Drawn, extent: Extent, length: int) -> Iterator[tuple[int, Act]]:
     """The acts on the body of an answer in one piece, each with how many bytes come before it."""
     for fault in drawn.faults:
         match fault.at, fault.act:
-            case _, Rewrite() | Fail() | Drop() | Duplicate() | Swap() | Extra():
-                pass
+            case _, Rewrite() | Fail() | Garble() | Drop() | Duplicate() | Swap() | Extra():
+                pass  # they are no matter of the body, or of its place
             case _, KeepOpen():
                 yield length, fault.act
-            case AtStart(), Reset() | Disconnect() | Hang() | Stall() | Bare():
-                pass  # before the head
             case AtStart(), _:
-                yield 0, fault.act
+                if not isinstance(fault.act, _BEFORE_THE_HEAD):
+                    yield 0, fault.act
             case AtEnd(), _:
                 yield length, fault.act
             case AtByte(), _:
                 pass  # they stand at bytes of what is written
             case _:
-                share = share_of(fault, reply, pieces)
+                share = extent.share(fault.at)
                 if share is not None:
                     yield round(share * length), fault.act
 
@@ -280,20 +316,9 @@ def _changed(answer: Answer, points: Sequence[tuple[int, Act]]) -> tuple[Answer,
             case Insert(data=data):
                 body = body[:offset] + data + body[offset:]
                 left = [(at + len(data), one) for at, one in left]
-            case Garble():
-                body, left = garbled(body), []
             case _:
                 left = [(offset, act), *left]
     return replace(answer, body=body), left
-
-
-def _in_pieces(answer: Answer, points: Sequence[tuple[int, Act]]) -> Iterator[Item]:
-    """The answer as a head that tells its length, and pieces of the body between the acts."""
-    never_ends = any(isinstance(act, KeepOpen) for _, act in points)
-    yield Head(answer.status, answer.headers, "chunked" if never_ends else "length", len(answer.body))
-    end = len(answer.body)
-    yield from _split(answer.body, [(offset, act) for offset, act in points if offset < end])
-    yield from closing(act for offset, act in points if offset >= end)
 
 
 def _other_head(answer: Answer, changes: Sequence[Rewrite]) -> Answer:
@@ -314,7 +339,7 @@ def _other_headers(headers: Headers, others: Mapping[str, str | None]) -> Header
     return (*added, *(header for header in headers if header[0].lower() not in replaced))
 
 
-def _rewritten(answer: Answer, deviations: Sequence[Deviation]) -> Answer:
+def rewritten(answer: Answer, deviations: Sequence[Deviation]) -> Answer:
     """The answer, its JSON as the wire deviates, printed as it was. What is no object has nothing to depart
     from: a page, a stream in one piece, an error in an array.
     """

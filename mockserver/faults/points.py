@@ -1,13 +1,14 @@
-"""Where in a reply a fault stands: neutral positions as points of the reply, the same on every wire."""
+"""Where in an answer a fault stands: neutral positions as points of the reply, the same on every wire."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TypeAlias
 
 from mockserver.conversation import Reply, ReplyPart, Text, Thinking, ToolCall
-from mockserver.events import Delta, Event, PartBegin, streamed_text
+from mockserver.events import Chunker, Delta, Event, PartBegin, events, streamed_text
 from mockserver.scenario.delivery import (
     Act,
     AfterChars,
@@ -16,8 +17,8 @@ from mockserver.scenario.delivery import (
     AtByte,
     AtEnd,
     AtStart,
-    Fault,
     PartKind,
+    Position,
 )
 from mockserver.steps import Wait
 
@@ -25,7 +26,7 @@ Timed: TypeAlias = Wait | Event
 """An event of a reply, or the wait before it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Point:
     """Behind so many characters of part `index`; 0 is where the part has begun and says nothing yet."""
 
@@ -33,47 +34,88 @@ class Point:
     chars: int
 
 
-def point_of(fault: Fault, reply: Reply) -> Point | int | None:
-    """The point of the reply where a fault stands; a number is one behind so many pieces. None where it has
-    no point in the reply: the reply is too short, or the fault stands outside of it.
-    """
-    match fault.at:
-        case AfterEvents(count=count):
-            return count
-        case AfterChars(count=count, inside=kind):
-            return _inside(reply, kind, count) if kind else _across(reply, count)
-        case AfterShare(share=share, inside=kind):
-            return _inside_share(reply, kind, share) if kind else _across_share(reply, share)
-        case AtStart() | AtEnd() | AtByte():
+BEHIND_HEAD = Point(-1, 0)
+"""Before anything of the reply was told, be it that it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A reply as it is streamed: `pieces` are the points behind each piece that it is cut into."""
+
+    reply: Reply
+    pieces: tuple[Point, ...] = ()
+
+    def point(self, position: Position) -> Point | None:
+        """The point of the reply at a position. None where it has none: the reply is too short, or the
+        position is outside of it. A reply that streams nothing has one point, before all of it.
+        """
+        match position:
+            case AfterEvents(count=count):
+                return (BEHIND_HEAD, *self.pieces)[count] if count <= len(self.pieces) else None
+            case AfterChars(count=count, inside=None):
+                return self._across(count)
+            case AfterShare(share=share, inside=None):
+                return self._across(round(share * sum(_lengths(self.reply))))
+            case AfterChars(count=count, inside=kind):
+                index = _first(self.reply, kind)
+                return None if index is None or count > self._length(index) else Point(index, count)
+            case AfterShare(share=share, inside=kind):
+                index = _first(self.reply, kind)
+                return None if index is None else Point(index, round(share * self._length(index)))
+            case AtStart() | AtEnd() | AtByte():
+                return None
+
+    def share(self, position: Position) -> float | None:
+        """How much of what is streamed stands before a position, from 0 to 1."""
+        point = self.point(position)
+        if point is None:
             return None
+        lengths = _lengths(self.reply)
+        return (sum(lengths[: max(point.index, 0)]) + point.chars) / (sum(lengths) or 1)
+
+    def _across(self, chars: int) -> Point | None:
+        """The point behind so many characters of all that is streamed."""
+        for index, length in enumerate(_lengths(self.reply)):
+            if length and chars <= length:
+                return Point(index, chars)
+            chars -= length
+        return None if chars else BEHIND_HEAD
+
+    def _length(self, index: int) -> int:
+        return len(streamed_text(self.reply.parts[index]))
 
 
-def _across(reply: Reply, chars: int) -> Point | None:
-    """The point behind so many characters of all that is streamed."""
-    for index, part in enumerate(reply.parts):
-        length = len(streamed_text(part))
-        if length and chars <= length:
-            return Point(index, chars)
-        chars -= length
-    return None
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """An answer that tells no reply: an error, or what a script gives as it stands. `frames` is how many
+    frames it streams; 0 where it comes in one piece.
+    """
+
+    frames: int = 0
+
+    def share(self, position: Position) -> float | None:
+        """How much of the answer stands before a position, from 0 to 1."""
+        match position:
+            case AfterEvents(count=count):
+                return count / (self.frames or 1) if count <= self.frames else None
+            case AfterShare(share=share, inside=None):
+                return share
+            case _:
+                return None
 
 
-def _across_share(reply: Reply, share: float) -> Point | None:
-    return _across(reply, round(share * sum(len(streamed_text(part)) for part in reply.parts)))
+Extent: TypeAlias = Course | Verbatim
+"""What an answer has for faults to stand in."""
 
 
-def _inside(reply: Reply, kind: PartKind, chars: int) -> Point | None:
-    for index, part in enumerate(reply.parts):
-        if kind_of(part) == kind:
-            return Point(index, chars) if chars <= len(streamed_text(part)) else None
-    return None
-
-
-def _inside_share(reply: Reply, kind: PartKind, share: float) -> Point | None:
-    for index, part in enumerate(reply.parts):
-        if kind_of(part) == kind:
-            return Point(index, round(share * len(streamed_text(part))))
-    return None
+def course(reply: Reply, chunk: Chunker) -> Course:
+    """The course of a reply that is cut into these pieces."""
+    deltas = [event for event in events(reply, chunk) if isinstance(event, Delta)]
+    ends: list[Point] = []
+    for index in range(len(reply.parts)):
+        lengths = accumulate(len(delta.text) for delta in deltas if delta.index == index)
+        ends += (Point(index, length) for length in lengths)
+    return Course(reply, tuple(ends))
 
 
 def kind_of(part: ReplyPart) -> PartKind | None:
@@ -89,47 +131,44 @@ def kind_of(part: ReplyPart) -> PartKind | None:
             return None
 
 
-def share_of(fault: Fault, reply: Reply, pieces: int) -> float | None:
-    """How far into the reply a fault stands, from 0 to 1; `pieces` is how many it is cut into."""
-    match point_of(fault, reply):
-        case None:
-            return None
-        case Point(index=index, chars=chars):
-            lengths = [len(streamed_text(part)) for part in reply.parts]
-            return (sum(lengths[:index]) + chars) / (sum(lengths) or 1)
-        case count:
-            return count / pieces if count <= pieces else None
-
-
-def placed(timed: Iterable[Timed], reply: Reply, faults: Sequence[Fault]) -> Iterator[Timed | Act]:
-    """The events, with the act of each fault where it stands. A piece in which one stands is cut there."""
-    found = [(point_of(fault, reply), fault.act) for fault in faults]
-    at_points = [(point, act) for point, act in found if isinstance(point, Point)]
-    at_counts = [(count, act) for count, act in found if isinstance(count, int)]
-    pieces, said = 0, dict[int, int]()
-    yielded_start = False
+def placed(timed: Iterable[Timed], points: Iterable[tuple[Point, Act]]) -> Iterator[Timed | Act]:
+    """The events, with each act where it stands, those of one point in their order. A piece in which one
+    stands is cut there. What stands before the reply is not placed.
+    """
+    ordered = sorted(points, key=lambda one: one[0])
+    said = dict[int, int]()
     for item in timed:
         match item:
             case Delta(index=index, text=text):
                 begin = said.get(index, 0)
-                yield from _cut(item, begin, [(p.chars, act) for p, act in at_points if p.index == index])
+                yield from _cut(item, begin, [(p.chars, act) for p, act in ordered if p.index == index])
                 said[index] = begin + len(text)
-                pieces += 1
-                yield from (act for count, act in at_counts if count == pieces)
             case PartBegin(index=index):
                 yield item
-                if not yielded_start:
-                    yield from (act for count, act in at_counts if count == 0)
-                    yielded_start = True
-                yield from (act for point, act in at_points if point == Point(index, 0))
+                yield from (act for point, act in ordered if point == Point(index, 0))
             case _:
                 yield item
 
 
+def _lengths(reply: Reply) -> list[int]:
+    """How many characters each part streams."""
+    return [len(streamed_text(part)) for part in reply.parts]
+
+
+def _first(reply: Reply, kind: PartKind | None) -> int | None:
+    """The first part of a kind; one that streams nothing only where there is no other."""
+    found = [index for index, part in enumerate(reply.parts) if kind_of(part) == kind]
+    streaming = (index for index in found if streamed_text(reply.parts[index]))
+    return next(streaming, found[0] if found else None)
+
+
 def _cut(piece: Delta, begin: int, inside: Sequence[tuple[int, Act]]) -> Iterator[Delta | Act]:
     """A piece that begins `begin` characters into its part, cut at the points that stand in it."""
+    if not piece.text:
+        yield piece
+        return
     sent = 0
-    for chars, act in sorted(inside, key=lambda one: one[0]):
+    for chars, act in inside:
         here = chars - begin
         if not 0 < here <= len(piece.text):
             continue
