@@ -76,6 +76,10 @@ class _Framing:
 
     def _stream(self, head: Head, steps: Iterator[Step], due: float) -> Iterator[Step]:
         coding = self._coding(head.headers)
+        measures = head.body == "length" and (coding or self.wire.bom)
+        if measures:  # what is true of a body is to be true of what becomes of it
+            steps = iter(found := list(steps))
+            measures = is_broken_off(found) or _length(found) == head.length
         if _is_event_stream(head.headers):
             sent = due
             if self.silence and due > self.silence:  # what tells that it is alive needs the head before it
@@ -85,11 +89,11 @@ class _Framing:
         body = self._bytes(steps, coding)
         head = replace(head, headers=self._headers(head.headers, coding))
         yield from _waits(due)
-        if self.wire.body or (coding and head.body == "length"):  # it is not as long as it was told to be
-            yield from _measured(replace(head, body=self.wire.body or "length"), body)
-        else:
+        if self.wire.body is None and not measures:
             yield head
             yield from body
+        else:
+            yield from _measured(replace(head, body=self.wire.body or head.body), body)
 
     def _coding(self, headers: Headers) -> Coding | None:
         coding = self.wire.encoding
@@ -257,10 +261,14 @@ def _measured(head: Head, body: Iterator[Step]) -> Iterator[Step]:
     """
     if head.body == "length":
         steps = list(body)
-        length = sum(len(step.data) for step in steps if isinstance(step, Send))
-        head, body = replace(head, length=length + is_broken_off(steps)), iter(steps)
+        head, body = replace(head, length=_length(steps) + is_broken_off(steps)), iter(steps)
     yield head
     yield from body
+
+
+def _length(steps: Iterable[Step]) -> int:
+    """How many bytes of the body are sent."""
+    return sum(len(step.data) for step in steps if isinstance(step, Send))
 
 
 def is_broken_off(steps: Iterable[Step]) -> bool:

@@ -337,6 +337,16 @@ def test_a_length_that_lies_is_left_alone() -> None:
     assert steps_of(Wire(bom=True), lie, ONE)[0] == lie
 
 
+@pytest.mark.parametrize("wire", [Wire(bom=True), Wire(encoding="gzip")])
+def test_a_length_that_is_true_stays_true(wire: Wire) -> None:
+    told = replace(EVENTS, body="length", length=len(ONE.data))
+
+    head, *_ = steps_of(wire, told, ONE, accepted="gzip")
+
+    assert isinstance(head, Head)
+    assert head.length == len(b"".join(writes(wire, told, ONE, accepted="gzip"))) != told.length
+
+
 def test_a_connection_is_said_to_be_closed() -> None:
     assert headers(Wire(close=True), EVENTS, ONE)[-1] == ("connection", "close")
     assert headers(Wire(close=True), Whole(JSON))[-1] == ("connection", "close")
