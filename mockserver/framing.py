@@ -76,7 +76,7 @@ class _Framing:
 
     def _stream(self, head: Head, steps: Iterator[Step], due: float) -> Iterator[Step]:
         coding = self._coding(head.headers)
-        measures = head.body == "length" and (coding or self.wire.bom)
+        measures = head.body == "length"
         if measures:  # what is true of a body is to be true of what becomes of it
             steps = iter(found := list(steps))
             measures = is_broken_off(found) or _length(found) == head.length
