@@ -30,6 +30,7 @@ import orjson
 import uvloop
 
 from mockserver.assembly import build_service, parse_scenarios
+from mockserver.conversation import Http
 from mockserver.journal import Entry, Journal
 from mockserver.server import serving
 from mockserver.server.app import create_app
@@ -65,15 +66,25 @@ class Load:
         return f"scenario: paced\npace: {{first: {self.gap}s, gap: {self.gap}s}}\nreply: {words}\n"
 
     @property
-    def request(self) -> bytes:
+    def http(self) -> Http:
         path, fields = REQUESTS[self.wire]
         body = orjson.dumps({"model": "mock-paced", "stream": True, **fields})
-        head = (
-            f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer key\r\nx-api-key: key\r\n"
-            f"anthropic-version: 2023-06-01\r\ncontent-type: application/json\r\n"
-            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        )
-        return head.encode() + body
+        headers = {
+            "host": "localhost",
+            "authorization": "Bearer key",
+            "x-api-key": "key",
+            "anthropic-version": "2023-06-01",
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            "connection": "close",
+        }
+        return Http("POST", path, headers, body=body, key="key")
+
+    @property
+    def request(self) -> bytes:
+        http = self.http
+        lines = [f"{http.method} {http.path} HTTP/1.1", *(f"{n}: {v}" for n, v in http.headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + http.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,7 @@ def serve(load: Load, pipe: Connection, core: int | None) -> None:
 async def _serve(load: Load, pipe: Connection) -> None:
     service = build_service((), Settings())
     service.engine.add("key", parse_scenarios(load.scenario, "benchmark", service.vendors))
+    list(service.respond(load.http).steps)  # what is done but once
     service.journal = Journal(heaviest=_JOURNAL)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_reader(pipe.fileno(), stop.set)
