@@ -8,7 +8,8 @@ was due: as the journal says (the server's view), and as it came in, counted fro
 All are connected before the first asks. They ask evenly over `--ramp` seconds, then all streams are open at
 once; every event counts, those of the ramp too. `core` is how much of its core the server used. The clients
 do not sleep, unless `--asleep` says so: on virtual machines, waking the core of a client costs the server
-several times what the write does.
+several times what the write does. On a machine that others use, `--realtime` (Linux, as root) lets nothing
+else run on the server's core when the server would.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Load:
     ramp: float = 5.0
     wire: str = "openai.chat"
     awake: bool = True
+    realtime: bool = False
 
     @property
     def scenario(self) -> str:
@@ -155,6 +157,8 @@ def told(entries: Sequence[Entry], core: float) -> ServerView:
 def serve(load: Load, pipe: Connection, core: int | None) -> None:
     """Tell the port, serve until told to stop, tell what the journal says."""
     hold_to(core)
+    if load.realtime:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     serving.run(_serve(load, pipe))
 
 
@@ -270,6 +274,7 @@ def main() -> None:
     parser.add_argument("--ramp", type=float, default=5.0, help="seconds")
     parser.add_argument("--wire", choices=REQUESTS, default="openai.chat")
     parser.add_argument("--asleep", action="store_true", help="let the clients sleep while nothing comes")
+    parser.add_argument("--realtime", action="store_true", help="let the server run before all others")
     parser.add_argument("--json", type=Path, help="a file to write the figures to")
     given = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -277,7 +282,9 @@ def main() -> None:
     sys.stdout.write(f"{HEAD}\n")
     rows = []
     for streams in given.streams:
-        load = Load(streams, given.chunks, given.gap, given.ramp, given.wire, awake=not given.asleep)
+        load = Load(
+            streams, given.chunks, given.gap, given.ramp, given.wire, not given.asleep, given.realtime
+        )
         rows.append(measure(load))
         sys.stdout.write(f"{rows[-1]}\n")
         sys.stdout.flush()
