@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from mockserver.conversation import JsonObject
+from mockserver.conversation import JsonObject, json_text
 from mockserver.scenario.delivery import (
     Act,
     AfterChars,
@@ -43,6 +43,7 @@ from mockserver.scenario.delivery import (
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError, did_you_mean, listed, quoted
 from mockserver.scenario.read_outcome import BYTES, ERROR_KIND
+from mockserver.scenario.read_value import JSON
 from mockserver.scenario.reading import (
     Key,
     Kind,
@@ -117,6 +118,16 @@ def _read_error(node: Node, reading: Reading) -> Fail:
 
 ERROR: Kind[Fail] = Kind(_read_error, {"anyOf": [ERROR_KIND.schema, _ERROR.schema]})
 
+
+def _read_body(node: Node, reading: Reading) -> bytes:
+    is_base64 = isinstance(node, MappingNode) and any(entry.key.text == "base64" for entry in node.entries)
+    if isinstance(node, ScalarNode) or is_base64:
+        return BYTES.read(node, reading)
+    return json_text(JSON.read(node, reading)).encode()
+
+
+_BODY: Kind[bytes] = Kind(_read_body, {"anyOf": [BYTES.schema, {"type": ["object", "array"]}]})
+
 _VALUED = (
     Key("stall", DURATION, "Nothing for so long, then it goes on."),
     Key("error", ERROR, "The vendor's error, inside a stream that has begun."),
@@ -124,7 +135,7 @@ _VALUED = (
     Key("bare", BYTES, "These bytes, verbatim, past the framing of HTTP."),
     Key("status", whole_number(200, 599, "an HTTP status"), "Another status."),
     Key("header", _HEADERS, "Other headers; `null` takes one away.", also=("headers",)),
-    Key("body", BYTES, "Another body, in one piece."),
+    Key("body", _BODY, "Another body, in one piece: a JSON value, a text, or {base64: …}."),
 )
 _MAKE: Mapping[str, Callable[[Any], Act]] = {
     "stall": Stall,
@@ -153,6 +164,12 @@ def _act(values: Mapping[str, Any], place: Place) -> Act | None:
     return Rewrite(values.get("status"), tuple(headers.items()), values.get("body"))
 
 
+def _refuse_without_value(word: str, place: Place) -> None:
+    """An act that is named alone, but says too little so."""
+    if word in DO.spellings:
+        raise ProblemError(place, f"{quoted(word)} needs a value", f"write it as a mapping: {{{word}: …}}")
+
+
 def _read_do(node: Node, reading: Reading) -> Act:
     if isinstance(node, MappingNode):
         act = _act(read_keys(node, DO, reading).settled(), node.place)
@@ -160,9 +177,7 @@ def _read_do(node: Node, reading: Reading) -> Act:
             raise ProblemError(node.place, "nothing is done", f"name one of {listed(ACTS)}")
         return act
     text = as_scalar(node, "what is done").text
-    if text in DO.spellings:
-        mend = f"write it as a mapping: {{{text}: …}}"
-        raise ProblemError(node.place, f"{quoted(text)} needs a value", mend)
+    _refuse_without_value(text, node.place)
     if text not in _PLAIN:
         what = f"{quoted(text)} is nothing that can be done"
         raise ProblemError(node.place, what, did_you_mean(text, ACTS))
@@ -286,6 +301,14 @@ def _read_name(node: Node, reading: Reading) -> str:
 _NAME = Kind(_read_name, reference("fault_name"))
 _PROBABILITY = Kind(_read_probability, {"type": "number", "minimum": 0, "maximum": 1})
 
+_NOTHING = frozenset({"none", "null", "~", "false", "off", "no"})
+"""What people write for no fault at all."""
+_HINTS: Mapping[str, str] = {
+    **{key.name: f"positions stand in `at`: {{at: {{{key.name}: …}}}}" for key in AT.keys},
+    "name": "did you mean `fault`?",
+    "for": "write how long as {stall: …}",
+}
+
 ITEM = Shape(
     "a fault",
     (
@@ -295,14 +318,40 @@ ITEM = Shape(
         Key("at", _AT, "Where: `start`, `end`, or a point of the reply."),
         Key("probability", _PROBABILITY, "How often; drawn from the seed for each request."),
     ),
+    hints=_HINTS,
 )
+
+
+def _read_word(node: ScalarNode, reading: Reading) -> Listed:
+    """An act that needs no value, or the name of a fault."""
+    if node.plain and node.text in _NOTHING:
+        raise ProblemError(
+            node.place, f"{quoted(node.text)} is no fault", "write [] where nothing goes wrong"
+        )
+    _refuse_without_value(node.text, node.place)
+    act = _PLAIN.get(node.text)
+    return Fault(act, _usual_position(act)) if act else NamedFault(_NAME.read(node, reading))
+
+
+def _check_position(act: Act, at: Position, place: Place) -> None:
+    """A position at which the act would never be seen is a slip."""
+    match act, at:
+        case Rewrite(), AtStart():
+            pass
+        case Rewrite(), _:
+            raise ProblemError(place, "status, headers and body hold for the whole answer", "drop `at`")
+        case Garble() | Drop() | Duplicate() | Swap(), AtEnd():
+            mend = "write a position before it, such as {after: 90%}"
+            raise ProblemError(place, "this is done to the event that comes next, and none does", mend)
+        case _:
+            pass
 
 
 def _read_item(node: Node, reading: Reading) -> Listed:
     if isinstance(node, ScalarNode):
-        act = _PLAIN.get(node.text)
-        return Fault(act, _usual_position(act)) if act else NamedFault(_NAME.read(node, reading))
-    values = read_keys(node, ITEM, reading).settled()
+        return _read_word(node, reading)
+    found = read_keys(node, ITEM, reading)
+    values = found.settled()
     probability = values.get("probability", 1.0)
     act = _act(values, node.place)
     given = [one for one in (values.get("do"), act) if one]
@@ -314,7 +363,9 @@ def _read_item(node: Node, reading: Reading) -> Listed:
     if len(given) != 1:
         what = "several things are done" if given else "nothing is done"
         raise ProblemError(node.place, what, f"say one: {listed(ACTS)}")
-    return Fault(given[0], values.get("at") or _usual_position(given[0]), probability)
+    if at := values.get("at"):
+        _check_position(given[0], at, found.places["at"])
+    return Fault(given[0], at or _usual_position(given[0]), probability)
 
 
 _ITEM: Kind[Listed] = Kind(_read_item, {"anyOf": [{"enum": list(_PLAIN)}, _NAME.schema, ITEM.schema]})

@@ -22,7 +22,17 @@ from mockserver.scenario.delivery import (
 )
 from mockserver.scenario.durations import RATE_PATTERN, parse_rate
 from mockserver.scenario.problems import ProblemError, did_you_mean, listed, quoted
-from mockserver.scenario.reading import Key, Kind, Reading, Shape, as_scalar, list_of, shape_kind, wrong
+from mockserver.scenario.reading import (
+    Key,
+    Kind,
+    Reading,
+    Shape,
+    as_scalar,
+    as_text,
+    list_of,
+    shape_kind,
+    wrong,
+)
 from mockserver.scenario.scalars import DURATION, NAME, choice, parsed, reference, whole_number
 from mockserver.scenario.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 
@@ -154,7 +164,16 @@ _CUT = choice(_CUTS, "a way to cut text")
 _LARGEST_PIECE = 1_000_000
 _SIZE = whole_number(1, _LARGEST_PIECE, "word, char, a number of characters, or a list of texts")
 _SIZES = range_of(whole_number(1, _LARGEST_PIECE, "a number of characters"), "[2, 9]")
-_PIECES = list_of(NAME, "texts")
+
+
+def _read_piece(node: Node, _: Reading) -> str:
+    text = as_text(node)
+    if not text:
+        raise ProblemError(node.place, "a piece is never empty", "drop it")
+    return text
+
+
+_PIECES = list_of(Kind(_read_piece, NAME.schema), "texts")
 SIZES_SHAPE = Shape(
     "`chunk`",
     (Key("uniform", _SIZES, "The smallest and the largest number of characters; all between as likely."),),
@@ -203,6 +222,12 @@ PACE = Shape(
             "How streamed text is cut: `word`, `char`, N characters, {uniform: [2, 9]}, or the pieces.",
         ),
     ),
+    hints={
+        **dict.fromkeys(("delay", "latency", "ttft", "initial"), "did you mean `first`?"),
+        **dict.fromkeys(("interval", "between"), "did you mean `gap`?"),
+        **dict.fromkeys(("speed", "tokens_per_second", "tps"), "did you mean `rate`?"),
+        **dict.fromkeys(("pieces", "size"), "did you mean `chunk`?"),
+    },
 )
 
 DEFINITIONS: JsonObject = {

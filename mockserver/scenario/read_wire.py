@@ -7,7 +7,7 @@ inherits.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
@@ -127,7 +127,17 @@ def _values(**values: Any) -> dict[str, Any]:
     return values
 
 
-WIRE = Shape("`wire`", _WIRE)
+_HINTS: Mapping[str, str] = {
+    **{coding: f"did you mean `encoding: {coding}`?" for coding in _CODINGS},
+    **dict.fromkeys(("compression", "content_encoding"), "did you mean `encoding`?"),
+    **dict.fromkeys(("chunked", "content_length", "transfer_encoding"), "did you mean `body`?"),
+    "connection": "did you mean `close: true`?",
+    **dict.fromkeys(("id", "ids"), "did you mean `event_ids`?"),
+    **dict.fromkeys(("split_utf8", "split_utf_8", "utf8"), "did you mean `split_characters`?"),
+}
+"""What others call the same."""
+
+WIRE = Shape("`wire`", _WIRE, hints=_HINTS)
 WIRE_KIND = shape_kind(WIRE, _values)
 
 DEFINITIONS: JsonObject = {"wire": WIRE.schema}

@@ -1,0 +1,34 @@
+"""What scripts say of faults, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mockserver.scenario.delivery import AtStart, Fault, Rewrite
+from mockserver.scenario.model import Scenario
+
+ReadScenario = Callable[[str], Scenario]
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("<html>", b"<html>"),
+        ("{error: {message: bad gateway}}", b'{"error":{"message":"bad gateway"}}'),
+        ("[1, 2]", b"[1,2]"),
+        ("{base64: /w==}", b"\xff"),
+        ('""', b""),
+    ],
+)
+def test_another_body_is_json_or_text_or_bytes(scenario: ReadScenario, written: str, sent: bytes) -> None:
+    (fault,) = scenario(f"reply: Hi\nfault: {{body: {written}}}").turns[0].attempts[0].faults
+
+    assert fault == Fault(Rewrite(body=sent), AtStart())
+
+
+def test_no_faults_are_an_empty_list(scenario: ReadScenario) -> None:
+    turn = scenario("fault: reset\nattempts: [{reply: one}, {reply: two, faults: []}]").turns[0]
+
+    assert [len(attempt.faults) for attempt in turn.attempts] == [1, 0]
