@@ -150,9 +150,10 @@ class Performance:
     def _begin(self, head: Head) -> bytes:
         """The bytes of the head, which go out alone or in front of a whole body."""
         head = replace(head, headers=merge_headers(self._fixed, head.headers))
-        self._head = framed(head, _asked(self._request))
-        self._entry.status = head.status
-        return self._head.encoded()
+        ours = framed(head, _asked(self._request))
+        encoded = ours.encoded()
+        self._head, self._entry.status = ours, head.status
+        return encoded
 
     def _send(self, data: bytes, behind: bytes = b"") -> None:
         """Write a piece of the body, in one write: one chunk, where the body is chunked."""

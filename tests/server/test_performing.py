@@ -62,6 +62,29 @@ def test_a_length_that_is_not_true_is_told_all_the_same_and_ends_the_connection(
     assert server.entry.outcome == "complete"
 
 
+def test_a_scripted_length_is_kept_to_though_the_body_is_longer(server: Stepped, raw: RawClient) -> None:
+    server.performs(Head(200, (("content-length", "4"),)), Send(b"one"), Send(b"two"))
+
+    assert parted(raw.ask().read()) == (["HTTP/1.1 200 OK", "content-length: 4"], b"onetwo")
+
+
+def test_a_whole_answer_that_is_said_to_be_chunked_is(server: Stepped, raw: RawClient) -> None:
+    server.performs(Whole(Answer(200, (("Transfer-Encoding", "chunked"),), b"one")))
+
+    answer = raw.ask().read_until(b"0\r\n\r\n")
+
+    assert parted(answer) == (
+        ["HTTP/1.1 200 OK", "Transfer-Encoding: chunked"],
+        b"3\r\none\r\n0\r\n\r\n",
+    )
+
+
+def test_a_head_that_a_script_would_split_is_not_sent(server: Stepped, raw: RawClient) -> None:
+    server.performs(Head(200, (("x-a", "1\r\nx-b: 2"),)))
+
+    assert raw.ask().read().startswith(b"HTTP/1.1 500 ")
+
+
 def test_a_body_may_end_with_the_connection(server: Stepped, raw: RawClient) -> None:
     server.performs(Head(200, (), "close"), Send(b"one"), Send(b"two"))
 
