@@ -1,7 +1,7 @@
 // Asks for faults, each with one of the SDKs, and tells what the SDK made of it.
 //   node fault_clients.mjs CASES OUTCOMES
-// CASES is a file with a JSON array of {client, model, patience}, the patience in ms; OUTCOMES gets what came of
-// each, in their order. Base URLs and keys come from the environment, as every SDK reads them.
+// CASES is a file with a JSON array of {client, model, asks, patience}: what the request asks beside the model, and
+// the patience in ms. OUTCOMES gets what came of each, in their order. Base URLs and keys come from the environment, as every SDK reads them.
 
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -23,29 +23,33 @@ const openai = new OpenAI({ maxRetries: 0 });
 const anthropic = new Anthropic({ maxRetries: 0 });
 const gemini = new GoogleGenAI({});
 
-const chat = (model, more) => ({
+const chat = ({ model, asks }, more) => ({
   model,
   max_completion_tokens: TOKENS,
   messages,
   tools: [{ type: "function", function: { name: "get_weather", parameters: CITY_AND_UNIT } }],
+  ...asks,
   ...more,
 });
-const responses = (model, more) => ({
+const completions = ({ model, asks }, more) => ({ model, prompt: "Hello!", ...asks, ...more });
+const responses = ({ model, asks }, more) => ({
   model,
   input: messages,
   max_output_tokens: TOKENS,
   tools: [{ type: "function", name: "get_weather", parameters: CITY_AND_UNIT, strict: false }],
+  ...asks,
   ...more,
 });
-const anthropicMessages = (model, more) => ({
+const anthropicMessages = ({ model, asks }, more) => ({
   model,
   max_tokens: TOKENS,
   messages,
   thinking: { type: "enabled", budget_tokens: 1024 },
   tools: [{ name: "get_weather", input_schema: CITY_AND_UNIT }],
+  ...asks,
   ...more,
 });
-const contents = (model, abortSignal) => ({
+const contents = ({ model }, abortSignal) => ({
   model,
   contents: messages[0].content,
   config: {
@@ -118,74 +122,72 @@ const ofMessageEvent = (seen, event) => {
 };
 
 const CLIENTS = {
-  "openai.chat": async (seen, model, options) => {
-    const answer = await openai.chat.completions.create(chat(model), options);
+  "openai.chat": async (seen, one, options) => {
+    const answer = await openai.chat.completions.create(chat(one), options);
     ofChoice(seen, answer?.choices?.[0], answer?.choices?.[0]?.message);
   },
-  "openai.chat stream": async (seen, model, options) => {
-    const asked = chat(model, { stream: true, stream_options: { include_usage: true } });
-    await read(seen, await openai.chat.completions.create(asked, options), ({ choices }) =>
+  "openai.chat stream": async (seen, one, options) => {
+    await read(seen, await openai.chat.completions.create(chat(one, { stream: true }), options), ({ choices }) =>
       ofChoice(seen, choices?.[0], choices?.[0]?.delta),
     );
   },
-  "openai.chat helper": async (seen, model, options) => {
-    const { choices } = await openai.chat.completions.stream(chat(model), options).finalChatCompletion();
+  "openai.chat helper": async (seen, one, options) => {
+    const { choices } = await openai.chat.completions.stream(chat(one), options).finalChatCompletion();
     ofChoice(seen, choices[0], choices[0].message);
   },
-  "openai.completions": async (seen, model, options) => {
-    const answer = await openai.completions.create({ model, prompt: "Hello!" }, options);
+  "openai.completions": async (seen, one, options) => {
+    const answer = await openai.completions.create(completions(one), options);
     add(seen, answer?.choices?.[0]?.text, [], answer?.choices?.[0]?.finish_reason);
   },
-  "openai.completions stream": async (seen, model, options) => {
-    const asked = { model, prompt: "Hello!", stream: true };
-    await read(seen, await openai.completions.create(asked, options), ({ choices }) =>
+  "openai.completions stream": async (seen, one, options) => {
+    await read(seen, await openai.completions.create(completions(one, { stream: true }), options), ({ choices }) =>
       add(seen, choices?.[0]?.text, [], choices?.[0]?.finish_reason),
     );
   },
-  "openai.responses": async (seen, model, options) =>
-    ofResponse(seen, await openai.responses.create(responses(model), options)),
-  "openai.responses stream": async (seen, model, options) =>
-    read(seen, await openai.responses.create(responses(model, { stream: true }), options), (event) =>
+  "openai.responses": async (seen, one, options) =>
+    ofResponse(seen, await openai.responses.create(responses(one), options)),
+  "openai.responses stream": async (seen, one, options) =>
+    read(seen, await openai.responses.create(responses(one, { stream: true }), options), (event) =>
       ofResponseEvent(seen, event),
     ),
-  "openai.responses helper": async (seen, model, options) =>
-    ofResponse(seen, await openai.responses.stream(responses(model), options).finalResponse()),
-  "anthropic": async (seen, model, options) =>
-    ofMessage(seen, await anthropic.messages.create(anthropicMessages(model), options)),
-  "anthropic stream": async (seen, model, options) =>
-    read(seen, await anthropic.messages.create(anthropicMessages(model, { stream: true }), options), (event) =>
+  "openai.responses helper": async (seen, one, options) =>
+    ofResponse(seen, await openai.responses.stream(responses(one), options).finalResponse()),
+  "anthropic": async (seen, one, options) =>
+    ofMessage(seen, await anthropic.messages.create(anthropicMessages(one), options)),
+  "anthropic stream": async (seen, one, options) =>
+    read(seen, await anthropic.messages.create(anthropicMessages(one, { stream: true }), options), (event) =>
       ofMessageEvent(seen, event),
     ),
-  "anthropic helper": async (seen, model, options) =>
-    ofMessage(seen, await anthropic.messages.stream(anthropicMessages(model), options).finalMessage()),
-  "gemini": async (seen, model, { signal }) =>
-    ofContent(seen, await gemini.models.generateContent(contents(model, signal))),
-  "gemini stream": async (seen, model, { signal }) =>
-    read(seen, await gemini.models.generateContentStream(contents(model, signal)), (chunk) =>
+  "anthropic helper": async (seen, one, options) =>
+    ofMessage(seen, await anthropic.messages.stream(anthropicMessages(one), options).finalMessage()),
+  "gemini": async (seen, one, { signal }) =>
+    ofContent(seen, await gemini.models.generateContent(contents(one, signal))),
+  "gemini stream": async (seen, one, { signal }) =>
+    read(seen, await gemini.models.generateContentStream(contents(one, signal)), (chunk) =>
       ofContent(seen, chunk),
     ),
 };
 
 /** What came of one case: what was read until it ended, and the error in which it ended, if any. */
-async function outcomeOf({ client, model, patience }) {
-  const outcome = await asked(client, model, patience);
+async function outcomeOf(one) {
+  const outcome = await asked(one);
   // The fault of another case may have closed the connection on which this one was to be asked.
-  return neverArrived(outcome) ? asked(client, model, patience) : outcome;
+  return neverArrived(outcome) ? asked(one) : outcome;
 }
 
-async function asked(client, model, patience) {
+async function asked(one) {
   const seen = nothingYet();
   const leaving = new AbortController();
-  const timer = setTimeout(() => leaving.abort(), patience);
+  const timer = setTimeout(() => leaving.abort(), one.patience);
   let error = null;
   try {
-    await CLIENTS[client](seen, model, { signal: leaving.signal });
+    await CLIENTS[one.client](seen, one, { signal: leaving.signal });
   } catch (thrown) {
     error = { name: thrown?.constructor?.name, status: thrown?.status ?? null, says: String(thrown?.message) };
   }
   const hung = leaving.signal.aborted;
   clearTimeout(timer);
-  return { client, model, ...seen, error, hung };
+  return { ...seen, error, hung };
 }
 
 const neverArrived = ({ error, hung }) =>

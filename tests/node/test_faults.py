@@ -1,25 +1,27 @@
 """The official Node SDKs against the catalogue of faults: what each makes of an answer that goes wrong.
 
-All that a wire can show is asked for by the name of the model. Node runs once; the tests read what came of
-it.
+What a wire can show is asked for by the name of a model. Node runs once; the tests read what came of it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import pytest
 from node.running import run_node
 
 from mockserver.assembly import builtin_folder
+from mockserver.conversation import JsonObject
 from mockserver.faults.catalogue import KNOWN_FAULTS
+from mockserver.faults.known import KnownFault
+from mockserver.faults.showing import asked_beside, model_showing
 from mockserver.protocols import VENDORS
 from mockserver.runner import MockServer
 
-SCENARIO = "mock-everything"
 CLIENTS = {
     "openai.chat": ("openai.chat stream", "openai.chat helper"),
     "openai.completions": ("openai.completions stream",),
@@ -94,7 +96,7 @@ TOLERANCE: Mapping[str, Mapping[str, str]] = {
 
 NOT_HEALED: Mapping[str, str] = {
     "openai.chat stream": "empty-data",
-    "openai.chat helper": "empty-data role-missing",
+    "openai.chat helper": "empty-data role-missing usage-without-choices",
     "openai.completions stream": "empty-data",
     "openai.responses stream": "empty-data",
     "openai.responses helper": "empty-data unknown-event trailing-event item-id-missing",
@@ -108,15 +110,27 @@ NOT_HEALED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    client: str
-    fault: str
-    """The name of a fault, or "" for a healthy answer."""
-    heals: bool = True
+    """A client, and what it asks for."""
 
-    def asked(self) -> dict[str, Any]:
-        model = f"{SCENARIO}+{self.fault}" if self.fault else SCENARIO
+    client: str
+    model: str
+    known: KnownFault | None = None
+    asks: JsonObject = field(default_factory=dict)
+
+    @property
+    def fault(self) -> str:
+        """The name of the fault, or "" for a healthy answer."""
+        return self.known.name if self.known else ""
+
+    @property
+    def healthy(self) -> Case:
+        """The same without the fault."""
+        return Case(self.client, self.model.partition("+")[0])
+
+    def told(self) -> dict[str, Any]:
+        """The case as Node is told it."""
         patience = 1_500 if self.fault in SILENT else 30_000
-        return {"client": self.client, "model": model, "patience": patience}
+        return {"client": self.client, "model": self.model, "asks": self.asks, "patience": patience}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,55 +155,66 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the server has noted of one answer."""
+
+    status: int
+    outcome: str
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
-    """What came of all cases, and what the server has noted of them."""
+    """What came of all cases."""
 
-    outcomes: Mapping[tuple[str, str], Outcome]
-    afterwards: Mapping[str, Outcome]
+    words: Mapping[str, Mapping[str, str]]
+    """By client and fault, how it fared."""
+    afterwards: Mapping[str, str]
+    """By client, how it fared with a healthy answer behind all others."""
+    hung: frozenset[str]
     uncaught: tuple[str, ...]
-    notes: tuple[tuple[int, str, tuple[str, ...]], ...]
-    """The status, outcome and faults of each answer."""
-
-    def words(self, client: str) -> dict[str, str]:
-        """By fault, how this client fared."""
-        healthy = self.outcomes[client, ""]
-        return {fault: one.word(healthy) for (who, fault), one in self.outcomes.items() if who == client}
+    notes: tuple[Note, ...]
 
 
 def cases() -> Iterator[Case]:
-    """Every client with a healthy answer, and with each fault that its wire can show to it."""
+    """Every client with each fault that its wire can show to it."""
     dialects = {dialect.name: dialect for vendor in VENDORS for dialect in vendor.dialects}
     for wire, streaming in CLIENTS.items():
-        for client in (wire, *streaming):
-            yield Case(client, "")
-            for known in KNOWN_FAULTS:
-                if known.shows(dialects[wire], stream=client != wire):
-                    yield Case(client, known.name, known.heals)
+        for client, known in product((wire, *streaming), KNOWN_FAULTS):
+            stream = client != wire
+            if known.shows(dialects[wire], stream=stream):
+                asks = asked_beside(known, dialects[wire], stream=stream)
+                yield Case(client, model_showing(known), known, asks)
 
 
 CASES = tuple(cases())
+HEALTHY = {(case.healthy.client, case.healthy.model): case.healthy for case in CASES}
 WHO = sorted({case.client for case in CASES})
 
 
 @pytest.fixture(scope="module")
 def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
     folder = tmp_path_factory.mktemp("faults")
-    listed = [*CASES, *(Case(client, "") for client in WHO)]
-    (folder / "cases.json").write_text(json.dumps([case.asked() for case in listed]))
+    last = [Case(client, "mock-everything") for client in WHO]
+    listed = [*HEALTHY.values(), *CASES, *last]
+    (folder / "cases.json").write_text(json.dumps([case.told() for case in listed]))
     with MockServer(builtin_folder(), speed=20) as server:
         files = (str(folder / "cases.json"), str(folder / "outcomes.json"))
         run = run_node("fault_clients.mjs", *files, env=server.env)
         if run.returncode:
             pytest.fail(run.stdout, pytrace=False)
-        notes = tuple((entry.status, str(entry.outcome), entry.faults) for entry in server.exchanges)
+        notes = tuple(Note(entry.status, str(entry.outcome), entry.faults) for entry in server.exchanges)
     told = json.loads((folder / "outcomes.json").read_bytes())
     outcomes = [outcome(one) for one in told["outcomes"]]
-    return Survey(
-        {(case.client, case.fault): one for case, one in zip(CASES, outcomes, strict=False)},
-        dict(zip(WHO, outcomes[len(CASES) :], strict=True)),
-        tuple(told["uncaught"]),
-        notes,
-    )
+    healthy = {key: outcomes.pop(0) for key in HEALTHY}
+    words: dict[str, dict[str, str]] = {client: {} for client in WHO}
+    hung: set[str] = set()
+    for case in CASES:
+        one = outcomes.pop(0)
+        words[case.client][case.fault] = one.word(healthy[case.client, case.healthy.model])
+        hung |= {case.fault} if one.hung else set()
+    afterwards = {case.client: outcomes.pop(0).word(healthy[case.client, case.model]) for case in last}
+    return Survey(words, afterwards, frozenset(hung), tuple(told["uncaught"]), notes)
 
 
 def outcome(told: Mapping[str, Any]) -> Outcome:
@@ -199,41 +224,37 @@ def outcome(told: Mapping[str, Any]) -> Outcome:
 
 @pytest.mark.parametrize("client", TOLERANCE)
 def test_an_sdk_fares_as_it_is_known_to(client: str, survey: Survey) -> None:
-    words = survey.words(client)
     expected = {fault: word for word, faults in TOLERANCE[client].items() for fault in faults.split()}
 
-    assert {fault: words[fault] for fault in expected} == expected
+    assert {fault: survey.words[client][fault] for fault in expected} == expected
 
 
 @pytest.mark.parametrize("client", WHO)
 def test_the_whole_reply_reaches_the_user_where_a_correct_client_gets_it(client: str, survey: Survey) -> None:
-    words = survey.words(client)
-    healing = {case.fault for case in CASES if case.client == client and case.heals}
+    healing = {case.fault for case in CASES if case.client == client and case.known and case.known.heals}
 
-    lost = {fault for fault in healing if words[fault] != "whole"}
+    lost = {fault for fault in healing if survey.words[client][fault] != "whole"}
 
     assert lost == set(NOT_HEALED.get(client, "").split())
 
 
 def test_only_silence_keeps_a_client_waiting(survey: Survey) -> None:
-    assert {fault for (_, fault), one in survey.outcomes.items() if one.hung} == SILENT
+    assert survey.hung == SILENT
 
 
 def test_every_fault_is_answered_as_one(survey: Survey) -> None:
-    noted = {fault for _, _, faults in survey.notes for fault in faults}
+    noted = {fault for note in survey.notes for fault in note.faults}
 
-    assert noted == {case.fault for case in CASES if case.fault}
+    assert noted == {case.fault for case in CASES}
 
 
 def test_the_server_fails_at_none_of_them(survey: Survey) -> None:
-    assert {outcome for _, outcome, _ in survey.notes} == {"complete", "faulted", "left"}
-    assert all(faults for status, _, faults in survey.notes if status >= 300)
-    assert not [note for note in survey.notes if note[0] == 400]
+    assert {note.outcome for note in survey.notes} == {"complete", "faulted", "left"}
+    assert not [note for note in survey.notes if note.status >= 300 and not note.faults]
 
 
 def test_a_healthy_answer_is_healthy_behind_all_faults(survey: Survey) -> None:
-    assert survey.afterwards == {client: survey.outcomes[client, ""] for client in WHO}
-    assert all(one.text and not one.error for one in survey.afterwards.values())
+    assert survey.afterwards == dict.fromkeys(WHO, "whole")
 
 
 def test_no_error_is_thrown_past_its_caller(survey: Survey) -> None:
