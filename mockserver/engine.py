@@ -31,6 +31,7 @@ from mockserver.quotas import Ledger
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Attempt, Scenario, Turn
 from mockserver.scenario.problems import did_you_mean
+from mockserver.setup import NO_SETUP, Setup, Unmatched
 from mockserver.store import Bounded
 
 SCENARIO_HEADER = "x-mock-scenario"
@@ -113,18 +114,6 @@ class Position:
     opening: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What a test has set up for its key: scenarios that are tried before all others, a pinned one, how its
-    requests are judged, and the faults that its answers have.
-    """
-
-    scenarios: tuple[Scenario, ...] = ()
-    pinned: str = ""
-    contract: ContractMode | None = None
-    faults: tuple[str, ...] | None = None
-
-
 @dataclass(slots=True)
 class Namespace:
     """The counters of one API key, what was said to it, and how far its own scenarios were played."""
@@ -161,7 +150,7 @@ class Engine:
     # ------------------------------------------------------------------------------------ one key
 
     def setup(self, key: str) -> Setup:
-        return self._setups.get(key) or _NO_SETUP
+        return self._setups.get(key) or NO_SETUP
 
     def add(self, key: str, scenarios: Sequence[Scenario], *, first: bool = False) -> None:
         """Let a key have scenarios of its own; those added later are tried later, or `first` of all."""
@@ -191,6 +180,14 @@ class Engine:
     def spoil(self, key: str, faults: tuple[str, ...] | None) -> None:
         """Let the answers of a key have these faults; None is those of the server."""
         self._setups.put(key, replace(self.setup(key), faults=faults))
+
+    def hasten(self, key: str, speed: float | None) -> None:
+        """Divide the waits in the answers of a key by this, 0 skips them; None is as the server does."""
+        self._setups.put(key, replace(self.setup(key), speed=speed))
+
+    def fall_back(self, key: str, unmatched: Unmatched | None) -> None:
+        """Answer a key in this way where no scenario matches; None is as the server does."""
+        self._setups.put(key, replace(self.setup(key), unmatched=unmatched))
 
     def memory(self, key: str) -> Memory:
         """What was said to a key."""
@@ -314,7 +311,6 @@ class Engine:
         return number
 
 
-_NO_SETUP = Setup()
 _NO_TURN = ("it has no turn for this point of the conversation",)
 
 

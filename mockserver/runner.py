@@ -7,6 +7,7 @@ lock.
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from mockserver.scenario.model import Scenario
 from mockserver.server import serving
 from mockserver.server.app import Clock, create_app
 from mockserver.service import Service, Settings
+from mockserver.setup import UNMATCHED, Unmatched
 from mockserver.verification import UNMET_KINDS, Unmet, UnmetKind
 
 _START_TIMEOUT = 30.0
@@ -133,7 +135,7 @@ class MockServer:
         host: str = "127.0.0.1",
         port: int = 0,
         key: str = "mock-key",
-        unmatched: Literal["auto", "error"] = "error",
+        unmatched: Unmatched = "error",
         speed: float = 1.0,
         seed: str = "0",
         contract: ContractMode = "documented",
@@ -143,7 +145,7 @@ class MockServer:
         limits: Iterable[str] = (),
         faults: Iterable[str] = (),
     ) -> None:
-        _check("unmatched", unmatched, ("auto", "error"))
+        _check("unmatched", unmatched, UNMATCHED)
         _check("contract", contract, CONTRACT_MODES)
         _check("profile", profile, get_args(Profile))
         _check("models", models, ("any", "known"))
@@ -248,6 +250,22 @@ class MockServer:
         """
         find_faults(names)
         self._host.call(lambda: self._service.engine.spoil(self.key, names or None))
+
+    def hasten(self, speed: float | None) -> None:
+        """Divide the scripted waits in the answers of this key by this, 0 skips them; None is as the server
+        does.
+        """
+        if speed is not None and not 0 <= speed < math.inf:
+            raise ValueError(f"`speed` cannot be {speed!r}: it is 0 or more")
+        self._host.call(lambda: self._service.engine.hasten(self.key, speed))
+
+    def fall_back(self, unmatched: Unmatched | None) -> None:
+        """What answers this key where no scenario matches: "auto" something plausible, "error" an error that
+        tells why; None is as the server does.
+        """
+        if unmatched is not None:
+            _check("unmatched", unmatched, UNMATCHED)
+        self._host.call(lambda: self._service.engine.fall_back(self.key, unmatched))
 
     @property
     def _scripted(self) -> int:

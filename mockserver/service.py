@@ -30,6 +30,7 @@ from mockserver.scenario.delivery import NamedFault
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
 from mockserver.scenario.place import Place
+from mockserver.setup import Unmatched
 from mockserver.steps import Step, Whole, gathered
 
 FIXED_NOW = 1_767_225_600.0
@@ -47,7 +48,7 @@ class Settings:
     """
 
     auth: frozenset[str] | Literal["any", "off"] = "any"
-    unmatched: Literal["auto", "error"] = "auto"
+    unmatched: Unmatched = "auto"
     speed: float = 1.0
     seed: str = "0"
     contract: ContractMode = "documented"
@@ -125,6 +126,15 @@ class Service:
         """The faults that the answers of a key have, where they can show them."""
         faults = self.engine.setup(key).faults
         return self.settings.faults if faults is None else faults
+
+    def speed(self, key: str) -> float:
+        """What the waits in the answers of a key are divided by; 0 skips them."""
+        speed = self.engine.setup(key).speed
+        return self.settings.speed if speed is None else speed
+
+    def unmatched(self, key: str) -> Unmatched:
+        """What answers a key where no scenario matches."""
+        return self.engine.setup(key).unmatched or self.settings.unmatched
 
     def _context(self, http: Http, now: float, elapsed: float) -> Context:
         key, engine = http.key, self.engine
@@ -220,7 +230,7 @@ class Service:
             self.engine.release(claim, request)
             return self._refuse(entry, dialect, failure, context)
         entry.claim = claim
-        stage = Stage(dialect, request, context, self.settings.speed, self._front)
+        stage = Stage(dialect, request, context, self.speed(request.http.key), self._front)
         planned = self._plan(stage, claim)
         entry.faults = planned.faults
         match planned.told:
@@ -266,7 +276,7 @@ class Service:
                     return plan(stage, self._faulty(claim.attempt, stage.request), claim.variables)
                 case Claim():
                     return plan_failure(stage, Failure("invalid_request", message=_unmet_message(claim)))
-                case Unclaimed(chosen="") if self.settings.unmatched == "auto":
+                case Unclaimed(chosen="") if self.unmatched(stage.request.http.key) == "auto":
                     return plan(stage, self._faulty(_AUTO, stage.request), {})
                 case Unclaimed():
                     return plan_failure(stage, Failure("not_found", message=claim.message, retry=False))

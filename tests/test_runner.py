@@ -172,6 +172,33 @@ def test_a_slip_in_a_mode_leaves_a_key_judged_as_it_was(server: MockServer) -> N
     assert status(server, "x", mesages=[]) == 400
 
 
+def test_a_key_can_be_answered_where_nothing_matches(server: MockServer, running: MockServer) -> None:
+    server.fall_back("auto")
+
+    assert status(server, "x") == 200
+    assert status(running.namespace("another-key"), "x") == 404
+
+
+def test_a_key_can_be_answered_at_another_pace() -> None:
+    with MockServer() as slow:
+        slow.script({"scenario": "slow", "reply": "At last.", "pace": {"first": "1h"}})
+
+        slow.hasten(0)
+
+        assert chat(slow, "x") == "At last."
+
+
+@pytest.mark.parametrize("speed", [-1, float("nan"), float("inf")])
+def test_a_speed_that_is_none_is_told(server: MockServer, speed: float) -> None:
+    with pytest.raises(ValueError, match=r"`speed` cannot be .*: it is 0 or more"):
+        server.hasten(speed)
+
+
+def test_a_slip_in_what_answers_is_told(server: MockServer) -> None:
+    with pytest.raises(ValueError, match="`unmatched` cannot be 'fail': choose from auto, error"):
+        server.fall_back("fail")  # type: ignore[arg-type] # a slip that no type checker has seen
+
+
 def test_requests_are_told_in_neutral_words(server: MockServer) -> None:
     server.reply("Hi")
 

@@ -185,6 +185,36 @@ def test_an_error_waits_as_the_pace_says_before_it_comes(client: Client) -> None
     assert waits_of(client("scenario: s\nerror: timeout\npace: {first: 2s}").steps("x")) == [2.0]
 
 
+def test_the_waits_of_a_key_are_divided_as_it_has_set(client: Client) -> None:
+    mock = client("scenario: s\nerror: timeout\npace: {first: 2s}", speed=2)
+
+    mock.engine.hasten("quick", 8)
+    mock.engine.hasten("skipping", 0)
+
+    found = [waits_of(mock.steps("x", key=key)) for key in ("other", "quick", "skipping")]
+    assert found == [[1.0], [0.25], []]
+
+
+def test_what_answers_a_key_where_nothing_matches_is_as_it_has_set(client: Client) -> None:
+    mock = client("", unmatched="error")
+
+    mock.engine.fall_back("lenient", "auto")
+
+    assert (mock.status("x", key="other"), mock.status("x", key="lenient")) == (404, 200)
+
+
+def test_a_key_goes_back_to_what_the_server_does(client: Client) -> None:
+    mock = client("scenario: s\nmatch: {user: y}\nerror: timeout\npace: {first: 2s}", unmatched="error")
+    mock.engine.hasten("k", 0)
+    mock.engine.fall_back("k", "auto")
+
+    mock.engine.hasten("k", None)
+    mock.engine.fall_back("k", None)
+
+    assert waits_of(mock.steps("y")) == [2.0]
+    assert mock.status("x") == 404
+
+
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
