@@ -1,7 +1,8 @@
-"""The command line: `mockserver [serve]`, `check`, `show`, `schema`. Flags are MOCKSERVER_* variables too."""
+"""The command line: `mockserver [serve]`, `check`, `show`, `faults`, `schema`; flags are MOCKSERVER_* too."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -292,6 +293,7 @@ def schema() -> None:
 @click.option("--protocol", help="One protocol or family only, such as anthropic or openai.chat.")
 @click.option("--stream/--no-stream", default=False, help="The stream instead of the JSON answer.")
 @click.option("--user", default=None, help="What the user said.")
+@click.option("--fault", "faults", multiple=True, help="What goes wrong with it; repeatable.")
 def show(
     scenario: str,
     paths: tuple[str, ...],
@@ -300,15 +302,60 @@ def show(
     protocol: str | None,
     stream: bool,  # noqa: FBT001 - click passes flags by name
     user: str | None,
+    faults: tuple[str, ...],
 ) -> None:
     """Print what each protocol sends for a turn of SCENARIO: a file, or a name built-in or found in PATHS."""
     from mockserver.assembly import BrokenScenariosError
+    from mockserver.faults.drawing import FaultError
     from mockserver.show import ShowError, Shown, show_scenario
 
+    shown = Shown(turn, attempt, protocol, stream, user, faults)
     try:
-        click.echo(show_scenario(scenario, paths, Shown(turn, attempt, protocol, stream, user)), nl=False)
-    except (BrokenScenariosError, ShowError) as error:
+        click.echo(show_scenario(scenario, paths, shown), nl=False)
+    except (BrokenScenariosError, FaultError, ShowError) as error:
         _fail(str(error))
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--wire", help="One wire or family only, such as anthropic, chat or openai.")
+@click.option("--scenario", help="Show it on this scenario: a file, or a name built-in or found in PATHS.")
+@click.option(
+    "--stream/--json-answer", default=None, help="Show it in a stream, or in an answer in one piece."
+)
+@click.option("--full", is_flag=True, help="Show every line, those that are alike too.")
+@click.option("--json", "as_json", is_flag=True, help="Print what GET /_mock/faults answers.")
+def faults(
+    name: str | None,
+    paths: tuple[str, ...],
+    wire: str | None,
+    scenario: str | None,
+    stream: bool | None,  # noqa: FBT001 - click passes flags by name
+    full: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """List what can go wrong on purpose, or show NAME on each wire beside a healthy answer."""
+    from mockserver.assembly import BrokenScenariosError
+    from mockserver.faults.drawing import FaultError
+    from mockserver.show import ShowError
+    from mockserver.show_faults import FaultShown, faults_as_json, list_faults, show_fault
+
+    width = _width()
+    try:
+        if as_json:
+            click.echo(faults_as_json(name, wire))
+        elif name is None:
+            click.echo(list_faults(wire, width))
+        else:
+            click.echo(show_fault(name, FaultShown(wire, scenario, paths, stream, width, full)))
+    except (BrokenScenariosError, FaultError, ShowError) as error:
+        _fail(str(error))
+
+
+def _width() -> int:
+    """The columns of the terminal; a good number where there is none."""
+    return max(80, shutil.get_terminal_size((100, 24)).columns) if sys.stdout.isatty() else 100
 
 
 def _fail(message: str) -> None:

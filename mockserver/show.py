@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mockserver.assembly import builtin_folder, load_scenarios
+from mockserver.faults.drawing import FaultError, find_faults
 from mockserver.protocols import VENDORS
-from mockserver.protocols.base import Dialect, Headers, Vendor
+from mockserver.protocols.base import Dialect, Vendor
 from mockserver.rehearsal import Scene, rehearse
+from mockserver.scenario.delivery import NamedFault
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, Scenario
 from mockserver.scenario.problems import did_you_mean
-from mockserver.steps import Head, Send, Wait, Whole
+from mockserver.wire_text import told_lines
 
 
 class ShowError(ValueError):
@@ -23,20 +24,29 @@ class ShowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What to show: turn and attempt from 1; all protocols when `protocol` is None."""
+    """What to show: turn and attempt from 1; all protocols when `protocol` is None. `faults` are asked for as
+    a client would.
+    """
 
     turn: int = 1
     attempt: int = 1
     protocol: str | None = None
     stream: bool = False
     user: str | None = None
+    faults: tuple[str, ...] = ()
 
 
 def show_scenario(name: str, paths: Sequence[str], shown: Shown, vendors: Sequence[Vendor] = VENDORS) -> str:
-    """The wire of one turn on every protocol asked for, one after the other."""
-    scenario = _find(name, paths, vendors)
+    """The wire of one turn on every protocol asked for, one after the other. ShowError if there is no such
+    turn, FaultError if there is no such fault.
+    """
+    scenario = find_scenario(name, paths, vendors)
+    find_faults(shown.faults)
     dialects = [
-        dialect for vendor in vendors for dialect in vendor.dialects if _wanted(dialect.name, shown.protocol)
+        dialect
+        for vendor in vendors
+        for dialect in vendor.dialects
+        if is_wanted(dialect.name, shown.protocol)
     ]
     if not dialects:
         known = ", ".join(protocol for vendor in vendors for protocol in vendor.protocols)
@@ -44,11 +54,12 @@ def show_scenario(name: str, paths: Sequence[str], shown: Shown, vendors: Sequen
     return "\n".join(_show_on(dialect, scenario, shown) for dialect in dialects)
 
 
-def _wanted(name: str, protocol: str | None) -> bool:
+def is_wanted(name: str, protocol: str | None) -> bool:
+    """Whether a protocol is the one that is asked for, or of its family."""
     return protocol is None or name == protocol or name.startswith(f"{protocol}.")
 
 
-def _find(name: str, paths: Sequence[str], vendors: Sequence[Vendor]) -> Scenario:
+def find_scenario(name: str, paths: Sequence[str], vendors: Sequence[Vendor]) -> Scenario:
     """The scenario of that name, or the only one in the file of that name."""
     if Path(name).is_file():
         scenarios = load_scenarios([name], vendors)
@@ -67,10 +78,10 @@ def _show_on(dialect: Dialect, scenario: Scenario, shown: Shown) -> str:
     scene = Scene(scenario, shown.turn, shown.attempt, attempt, shown.stream, shown.user)
     title = f"── {dialect.name} · {scenario.name} · turn {shown.turn} of {len(scenario.turns)}"
     try:
-        steps = "".join(_tell(rehearse(dialect, scene).steps))
-    except ScriptError as error:
-        steps = f"(cannot be played: {error})\n"
-    return f"{title} ──\n{steps}"
+        lines = list(told_lines(rehearse(dialect, scene).steps))
+    except (ScriptError, FaultError) as error:
+        lines = [f"(cannot be played: {error})"]
+    return "\n".join((f"{title} ──", *lines, ""))
 
 
 def _attempt(dialect: Dialect, scenario: Scenario, shown: Shown) -> Attempt:
@@ -79,29 +90,7 @@ def _attempt(dialect: Dialect, scenario: Scenario, shown: Shown) -> Attempt:
             f"Scenario {scenario.name!r} has {len(scenario.turns)} turn(s); there is no turn {shown.turn}."
         )
     attempts = scenario.turns[shown.turn - 1].on(dialect.name).attempts
-    return attempts[min(shown.attempt, len(attempts)) - 1]
-
-
-def _tell(steps: Iterable[object]) -> Iterator[str]:
-    for step in steps:
-        match step:
-            case Wait(until=until):
-                yield f"(at {until * 1000:.0f} ms)\n"
-            case Whole(answer=answer):
-                yield _head(answer.status, answer.headers)
-                yield answer.body.decode(errors="backslashreplace").rstrip("\n") + "\n"
-            case Head(status=status, headers=headers):
-                yield _head(status, headers)
-            case Send(data=data):
-                yield data.decode(errors="backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
-            case _:
-                pass
-
-
-def _head(status: int, headers: Headers) -> str:
-    try:
-        reason = HTTPStatus(status).phrase
-    except ValueError:
-        reason = ""
-    lines = [f"HTTP/1.1 {status} {reason}".rstrip(), *(f"{name}: {value}" for name, value in headers)]
-    return "\n".join(lines) + "\n\n"
+    attempt = attempts[min(shown.attempt, len(attempts)) - 1]
+    return replace(
+        attempt, faults=(*attempt.faults, *(NamedFault(name, asked=True) for name in shown.faults))
+    )

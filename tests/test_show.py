@@ -112,3 +112,32 @@ def test_an_answer_is_shown_as_it_is_framed(tmp_path: Path) -> None:
 
     assert "\nvary: accept-encoding\n" in shown
     assert "\n\n: hello\ndata: [DONE]\n\n" in shown
+
+
+def test_a_fault_can_be_shown() -> None:
+    shown = show("hello", "--protocol", "anthropic", "--fault", "reset-at-start").output
+    held = show("hello", "--protocol", "gemini", "--fault", "created", "--fault", "never-closes").output
+
+    assert shown.splitlines()[1:] == ["(the connection is reset)"]
+    assert "HTTP/1.1 201 Created" in held
+    assert held.endswith("\n(silence; the connection stays open)\n")
+
+
+def test_a_fault_of_the_script_is_shown_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("reply: One two.\nfaults: [{stall: 2s, at: {after: 3 chars}}, {do: disconnect, at: end}]")
+
+    lines = show(str(path), "--protocol", "openai.completions", "--stream").output.splitlines()
+
+    at = lines.index("(at 2000 ms)")
+    assert '"text":"One"' in lines[at - 2]
+    assert '"text":" two"' in lines[at + 1]
+    assert lines[-1] == "(the connection is closed, unannounced)"
+
+
+def test_a_fault_that_cannot_show_or_is_not_there_is_told() -> None:
+    done = show("hello", "--fault", "cut-in-tool-call", "--stream", "--protocol", "gemini")
+    unknown = show("hello", "--fault", "cut-in-tool-cal")
+
+    assert "(cannot be played: The fault 'cut-in-tool-call' needs a tool_call in the reply" in done.output
+    assert (unknown.exit_code, "did you mean `cut-in-tool-call`?" in unknown.output) == (1, True)

@@ -1,8 +1,11 @@
-"""What a fault can be seen on: the built-in scenario to ask for, and the faults that it needs beside it."""
+"""What a fault can be seen on: the built-in scenario to ask for, and the faults that it needs beside it.
+
+And the catalogue as JSON, for clients that try all that their wire has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mockserver.conversation import JsonObject
 from mockserver.faults.known import KnownFault
@@ -44,3 +47,35 @@ def asked_beside(known: KnownFault, dialect: Dialect, *, stream: bool) -> JsonOb
         return {}
     deviation = dialect.deviations[known.name]
     return {**deviation.asks, **(deviation.asks_of_streams if stream else {})}
+
+
+def listed(known: KnownFault, dialects: Iterable[Dialect]) -> JsonObject:
+    """A fault as clients find it: what it is, and for each wire that has it the model to ask for. `asks` are
+    the members that a request must have besides, one for a stream and one for an answer in JSON.
+    """
+    return {
+        "name": known.name,
+        "says": known.says,
+        "client": known.client,
+        "heals": known.heals,
+        "pitfalls": list(known.pitfalls),
+        "reports": list(known.reports),
+        "wires": {dialect.name: _on_wire(known, dialect) for dialect in dialects if is_shown(known, dialect)},
+    }
+
+
+def is_shown(known: KnownFault, dialect: Dialect) -> bool:
+    """Whether any answer of the wire shows it."""
+    return known.shows(dialect, stream=True) or known.shows(dialect, stream=False)
+
+
+def _on_wire(known: KnownFault, dialect: Dialect) -> JsonObject:
+    return {
+        "stream": known.shows(dialect, stream=True),
+        "json": known.shows(dialect, stream=False),
+        "model": model_showing(known),
+        "asks": {
+            "stream": asked_beside(known, dialect, stream=True),
+            "json": asked_beside(known, dialect, stream=False),
+        },
+    }
