@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TypeAlias
 
+from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import (
     ContractMode,
     Http,
@@ -24,13 +25,12 @@ from mockserver.conversation import (
     tool_results,
 )
 from mockserver.fidelity import Memory
-from mockserver.matching import Difference, captured, differences
+from mockserver.matching import captured, differences
 from mockserver.played import Played, Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Stored
 from mockserver.quotas import Ledger
 from mockserver.scenario.matchers import matches
-from mockserver.scenario.model import Attempt, Scenario, Turn
-from mockserver.scenario.problems import did_you_mean
+from mockserver.scenario.model import Scenario, Turn
 from mockserver.setup import NO_SETUP, Setup, Unmatched
 from mockserver.store import Bounded
 
@@ -43,67 +43,9 @@ _ATTEMPTS = 10_000
 _SIGHTINGS = 10_000
 _STORED = 10_000
 _STORED_BYTES = 64 * 1024 * 1024
-_NEAREST = 3
 
 Runs: TypeAlias = tuple[tuple[Message, ...], ...]
 """A conversation in runs of messages of one role."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The attempt that answers. `turn` and `number` (of the attempt) count from 1. `unmet` is what the turn
-    expected and did not get.
-    """
-
-    scenario: Scenario
-    turn: int
-    number: int
-    attempt: Attempt
-    variables: Mapping[str, Json]
-    unmet: tuple[Difference, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """Why one scenario did not answer."""
-
-    scenario: Scenario
-    reasons: tuple[str, ...]
-
-    def distance(self) -> tuple[int, int]:
-        """How far from answering: the fewer reasons, then the more conditions that hold, the nearer."""
-        return len(self.reasons), -len(self.scenario.match.places)
-
-
-@dataclass(frozen=True, slots=True)
-class Unclaimed:
-    """No scenario answers: none of those that were `tried`, or not the one that was `chosen` by name. Why is
-    worked out only when somebody asks.
-    """
-
-    request: Request
-    tried: tuple[Scenario, ...] = ()
-    chosen: str = ""
-    known: tuple[str, ...] = ()
-
-    def misses(self) -> list[Miss]:
-        """Why each scenario that was tried did not answer."""
-        return [Miss(scenario, _reasons(scenario, self.request)) for scenario in self.tried]
-
-    @property
-    def message(self) -> str:
-        """What a person needs to know to mend it."""
-        if self.chosen and self.chosen not in self.known:
-            return f"There is no scenario {self.chosen!r}: {did_you_mean(self.chosen, self.known)}"
-        if self.chosen:
-            return f"Scenario {self.chosen!r} has no turn for this point of the conversation."
-        if not self.tried:
-            return "No scenario matches: none is loaded that takes part by match."
-        nearest = sorted(self.misses(), key=Miss.distance)[:_NEAREST]
-        told = "; ".join(
-            f"{miss.scenario.name} ({miss.scenario.place}): {', '.join(miss.reasons)}" for miss in nearest
-        )
-        return f"No scenario matches this request. Nearest: {told}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +194,10 @@ class Engine:
         if chosen := self._chosen(request):
             known = self._known(request.http.key)
             return self._claim_by_name(_named(chosen, known)[0], known, request, runs)
-        tried = (*setup.scenarios, *self._scenarios)
+        tried = setup.scenarios + self._scenarios  # no copy where the key has none of its own
         for scenario in tried:
             if position := _find(scenario, request, runs):
-                return self._take(scenario, position, request)
+                return replace(self._take(scenario, position, request), tried=tried)
         return Unclaimed(request, tried)
 
     def release(self, claim: Claim | Unclaimed, request: Request) -> None:
@@ -311,9 +253,6 @@ class Engine:
         return number
 
 
-_NO_TURN = ("it has no turn for this point of the conversation",)
-
-
 def _by_model(request: Request) -> str:
     """The scenario asked for by the name of a model."""
     return request.model.removeprefix(MODEL_PREFIX) if request.model.startswith(MODEL_PREFIX) else ""
@@ -335,14 +274,6 @@ def _find(scenario: Scenario, request: Request, runs: Runs) -> Position | None:
     if scenario.by_name or any(differences(scenario.match, request)):
         return None
     return locate(scenario, runs)
-
-
-def _reasons(scenario: Scenario, request: Request) -> tuple[str, ...]:
-    """Why the scenario does not answer."""
-    if scenario.by_name:
-        return ("it is found by name only",)
-    told = tuple(str(difference) for difference in differences(scenario.match, request, request.user))
-    return told or _NO_TURN
 
 
 def locate(scenario: Scenario, runs: Runs, *, chosen: bool = False) -> Position | None:

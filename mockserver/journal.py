@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, overload
+from typing import Literal, TypeAlias, overload
 
+from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import Failure, Finding, Http, Request
-from mockserver.engine import Claim, Unclaimed
 from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
 
 Outcome = Literal["open", "complete", "faulted", "left", "failed"]
@@ -130,7 +131,8 @@ class Entry:
     """One exchange. `request` is None when the body was refused before it could be read; `claim` tells which
     scenario answered, or why none did; `findings` are what the request has that the contract does not;
     `faults` names what goes wrong in the answer on purpose; `steps` tells when each step of it was due and
-    done.
+    done. `number` counts the exchanges of all keys, `change` what has changed in any: an exchange that began
+    or was over.
     """
 
     http: Http
@@ -143,6 +145,8 @@ class Entry:
     status: int = 0
     delivery: Delivery = field(default_factory=Delivery)
     steps: StepLog = field(default_factory=StepLog)
+    number: int = 0
+    change: int = 0
 
     @property
     def outcome(self) -> Outcome:
@@ -174,6 +178,10 @@ class Entry:
                 return ()
 
 
+Listener: TypeAlias = Callable[[Entry], None]
+"""Is told of an entry that was opened or closed."""
+
+
 class Journal:
     """The latest exchanges of all keys: at most `limit`, with at most `heaviest` bytes of bodies and of what
     is kept of their steps.
@@ -182,36 +190,77 @@ class Journal:
     def __init__(self, limit: int = _ENTRIES, heaviest: int = _BODY_BYTES) -> None:
         self._limit = limit
         self._heaviest = heaviest
-        self._entries: OrderedDict[int, _Weighed] = OrderedDict()  # by the identity of what is kept
+        self._entries: OrderedDict[int, _Weighed] = OrderedDict()  # by their numbers
+        self._of_key: dict[str, dict[int, None]] = {}  # the numbers, in order
         self._weight = 0
+        self._opened = 0
+        self._changes = 0
+        self._listeners: list[Listener] = []
+
+    @property
+    def latest(self) -> int:
+        """The number of the latest change."""
+        return self._changes
 
     def open(self, http: Http, protocol: str) -> Entry:
-        entry = Entry(http, protocol)
-        self._entries[id(entry)] = _Weighed(entry, _weight(entry))
+        self._opened += 1
+        entry = Entry(http, protocol, number=self._opened)
+        self._entries[entry.number] = _Weighed(entry, _weight(entry))
+        self._of_key.setdefault(http.key, {})[entry.number] = None
         self._weight += _weight(entry)
+        self._change(entry)
         self._forget_oldest()
         return entry
 
     def close(self, entry: Entry) -> None:
         """Weigh an entry whose exchange is over: it has grown, if it is still kept."""
-        kept = self._entries.get(id(entry))
-        if kept and kept.entry is entry:
+        kept = self._entries.get(entry.number)
+        if kept:
             self._weight += _weight(entry) - kept.weight
             kept.weight = _weight(entry)
+            self._change(entry)
             self._forget_oldest()
+
+    def entry(self, number: int) -> Entry | None:
+        kept = self._entries.get(number)
+        return kept.entry if kept else None
 
     def entries(self, key: str | None = None) -> list[Entry]:
         """The entries of one key, or of all, oldest first."""
-        return [kept.entry for kept in self._entries.values() if key is None or kept.entry.http.key == key]
+        if key is None:
+            return [kept.entry for kept in self._entries.values()]
+        return [self._entries[number].entry for number in self._of_key.get(key, ())]
 
     def clear(self, key: str) -> None:
         """Forget the entries of a key."""
-        for entry in self.entries(key):
-            self._weight -= self._entries.pop(id(entry)).weight
+        for number in self._of_key.pop(key, ()):
+            self._weight -= self._entries.pop(number).weight
+
+    @contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """Tell a listener of every change, as long as the context lasts. An entry that has just been opened
+        is not filled in yet: a listener takes note, and looks at it later.
+        """
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    def _change(self, entry: Entry) -> None:
+        self._changes += 1
+        entry.change = self._changes
+        for listener in self._listeners:
+            listener(entry)
 
     def _forget_oldest(self) -> None:
         while len(self._entries) > self._limit or self._weight > self._heaviest:
-            self._weight -= self._entries.popitem(last=False)[1].weight
+            number, kept = self._entries.popitem(last=False)
+            self._weight -= kept.weight
+            numbers = self._of_key[kept.entry.http.key]
+            del numbers[number]
+            if not numbers:
+                del self._of_key[kept.entry.http.key]
 
 
 @dataclass(slots=True)

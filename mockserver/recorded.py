@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from mockserver.claims import Claim, Miss, Unclaimed
 from mockserver.conversation import (
     Failure,
     Finding,
@@ -24,7 +25,6 @@ from mockserver.conversation import (
     ToolChoice,
     tool_results,
 )
-from mockserver.engine import Claim, Miss, Unclaimed
 from mockserver.journal import Entry, Outcome, StepLog
 
 _SECRETS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "proxy-authorization", "cookie"})
@@ -159,9 +159,14 @@ class RecordedExchange:
 
     @property
     def misses(self) -> list[Miss]:
-        """Why each scenario that was tried did not answer, where none did."""
-        claim = self.entry.claim
-        return claim.misses() if isinstance(claim, Unclaimed) else []
+        """Why each scenario that was tried did not answer: all, or those before the one that did."""
+        match self.entry.claim:
+            case Claim() as claim:
+                return claim.misses(self._request)
+            case Unclaimed() as claim:
+                return claim.misses()
+            case None:
+                return []
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -13,8 +13,9 @@ from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
+from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import ContractMode, Failure, Http, Reply, Request
-from mockserver.engine import Claim, Engine, Unclaimed
+from mockserver.engine import Engine
 from mockserver.faults.drawing import FaultError
 from mockserver.fidelity import followed
 from mockserver.findings import told, with_header

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import Finding
-from mockserver.engine import Claim, Unclaimed
 from mockserver.journal import Entry
 from mockserver.played import Unplayed
 from mockserver.scenario.place import Place

@@ -10,6 +10,7 @@ import toy
 from conftest import status_of, text_of
 
 from mockserver.assembly import builtin_folder, load_scenarios
+from mockserver.claims import Claim
 from mockserver.conversation import (
     Format,
     Http,
@@ -20,7 +21,7 @@ from mockserver.conversation import (
     ToolCall,
     ToolResult,
 )
-from mockserver.engine import Claim, Engine
+from mockserver.engine import Engine
 from mockserver.planning import Stage, plan
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Context, Dialect

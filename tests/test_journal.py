@@ -62,6 +62,57 @@ def test_a_key_can_be_forgotten_alone() -> None:
     assert keys(journal) == "bc"
 
 
+def test_exchanges_are_counted_over_all_keys() -> None:
+    journal = Journal(limit=2)
+
+    numbers = [journal.open(post(key), "toy").number for key in "aba"]
+
+    assert numbers == [1, 2, 3]
+    assert [journal.entry(number) for number in numbers] == [None, *journal.entries()]
+
+
+def test_an_exchange_tells_when_it_changed_last() -> None:
+    journal = Journal()
+    first, second = journal.open(post("a"), "toy"), journal.open(post("b"), "toy")
+
+    journal.close(first)
+
+    assert (first.change, second.change, journal.latest) == (3, 2, 3)
+
+
+def test_who_listens_is_told_of_every_change() -> None:
+    journal, heard = Journal(), []
+    with journal.heard_by(lambda entry: heard.append((entry.number, entry.change))):
+        entry = journal.open(post("a"), "toy")
+        journal.open(post("b"), "toy")
+        journal.close(entry)
+    journal.open(post("c"), "toy")
+
+    assert heard == [(1, 1), (2, 2), (1, 3)]
+
+
+def test_of_what_is_forgotten_nobody_is_told() -> None:
+    journal, heard = Journal(), list[Entry]()
+    entry = journal.open(post("a"), "toy")
+    journal.clear("a")
+
+    with journal.heard_by(heard.append):
+        journal.close(entry)
+
+    assert heard == []
+
+
+def test_a_key_of_which_all_is_forgotten_has_no_entries() -> None:
+    journal = Journal(limit=1)
+    journal.open(post("a"), "toy")
+    journal.open(post("b"), "toy")
+
+    assert (journal.entries("a"), len(journal.entries("b"))) == ([], 1)
+    journal.clear("a")
+    journal.clear("b")
+    assert journal.entries() == []
+
+
 def test_an_exchange_without_a_claim_names_no_scenario() -> None:
     entry = Journal().open(post("a"), "toy")
 

@@ -104,6 +104,17 @@ def test_what_no_scenario_answered_tells_why_each_did_not(mock: MockServer) -> N
     assert [miss.scenario.name for miss in asked.misses][:1] == ["other"]
 
 
+def test_what_a_scenario_answered_tells_why_those_before_it_did_not(mock: MockServer) -> None:
+    mock.script("scenario: other\nmatch: {user: Time}\nreply: Noon")
+    mock.script("scenario: mine\nreply: Hi")
+    mock.script("scenario: later\nmatch: {user: Never}\nreply: No")
+
+    (miss,) = ask(mock, chat(USER)).misses
+
+    assert miss.scenario.name == "other"
+    assert miss.reasons == ('user: wanted text containing "Time", got "Weather in Paris?"',)
+
+
 def test_what_was_refused_before_it_was_read_has_no_words_but_its_bytes(mock: MockServer) -> None:
     asked = ask(mock, b"{nonsense")
 

@@ -1,0 +1,88 @@
+"""What came of looking for a scenario: the attempt that answers, or none; and why the others do not.
+
+Why is worked out only when somebody asks. No clock, no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+
+from mockserver.conversation import Json, Request
+from mockserver.matching import Difference, differences
+from mockserver.scenario.model import Attempt, Scenario
+from mockserver.scenario.problems import did_you_mean
+
+_NEAREST = 3
+_NO_TURN = ("it has no turn for this point of the conversation",)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Why one scenario did not answer."""
+
+    scenario: Scenario
+    reasons: tuple[str, ...]
+
+    def distance(self) -> tuple[int, int]:
+        """How far from answering: the fewer reasons, then the more conditions that hold, the nearer."""
+        return len(self.reasons), -len(self.scenario.match.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The attempt that answers. `turn` and `number` (of the attempt) count from 1. `unmet` is what the turn
+    expected and did not get. `tried` are the scenarios that take part, in their order; none, where this one
+    was chosen by name.
+    """
+
+    scenario: Scenario
+    turn: int
+    number: int
+    attempt: Attempt
+    variables: Mapping[str, Json]
+    unmet: tuple[Difference, ...] = ()
+    tried: tuple[Scenario, ...] = ()
+
+    def misses(self, request: Request) -> list[Miss]:
+        """Why each scenario that was tried before did not answer."""
+        before = takewhile(lambda scenario: scenario is not self.scenario, self.tried)
+        return [Miss(scenario, _reasons(scenario, request)) for scenario in before]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """No scenario answers: none of those that were `tried`, or not the one that was `chosen` by name."""
+
+    request: Request
+    tried: tuple[Scenario, ...] = ()
+    chosen: str = ""
+    known: tuple[str, ...] = ()
+
+    def misses(self) -> list[Miss]:
+        """Why each scenario that was tried did not answer."""
+        return [Miss(scenario, _reasons(scenario, self.request)) for scenario in self.tried]
+
+    @property
+    def message(self) -> str:
+        """What a person needs to know to mend it."""
+        if self.chosen and self.chosen not in self.known:
+            return f"There is no scenario {self.chosen!r}: {did_you_mean(self.chosen, self.known)}"
+        if self.chosen:
+            return f"Scenario {self.chosen!r} has no turn for this point of the conversation."
+        if not self.tried:
+            return "No scenario matches: none is loaded that takes part by match."
+        nearest = sorted(self.misses(), key=Miss.distance)[:_NEAREST]
+        told = "; ".join(
+            f"{miss.scenario.name} ({miss.scenario.place}): {', '.join(miss.reasons)}" for miss in nearest
+        )
+        return f"No scenario matches this request. Nearest: {told}."
+
+
+def _reasons(scenario: Scenario, request: Request) -> tuple[str, ...]:
+    """Why the scenario does not answer."""
+    if scenario.by_name:
+        return ("it is found by name only",)
+    told = tuple(str(difference) for difference in differences(scenario.match, request, request.user))
+    return told or _NO_TURN
