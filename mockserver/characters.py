@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 _ZERO_WIDTH_JOINER = "\u200d"
 
@@ -17,8 +18,14 @@ def split_characters(text: str) -> Sequence[str]:
     """The characters of `text` as a reader sees them; joined they are `text` again."""
     if text.isascii() and "\r\n" not in text:
         return text
-    starts = character_starts(text)
-    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return [text[start:end] for start, end in pairwise(character_bounds(text))]
+
+
+def character_bounds(text: str) -> Sequence[int]:
+    """Where the characters of `text` begin, and where the last one ends."""
+    if text.isascii() and "\r\n" not in text:
+        return range(len(text) + 1)
+    return [*character_starts(text), len(text)]
 
 
 def character_starts(text: str) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TypeAlias
 
+from mockserver.characters import character_bounds
 from mockserver.conversation import Reply, ReplyPart, Text, Thinking, ToolCall
 from mockserver.events import Chunker, Delta, Event, PartBegin, events, streamed_text
 from mockserver.scenario.delivery import (
@@ -28,7 +29,7 @@ Timed: TypeAlias = Wait | Event
 
 @dataclass(frozen=True, slots=True, order=True)
 class Point:
-    """Behind so many characters of part `index`; 0 is where the part has begun and says nothing yet."""
+    """Behind so many code points of part `index`; 0 is where the part has begun and says nothing yet."""
 
     index: int
     chars: int
@@ -55,13 +56,10 @@ class Course:
             case AfterChars(count=count, inside=None):
                 return self._across(count)
             case AfterShare(share=share, inside=None):
-                return self._across(round(share * sum(_lengths(self.reply))))
-            case AfterChars(count=count, inside=kind):
+                return self._across(round(share * sum(map(_characters, self.reply.parts))))
+            case AfterChars(inside=kind) | AfterShare(inside=kind):
                 index = _first(self.reply, kind)
-                return None if index is None or count > self._length(index) else Point(index, count)
-            case AfterShare(share=share, inside=kind):
-                index = _first(self.reply, kind)
-                return None if index is None else Point(index, round(share * self._length(index)))
+                return None if index is None else self._inside(index, position)
             case AtStart() | AtEnd() | AtByte():
                 return None
 
@@ -75,14 +73,20 @@ class Course:
 
     def _across(self, chars: int) -> Point | None:
         """The point behind so many characters of all that is streamed."""
-        for index, length in enumerate(_lengths(self.reply)):
+        for index, bounds in enumerate(map(_bounds, self.reply.parts)):
+            length = len(bounds) - 1
             if length and chars <= length:
-                return Point(index, chars)
+                return Point(index, bounds[chars])
             chars -= length
         return None if chars else BEHIND_HEAD
 
-    def _length(self, index: int) -> int:
-        return len(streamed_text(self.reply.parts[index]))
+    def _inside(self, index: int, position: AfterChars | AfterShare) -> Point | None:
+        bounds = _bounds(self.reply.parts[index])
+        match position:
+            case AfterChars(count=count):
+                return Point(index, bounds[count]) if count < len(bounds) else None
+            case AfterShare(share=share):
+                return Point(index, bounds[round(share * (len(bounds) - 1))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +154,17 @@ def placed(timed: Iterable[Timed], points: Iterable[tuple[Point, Act]]) -> Itera
                 yield item
 
 
+def _bounds(part: ReplyPart) -> Sequence[int]:
+    """Where the characters of what a part streams begin and end, as a reader takes them."""
+    return character_bounds(streamed_text(part))
+
+
+def _characters(part: ReplyPart) -> int:
+    return len(_bounds(part)) - 1
+
+
 def _lengths(reply: Reply) -> list[int]:
-    """How many characters each part streams."""
+    """How many code points each part streams."""
     return [len(streamed_text(part)) for part in reply.parts]
 
 
