@@ -14,9 +14,19 @@ from typing import TypeAlias
 from mockserver import __version__
 from mockserver.connection import environment
 from mockserver.conversation import Http, Json, json_text
+from mockserver.faults.catalogue import KNOWN_FAULTS
+from mockserver.faults.showing import listed
 from mockserver.openapi import Described, document, routes_of
-from mockserver.protocols.base import MODEL_PREFIX, Answer, Operation, Vendor
-from mockserver.server.settings import ControlError, Document, Health, SettingsBody, SettingsError, change
+from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Answer, Operation, Vendor
+from mockserver.server.settings import (
+    ControlError,
+    Document,
+    FaultList,
+    Health,
+    SettingsBody,
+    SettingsError,
+    change,
+)
 from mockserver.service import Service
 
 CONTROL_PREFIX = "/_mock/"
@@ -92,6 +102,16 @@ def _document(vendors: tuple[Vendor, ...]) -> bytes:
     return json_text(document([*routes_of(vendors), *own], __version__)).encode()
 
 
+def _faults(_: Http, service: Service) -> Answer:
+    return Answer(200, _JSON, _catalogue(tuple(service.vendors)))
+
+
+@lru_cache(maxsize=8)
+def _catalogue(vendors: tuple[Vendor, ...]) -> bytes:
+    dialects = [dialect for vendor in vendors for dialect in vendor.dialects]
+    return json_text({"faults": [listed(known, dialects) for known in KNOWN_FAULTS]}).encode()
+
+
 def _settings(http: Http, service: Service) -> Answer:
     contract, faults = service.contract(http.key), service.default_faults(http.key)
     return _page({"contract": contract, "faults": list(faults)})
@@ -148,6 +168,7 @@ Scenarios (choose one by model `{MODEL_PREFIX}<name>` or header `X-Mock-Scenario
 
 Health: {origin}/_mock/health
 API:    {origin}/_mock/openapi.json
+Faults: {origin}/_mock/faults (model `{MODEL_PREFIX}<name>{FAULT_MARK}<fault>`, or header `X-Mock-Fault`)
 """
 
 
@@ -166,6 +187,16 @@ _PAGES = (
         DOCUMENT_PATH,
         _described,
         Operation("This document", answer=Document, errors=()),
+    ),
+    _Own(
+        "GET",
+        "/_mock/faults",
+        _faults,
+        Operation(
+            "What can go wrong on purpose, and by which model on each wire",
+            answer=FaultList,
+            errors=(),
+        ),
     ),
     _Own(
         "GET",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from mockserver.conversation import CONTRACT_MODES, ContractMode, Http, Json, JsonObject, json_text
 from mockserver.engine import Engine
@@ -35,6 +35,38 @@ class SettingsBody(_Closed):
 
     contract: ContractMode | None = None
     faults: list[str] | None = None
+
+
+class Asked(_Closed):
+    """The members that a request must have besides: one for a stream, and one for an answer in JSON."""
+
+    stream: JsonObject
+    json_: JsonObject = Field(alias="json")
+
+
+class FaultOnWire(_Closed):
+    """Which answers of a wire can show a fault, and the model to ask for."""
+
+    stream: bool
+    json_: bool = Field(alias="json")
+    model: str
+    asks: Asked
+
+
+class FaultListed(_Closed):
+    """`heals` tells that a correct client gets the whole reply all the same; `reports` are public threads."""
+
+    name: str
+    says: str
+    client: str
+    heals: bool
+    pitfalls: list[int]
+    reports: list[str]
+    wires: dict[str, FaultOnWire]
+
+
+class FaultList(_Closed):
+    faults: list[FaultListed]
 
 
 class ControlMessage(_Closed):

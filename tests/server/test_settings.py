@@ -117,5 +117,5 @@ def test_a_path_that_is_not_there_tells_which_are(mock: ToyClient) -> None:
 
     assert answer.status == 404
     assert (
-        "/_mock/health, /_mock/openapi.json, /_mock/settings" in orjson.loads(answer.body)["error"]["message"]
+        "/_mock/openapi.json, /_mock/faults, /_mock/settings" in orjson.loads(answer.body)["error"]["message"]
     )
