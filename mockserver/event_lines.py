@@ -17,6 +17,7 @@ from mockserver.scenario.delivery import Wire
 LINE_ENDS: Mapping[str | None, bytes] = {"lf": b"\n", "crlf": b"\r\n", "cr": b"\r"}
 
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n)|[^\r\n]+\Z")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _BLANK_LINE_AT_END = re.compile(rb"(?>\r\n|\r|\n)(\r\n|\r|\n)\Z")
 _JSON_DATA = re.compile(rb"(data: ?)(\{.*\})([ \t]*)", re.DOTALL)
 # A string, be it closed or not, or a mark behind which JSON allows a line break.
@@ -115,6 +116,12 @@ def json_lines(value: bytes, count: int) -> Iterator[bytes]:
     nearest = {places[min(bisect_left(places, place), len(places) - 1)] for place in wanted if places}
     for start, stop in pairwise((0, *sorted(nearest), len(value))):
         yield value[start:stop]
+
+
+def line_end(piece: bytes) -> bytes:
+    """How the first line of the piece ends; empty where none does."""
+    found = _LINE_END.search(piece)
+    return found[0] if found else b""
 
 
 def without_blank_line(piece: bytes) -> bytes:

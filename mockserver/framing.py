@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from mockserver.content_coding import Coding, accepts, compressor
-from mockserver.event_lines import LINE_ENDS, EventLines, comment, without_blank_line
+from mockserver.event_lines import LINE_ENDS, EventLines, comment, line_end, without_blank_line
 from mockserver.protocols.base import Answer, Headers, header_lookup
 from mockserver.scenario.delivery import Wire
 from mockserver.steps import Disconnect, Head, Hold, Reset, Send, Step, Wait, Whole
@@ -116,8 +116,11 @@ class _Framing:
         would be sent for too long. `sent`: the second from which the silence counts.
         """
         lines = EventLines(self.wire)
-        end = LINE_ENDS.get(self.wire.newline, b"\n")
-        alive = Send(comment(_KEEP_ALIVE, end) + end)
+        alive = Send(b"")
+        if self.silence:
+            steps, own_end = _with_line_end(steps)
+            end = LINE_ENDS.get(self.wire.newline, own_end)
+            alive = Send(comment(_KEEP_ALIVE, end) + end)
         due = sent
         if not self.wire.last_blank_line:
             steps = _without_last_blank_line(steps)
@@ -164,6 +167,16 @@ def _waits(due: float) -> Iterable[Step]:
 
 def _is_event_stream(headers: Headers) -> bool:
     return header_lookup(headers).get("content-type", "").lower().startswith(_EVENT_STREAM)
+
+
+def _with_line_end(steps: Iterator[Step]) -> tuple[Iterator[Step], bytes]:
+    """The steps, and how the lines of the events in them end by themselves."""
+    pulled: list[Step] = []
+    for step in steps:
+        pulled.append(step)
+        if isinstance(step, Send) and (end := line_end(step.data)):
+            return chain(pulled, steps), end
+    return iter(pulled), b"\n"
 
 
 def _without_last_blank_line(steps: Iterator[Step]) -> Iterator[Step]:

@@ -211,6 +211,23 @@ def test_a_stream_that_lets_wait_for_its_first_event_begins_early() -> None:
     assert steps[-1] == Send(DONE.data.replace(b"\n", b"\r\n"))
 
 
+def test_a_keep_alive_has_the_line_ends_of_the_stream() -> None:
+    crlf = Send(b"data: {}\r\n\r\n")
+    alive = Send(b": keep-alive\r\n\r\n")
+
+    assert steps_of(Wire(keep_alive=2), EVENTS, Wait(3), crlf, Wait(6), crlf) == [
+        EVENTS,
+        Wait(2),
+        alive,
+        Wait(3),
+        crlf,
+        Wait(5),
+        alive,
+        Wait(6),
+        crlf,
+    ]
+
+
 def test_a_keep_alive_never_stands_inside_an_event() -> None:
     half = (Send(b"data: {"), Wait(9), Send(b"}\n"), Wait(19), Send(b"\n"))
 
