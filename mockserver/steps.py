@@ -7,8 +7,9 @@ three says otherwise; behind those comes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal, TypeAlias
 
 from mockserver.protocols.base import Answer, Headers
@@ -76,7 +77,7 @@ Step: TypeAlias = Wait | Whole | Head | Send | SendBare | Reset | Disconnect | H
 
 def gathered(steps: Iterable[Step]) -> Answer:
     """The answer that steps give, without their waits."""
-    status, body = 200, b""
+    status, body = 200, list[bytes]()
     headers: Headers = ()
     for step in steps:
         match step:
@@ -85,7 +86,32 @@ def gathered(steps: Iterable[Step]) -> Answer:
             case Head(status=status, headers=headers):
                 pass
             case Send(data=data):
-                body += data
+                body.append(data)
             case Wait() | SendBare() | Reset() | Disconnect() | Hold():
                 pass
-    return Answer(status, headers, body)
+    return Answer(status, headers, b"".join(body))
+
+
+def same_body(one: Iterable[Step], other: Iterable[Step]) -> bool:
+    """Whether two answers have the same body, be it cut into the same writes or not. Neither is taken further
+    than to where they differ.
+    """
+    left = right = b""
+    for mine, yours in zip_longest(_written(one), _written(other), fillvalue=b""):
+        left, right = left + mine, right + yours
+        common = min(len(left), len(right))
+        if left[:common] != right[:common]:
+            return False
+        left, right = left[common:], right[common:]
+    return left == right
+
+
+def _written(steps: Iterable[Step]) -> Iterator[bytes]:
+    for step in steps:
+        match step:
+            case Whole(answer=answer):
+                yield answer.body
+            case Send(data=data):
+                yield data
+            case _:
+                pass
