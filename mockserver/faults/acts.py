@@ -16,6 +16,9 @@ from mockserver.steps import Head, Hold, Send, SendBare, Step, Wait, Whole
 
 Item: TypeAlias = Step | Act
 
+_CONTINUES, _CONTINUED = 0b1100_0000, 0b1000_0000
+"""The bits that tell a byte inside of a UTF-8 character, and what they are in one."""
+
 _OnNextEvent: TypeAlias = delivery.Garble | delivery.Drop | delivery.Duplicate | delivery.Swap
 
 
@@ -146,4 +149,7 @@ def garbled(data: bytes) -> bytes:
     start, end = data.find(b"{"), data.rfind(b"}")
     if start < 0 or end < start:
         return data
-    return data[: start + (end - start) // 2 + 1] + data[end + 1 :]
+    middle = start + (end - start) // 2 + 1
+    while data[middle] & _CONTINUES == _CONTINUED:  # not inside of a character: that is another fault
+        middle -= 1
+    return data[:middle] + data[end + 1 :]
