@@ -8,7 +8,7 @@ namespace (the API key) and bounded. Nothing here knows a vendor, a socket or a 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TypeAlias
@@ -181,10 +181,9 @@ class Engine:
 
     def asked_faults(self, request: Request) -> tuple[str, ...]:
         """The faults that a client asks for: behind the name of a scenario, and in a header."""
-        known = self._known(request.http.key)
         chosen = dict.fromkeys([self._chosen(request), _by_model(request)])
         listed = request.http.headers.get(FAULT_HEADER, "").split(",")
-        named = [name for scenario in chosen for name in _named(scenario, known)[1]]
+        named = [name for scenario in chosen for name in _named(scenario)[1]]
         return (*named, *(name for part in listed if (name := part.strip())))
 
     def claim(self, request: Request) -> Claim | Unclaimed:
@@ -193,7 +192,7 @@ class Engine:
         runs = _without_prefill(request.messages)
         if chosen := self._chosen(request):
             known = self._known(request.http.key)
-            return self._claim_by_name(_named(chosen, known)[0], known, request, runs)
+            return self._claim_by_name(_named(chosen)[0], known, request, runs)
         tried = setup.scenarios + self._scenarios  # no copy where the key has none of its own
         for scenario in tried:
             if position := _find(scenario, request, runs):
@@ -258,15 +257,10 @@ def _by_model(request: Request) -> str:
     return request.model.removeprefix(MODEL_PREFIX) if request.model.startswith(MODEL_PREFIX) else ""
 
 
-def _named(chosen: str, known: Container[str]) -> tuple[str, tuple[str, ...]]:
-    """The name of the scenario, and those of the faults, of `<name>+<fault>+<fault>`. A name may itself hold
-    a plus: the longest that is known is meant.
-    """
-    words = chosen.split(FAULT_MARK)
-    for count in range(len(words), 1, -1):
-        if (name := FAULT_MARK.join(words[:count])) in known:
-            return name, tuple(words[count:])
-    return words[0], tuple(words[1:])
+def _named(chosen: str) -> tuple[str, list[str]]:
+    """The scenario and the faults of `<name>+<fault>+<fault>`. No name holds a plus."""
+    name, *faults = chosen.split(FAULT_MARK)
+    return name, faults
 
 
 def _find(scenario: Scenario, request: Request, runs: Runs) -> Position | None:

@@ -165,6 +165,12 @@ class Entry:
         return f"{self.claim.scenario.name}/{self.claim.turn}{attempt}"
 
     @property
+    def is_unmatched(self) -> bool:
+        """Whether it was refused because no scenario answers. What answers without one may fail otherwise."""
+        failure = self.failure if isinstance(self.claim, Unclaimed) else None
+        return failure is not None and failure.kind == "not_found"
+
+    @property
     def unmet(self) -> tuple[str, ...]:
         """What this exchange fails verification for."""
         match self.claim:
@@ -172,7 +178,7 @@ class Entry:
                 return tuple(
                     f"{self.scenario}: {difference} ({difference.place})" for difference in self.claim.unmet
                 )
-            case Unclaimed() if self.failure:
+            case Unclaimed() if self.is_unmatched:
                 return (self.claim.message,)
             case _:  # answered without a script, or refused before a scenario was looked for
                 return ()

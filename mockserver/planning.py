@@ -32,7 +32,7 @@ from mockserver.faults.drawing import NO_CHANCES, Chances, Drawn, FaultError, dr
 from mockserver.faults.known import KnownFault
 from mockserver.faults.playing import Delivery, DeviatingEncoder, rewritten
 from mockserver.faults.points import Course, Extent, Verbatim, course
-from mockserver.faults.showing import model_showing
+from mockserver.faults.showing import asked_beside, model_showing
 from mockserver.framing import framed
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
@@ -55,10 +55,6 @@ from mockserver.steps import Step, Wait, Whole, gathered, same_body
 from mockserver.tempo import Tempo
 
 _WHOLE = Verbatim()
-_SHOWS_NOTHING = (
-    "The fault {0!r} changes nothing in this answer, which has not what it is about. That of the model {1!r} "
-    "has, where the request asks for it."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +179,7 @@ def _delivered(stage: Stage, planned: Plan, drawn: Drawn, extent: Extent = _WHOL
         for known in drawn.asked:
             answer = gathered(steps)
             if not known.deviates or rewritten(answer, [stage.dialect.deviations[known.name]]) == answer:
-                raise FaultError(_SHOWS_NOTHING.format(known.name, model_showing(known)))
+                raise _shows_nothing(known, stage)
     delivery = _delivery(stage, drawn, stage.dialect.encoder(stage.request, stage.context))
     return replace(planned, steps=delivery.whole(steps, extent), faults=drawn.names)
 
@@ -199,7 +195,16 @@ def _check_shown(stage: Stage, known: KnownFault, right: Course, wrong: Course) 
         _told(stage, Drawn(faults=known.faults), right),
         _told(stage, Drawn(faults=known.faults, deviations=deviations), wrong),
     ):
-        raise FaultError(_SHOWS_NOTHING.format(known.name, model_showing(known)))
+        raise _shows_nothing(known, stage)
+
+
+def _shows_nothing(known: KnownFault, stage: Stage) -> FaultError:
+    asked = asked_beside(known, stage.dialect, stream=stage.request.stream)
+    beside = f", asked with {json_text(asked)}" if asked else ""
+    return FaultError(
+        f"The fault {known.name!r} changes nothing in this answer. "
+        f"The model {model_showing(known)!r} shows it{beside}."
+    )
 
 
 def _told(stage: Stage, drawn: Drawn, extent: Course) -> Iterator[Step]:

@@ -48,7 +48,7 @@ def _of_entry(entry: Entry) -> Iterator[Unmet]:
         case Claim(unmet=differences):
             for difference in differences:
                 yield Unmet("expectation", f"{entry.scenario}: {difference}", difference.place)
-        case Unclaimed() if entry.failure:
+        case Unclaimed() if entry.is_unmatched:
             yield Unmet("unmatched", entry.claim.message)
         case _:  # answered without a script, or refused before a scenario was looked for
             pass

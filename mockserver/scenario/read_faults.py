@@ -200,10 +200,10 @@ def _usual_position(act: Act) -> Position:
 
 # -------------------------------------------------------------------------------------------- positions
 
-_AFTER = re.compile(r"(\d+) ?(events?|chars?|characters?)|(\d+(?:\.\d+)?) ?%")
+_AFTER = re.compile(r"([0-9]{1,9}) ?(events?|chars?|characters?)|([0-9]{1,9}(?:\.[0-9]+)?) ?%")
 _AFTER_SCHEMA: JsonObject = {
     "type": "string",
-    "pattern": r"^([0-9]+ ?(events?|chars?|characters?)|[0-9]+(\.[0-9]+)? ?%)$",
+    "pattern": r"^([0-9]{1,9} ?(events?|chars?|characters?)|[0-9]{1,9}(\.[0-9]+)? ?%)$",
 }
 _KINDS: tuple[PartKind, ...] = ("tool_call", "text", "thinking")
 _PERCENT = 100
