@@ -2,7 +2,8 @@
 
 Each answer is played as a client would get it, and its dialect reviews it. What is broken on purpose is let
 pass: an error status, bytes to the letter, a body that is no JSON. What a placeholder stands for is not
-judged. A part for one wire that makes no difference there is told, too.
+judged. A part for one wire that makes no difference there is told, too, and so are pieces and faults that
+a reply has no place for.
 """
 
 from __future__ import annotations
@@ -13,16 +14,25 @@ from http import HTTPStatus
 
 import orjson
 
-from mockserver.conversation import Finding, Json
+from mockserver.conversation import Finding, Json, Reply
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, Dialect, Vendor
 from mockserver.rehearsal import Scene, holds_placeholder, rehearse
 from mockserver.scenario.delivery import Wire
 from mockserver.scenario.filling import ScriptError
-from mockserver.scenario.model import NativePart, RawAnswer, RawOutcome, ReplyOutcome, Scenario, TemplateValue
+from mockserver.scenario.model import (
+    NativePart,
+    RawAnswer,
+    RawOutcome,
+    ReplyOutcome,
+    Scenario,
+    TemplateValue,
+    templates,
+)
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem
 from mockserver.steps import gathered
+from mockserver.unreached import unreached
 
 _MEND = "it is sent as it stands; if that is a slip, see the documentation of the vendor"
 _MEND_LEFT_OUT = "this wire has no place for it as it stands; see the documentation of the vendor"
@@ -47,6 +57,7 @@ def _of_scenario(scenario: Scenario, dialect: Dialect) -> Iterator[Problem]:
             scene = Scene(scenario, turn, number, replace(attempt, faults=()))  # what goes wrong is meant to
             yield from _of_scene(scene, dialect)
             yield from _left_out(scene, dialect)
+            yield from _unreached(replace(scene, attempt=attempt), dialect)
 
 
 def _of_scene(scene: Scene, dialect: Dialect) -> Iterable[Problem]:
@@ -80,12 +91,27 @@ def _left_out(scene: Scene, dialect: Dialect) -> Iterator[Problem]:
             yield Problem(part.places[name](()), what, _MEND_LEFT_OUT, "warning")
 
 
-def _played(scene: Scene, dialect: Dialect) -> Answer | None:
-    """The whole answer, whatever frames it or goes wrong with it; None if it cannot be played."""
+def _unreached(scene: Scene, dialect: Dialect) -> Iterator[Problem]:
+    """What is said of a reply that it has no place for. What templates make, a conversation knows."""
+    if not isinstance(scene.attempt.outcome, ReplyOutcome) or any(templates(scene.attempt)):
+        return
     try:
-        return gathered(
-            rehearse(dialect, replace(scene, attempt=replace(scene.attempt, faults=(), wire=Wire()))).steps
-        )
+        reply = rehearse(dialect, _on_its_own(scene)).told
+    except ScriptError:
+        return
+    if isinstance(reply, Reply):
+        yield from unreached(scene.attempt, reply)
+
+
+def _on_its_own(scene: Scene) -> Scene:
+    """The scene, whatever frames its answer or goes wrong with it."""
+    return replace(scene, attempt=replace(scene.attempt, faults=(), wire=Wire()))
+
+
+def _played(scene: Scene, dialect: Dialect) -> Answer | None:
+    """The whole answer; None if it cannot be played."""
+    try:
+        return gathered(rehearse(dialect, _on_its_own(scene)).steps)
     except ScriptError:
         return None
 
