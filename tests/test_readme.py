@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.client import IncompleteRead
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
@@ -30,6 +31,7 @@ from mockserver.assembly import builtin_folder
 from mockserver.cli import serve
 from mockserver.conversation import ERROR_KINDS
 from mockserver.runner import MockServer
+from mockserver.scenario.read_faults import ACTS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,6 +62,8 @@ class Snippet:
                 return "node client"
             case "yaml" if self.text.startswith("services:"):
                 return "compose"
+            case "yaml" if "faults:" in self.text:
+                return "faulty scenario"
             case "yaml":
                 return "scenario"
             case "sh":
@@ -79,7 +83,7 @@ class Command:
     def kind(self) -> str:
         kinds = {
             "curl": r"curl ",
-            "tool": r"mockserver (check|show|schema)\b",
+            "tool": r"mockserver (check|show|schema|faults)\b",
             "server": r"(.* && )?\S*mockserver( [\w-]+/)?$",
             "uv": r"uv run mockserver$",
             "script": r"python3 \.ci/\w+$",
@@ -221,6 +225,20 @@ def test_the_scenario_plays(snippet: str, server: MockServer) -> None:
     assert answer["output"][0]["content"][0]["text"] == "It is -3 °C in Oslo."
 
 
+@snippets("faulty scenario")
+def test_the_scenario_goes_wrong_as_told(snippet: str, server: MockServer) -> None:
+    view = server.namespace("sk-faulty")
+    view.script(snippet)
+    url, said = f"{server.urls.openai}/chat/completions", [{"role": "user", "content": "How is the weather?"}]
+
+    with pytest.raises((ConnectionError, IncompleteRead)):
+        ask(url, view.key, messages=said)
+    answer = ask(url, view.key, messages=said)
+
+    assert view.exchanges[0].faults == ("reset-mid-stream",)
+    assert answer["choices"][0]["message"]["content"] == "It is sunny in Oslo."
+
+
 def ask(url: str, key: str, **body: Any) -> Any:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     request = Request(url, json.dumps({"model": "any", **body}).encode(), headers)
@@ -331,6 +349,14 @@ def health(process: subprocess.Popen[bytes], port: int, log: Path) -> int:
 
 
 # ------------------------------------------------------------------------------------------------ tables
+
+
+def test_all_that_can_be_done_to_an_answer_is_told() -> None:
+    table = README.partition("| what is done | |\n|---|---|\n")[2].partition("\n\n")[0]
+
+    first = [row.split(" | ")[0] for row in table.splitlines()]
+    told = {re.sub(r":.*", "", name) for cell in first for name in re.findall(r"`(.+?)`", cell)}
+    assert told == set(ACTS)
 
 
 def test_the_base_urls_and_variables_are_those_of_the_server(server: MockServer) -> None:
