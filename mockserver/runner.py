@@ -42,6 +42,16 @@ def _check(name: str, value: str, allowed: Sequence[str]) -> None:
         raise ValueError(f"`{name}` cannot be {value!r}: choose from {', '.join(allowed)}")
 
 
+def _check_speed(speed: object) -> None:
+    if not (isinstance(speed, int | float) and 0 <= speed < math.inf):
+        raise ValueError(f"`speed` cannot be {speed!r}: it is 0 or more")
+
+
+def _several(names: Iterable[str]) -> tuple[str, ...]:
+    """The names; a text is one of them, not its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def _limit(text: str) -> Limit:
     try:
         return parse_limit(text)
@@ -137,7 +147,7 @@ class MockServer:
         key: str = "mock-key",
         unmatched: Unmatched = "error",
         speed: float = 1.0,
-        seed: str = "0",
+        seed: str | int = "0",
         contract: ContractMode = "documented",
         profile: Profile = "native",
         models: Literal["any", "known"] = "any",
@@ -149,17 +159,18 @@ class MockServer:
         _check("contract", contract, CONTRACT_MODES)
         _check("profile", profile, get_args(Profile))
         _check("models", models, ("any", "known"))
+        _check_speed(speed)
         self.key = key
         settings = Settings(
             unmatched=unmatched,
             speed=speed,
-            seed=seed,
+            seed=str(seed),
             contract=contract,
             profile=profile,
             models=models,
-            more_models=tuple(more_models),
-            limits=tuple(map(_limit, limits)),
-            faults=tuple(faults),
+            more_models=_several(more_models),
+            limits=tuple(map(_limit, _several(limits))),
+            faults=_several(faults),
         )
         find_faults(settings.faults)
         self._host = _Host(build_service(paths, settings), host, port)
@@ -255,8 +266,8 @@ class MockServer:
         """Divide the scripted waits in the answers of this key by this, 0 skips them; None is as the server
         does.
         """
-        if speed is not None and not 0 <= speed < math.inf:
-            raise ValueError(f"`speed` cannot be {speed!r}: it is 0 or more")
+        if speed is not None:
+            _check_speed(speed)
         self._host.call(lambda: self._service.engine.hasten(self.key, speed))
 
     def fall_back(self, unmatched: Unmatched | None) -> None:

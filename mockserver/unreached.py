@@ -12,7 +12,7 @@ from typing import TypeGuard
 from mockserver.conversation import Reply
 from mockserver.events import streamed_text
 from mockserver.faults.points import Course, course
-from mockserver.scenario.delivery import ACT_WORDS, AtByte, AtEnd, AtStart, Fault, NamedFault
+from mockserver.scenario.delivery import AtByte, AtEnd, AtStart, Fault, NamedFault, word_for
 from mockserver.scenario.model import Attempt
 from mockserver.scenario.problems import Problem
 from mockserver.tempo import Tempo
@@ -29,7 +29,7 @@ def unreached(attempt: Attempt, reply: Reply) -> Iterator[Problem]:
     told = course(reply, Tempo(attempt.pace, Random).cut)
     for fault in attempt.faults:
         if _is_behind(fault, told):
-            what = f"`{ACT_WORDS[type(fault.act)]}` stands where this reply never gets, so it does not happen"
+            what = f"`{word_for(fault.act)}` stands where this reply never gets, so it does not happen"
             mend = f"all of it is {len(told.pieces)} events; see that it has the part that is counted in"
             yield Problem(attempt.place, what, mend, "warning")
 

@@ -151,6 +151,8 @@ def test_a_key_can_be_judged_otherwise_than_all_others(server: MockServer, runni
         ({"profile": "proxy"}, "`profile` cannot be 'proxy': choose from native, gateway"),
         ({"models": "some"}, "`models` cannot be 'some': choose from any, known"),
         ({"unmatched": "fail"}, "`unmatched` cannot be 'fail': choose from auto, error"),
+        ({"speed": -1}, "`speed` cannot be -1: it is 0 or more"),
+        ({"speed": "fast"}, "`speed` cannot be 'fast': it is 0 or more"),
         (
             {"limits": ["3 requests/40d"]},
             "`limits` cannot hold '3 requests/40d': 31 days are the longest window",
@@ -160,6 +162,16 @@ def test_a_key_can_be_judged_otherwise_than_all_others(server: MockServer, runni
 def test_a_slip_in_a_setting_is_told_with_what_there_is(settings: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
         MockServer(**settings)
+
+
+def test_a_number_is_a_seed_and_a_lone_text_one_of_a_list() -> None:
+    with MockServer(seed=7, faults="usage-missing", limits="1 requests/m", more_models="mine") as server:
+        server.reply("Hi")
+        server.reply("Hi")
+        answers = [status(server, "x") for _ in range(2)]
+
+        assert answers == [200, 429]
+        assert server.exchanges[0].faults == ("usage-missing",)
 
 
 def test_a_slip_in_a_mode_leaves_a_key_judged_as_it_was(server: MockServer) -> None:

@@ -12,7 +12,6 @@ from mockserver.faults.known import KnownFault
 from mockserver.faults.points import Course, Extent, Point, Verbatim
 from mockserver.protocols.base import Deviation, Dialect
 from mockserver.scenario.delivery import (
-    ACT_WORDS,
     Act,
     AtByte,
     AtEnd,
@@ -30,6 +29,7 @@ from mockserver.scenario.delivery import (
     Rewrite,
     Swap,
     Wire,
+    word_for,
 )
 from mockserver.scenario.problems import did_you_mean
 
@@ -130,7 +130,7 @@ class Chances:
                 wire = merged(wire, known.wire)
         faults = [fault for fault in self.faults if _is_reached(fault, extent, stream=stream)]
         return Drawn(
-            (*(known.name for known, _ in shown), *(ACT_WORDS[type(fault.act)] for fault in faults)),
+            (*(known.name for known, _ in shown), *(word_for(fault.act) for fault in faults)),
             (*(fault for known, _ in shown for fault in known.faults), *faults),
             tuple(dialect.deviations[known.name] for known, _ in shown if known.deviates),
             wire,

@@ -258,7 +258,7 @@ Act: TypeAlias = (
     | Rewrite
 )
 
-ACT_WORDS: dict[type[Act], str] = {
+_ACT_WORDS: dict[type[Act], str] = {
     Cut: "cut",
     Reset: "reset",
     Disconnect: "disconnect",
@@ -273,9 +273,16 @@ ACT_WORDS: dict[type[Act], str] = {
     Extra: "extra",
     Insert: "insert",
     Bare: "bare",
-    Rewrite: "rewrite",
 }
 """How scenarios call them."""
+
+
+def word_for(act: Act) -> str:
+    """How scenarios call an act; of those that are one, the first."""
+    if isinstance(act, Rewrite):
+        said = (("status", act.status is not None), ("header", act.headers), ("body", act.body is not None))
+        return next((name for name, is_given in said if is_given), "status")
+    return _ACT_WORDS[type(act)]
 
 
 @dataclass(frozen=True, slots=True)

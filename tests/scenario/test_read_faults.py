@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mockserver.scenario.delivery import AtStart, Fault, Rewrite
+from mockserver.scenario.delivery import Act, AtStart, Fault, Rewrite, Stall, word_for
 from mockserver.scenario.model import Scenario
 
 ReadScenario = Callable[[str], Scenario]
@@ -32,3 +32,16 @@ def test_no_faults_are_an_empty_list(scenario: ReadScenario) -> None:
     turn = scenario("fault: reset\nattempts: [{reply: one}, {reply: two, faults: []}]").turns[0]
 
     assert [len(attempt.faults) for attempt in turn.attempts] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("act", "word"),
+    [
+        (Stall(5), "stall"),
+        (Rewrite(503, (), b""), "status"),
+        (Rewrite(headers=(("server", None),)), "header"),
+        (Rewrite(body=b""), "body"),
+    ],
+)
+def test_an_act_is_told_in_the_word_that_scenarios_have_for_it(act: Act, word: str) -> None:
+    assert word_for(act) == word
