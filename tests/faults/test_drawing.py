@@ -159,7 +159,7 @@ def test_a_fault_that_the_reply_does_not_reach_does_not_happen() -> None:
 
 
 def test_a_fault_of_events_does_not_happen_in_one_piece() -> None:
-    assert settled(Fault(Drop(), AtStart()), Fault(Rewrite(500), AtStart()), stream=False) == ("rewrite",)
+    assert settled(Fault(Drop(), AtStart()), Fault(Rewrite(500), AtStart()), stream=False) == ("status",)
 
 
 @pytest.mark.parametrize("name", ["tool-index-missing", "cut-in-tool-call", "unknown-tool"])
