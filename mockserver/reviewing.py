@@ -3,7 +3,7 @@
 Each answer is played as a client would get it, and its dialect reviews it. What is broken on purpose is let
 pass: an error status, bytes to the letter, a body that is no JSON. What a placeholder stands for is not
 judged. A part for one wire that makes no difference there is told, too, and so are pieces and faults that
-a reply has no place for.
+a reply has no place for, and faults that no answer shows.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem
 from mockserver.steps import gathered
 from mockserver.unreached import unreached
+from mockserver.unshown import unshown
 
 _MEND = "it is sent as it stands; if that is a slip, see the documentation of the vendor"
 _MEND_LEFT_OUT = "this wire has no place for it as it stands; see the documentation of the vendor"
@@ -43,15 +44,19 @@ def warnings(scenarios: Iterable[Scenario], vendors: Sequence[Vendor] = VENDORS)
     dialects = [dialect for vendor in vendors for dialect in vendor.dialects]
     found: list[Problem] = []
     for scenario in scenarios:
-        told = {warning for dialect in dialects for warning in _of_scenario(scenario, dialect)}
+        meant = [dialect for dialect in dialects if _is_for(scenario, dialect)]
+        told = {warning for dialect in meant for warning in _of_scenario(scenario, dialect)}
+        told.update(unshown(scenario, meant))
         found += sorted(told, key=lambda warning: (warning.place.line, warning.place.column, warning.what))
     return found
 
 
+def _is_for(scenario: Scenario, dialect: Dialect) -> bool:
+    wanted = scenario.match.protocol
+    return not wanted or dialect.name in wanted or dialect.name.partition(".")[0] in wanted
+
+
 def _of_scenario(scenario: Scenario, dialect: Dialect) -> Iterator[Problem]:
-    family = dialect.name.partition(".")[0]
-    if scenario.match.protocol and not {dialect.name, family} & set(scenario.match.protocol):
-        return
     for turn, script in enumerate(scenario.turns, 1):
         for number, attempt in enumerate(script.on(dialect.name).attempts, 1):
             scene = Scene(scenario, turn, number, replace(attempt, faults=()))  # what goes wrong is meant to

@@ -31,7 +31,7 @@ def unreached(attempt: Attempt, reply: Reply) -> Iterator[Problem]:
         if _is_behind(fault, told):
             what = f"`{word_for(fault.act)}` stands where this reply never gets, so it does not happen"
             mend = f"all of it is {len(told.pieces)} events; see that it has the part that is counted in"
-            yield Problem(attempt.place, what, mend, "warning")
+            yield Problem(fault.place or attempt.place, what, mend, "warning")
 
 
 def _is_behind(fault: Fault | NamedFault, told: Course) -> TypeGuard[Fault]:

@@ -43,9 +43,9 @@ def model_showing(known: KnownFault) -> str:
 
 def asked_beside(known: KnownFault, dialect: Dialect, *, stream: bool) -> JsonObject:
     """The members that a request must have besides, so that its answer can show the fault."""
-    if not known.deviates:
+    deviation = dialect.deviations.get(known.name)
+    if deviation is None:
         return {}
-    deviation = dialect.deviations[known.name]
     return {**deviation.asks, **(deviation.asks_of_streams if stream else {})}
 
 

@@ -6,10 +6,11 @@ every wire; only `AtByte` counts what is on the wire. Times are in seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import ErrorKind
+from mockserver.scenario.place import Place
 
 # ------------------------------------------------------------------------------------------------ pace
 
@@ -287,11 +288,14 @@ def word_for(act: Act) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong: what, where, and how often (1 = always; else drawn for each request)."""
+    """One thing that goes wrong: what, where, and how often (1 = always; else drawn for each request).
+    `place` is where a file says so.
+    """
 
     act: Act
     at: Position
     probability: float = 1.0
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +307,7 @@ class NamedFault:
     name: str
     probability: float = 1.0
     asked: bool = False
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 # -------------------------------------------------------------------------------------------- framing

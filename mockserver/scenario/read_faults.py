@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from mockserver.conversation import JsonObject, json_text
@@ -348,6 +348,10 @@ def _check_position(act: Act, at: Position, place: Place) -> None:
 
 
 def _read_item(node: Node, reading: Reading) -> Listed:
+    return replace(_read_unplaced(node, reading), place=node.place)
+
+
+def _read_unplaced(node: Node, reading: Reading) -> Listed:
     if isinstance(node, ScalarNode):
         return _read_word(node, reading)
     found = read_keys(node, ITEM, reading)
