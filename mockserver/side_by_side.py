@@ -19,6 +19,7 @@ _GUTTER = 3
 _ALIKE = 0.4
 """Lines of which less than this share is the same at both ends are two lines, not one that was changed."""
 
+_STATUS = "HTTP/"
 _LARGEST_BLOCK = 40_000
 _BETWEEN = 2
 """So few lines that are alike belong to what differs before and behind them."""
@@ -62,32 +63,30 @@ def columns(left: Iterable[str], right: Iterable[str], width: int, *, full: bool
     """The rows of two columns that together are as wide as told. With `full`, no line is left out."""
     pairs = list(_aligned(_with_blanks(left), _with_blanks(right)))
     each = (width - _GUTTER) // 2
-    for first, end, is_alike in _runs(pairs):
-        shown, hidden = range(first, end), 0
-        head, tail = (_CONTEXT, _CONTEXT) if is_alike else (_FIRST, _LAST)
-        if not full and len(shown) > head + tail + 1:
-            hidden = len(shown) - head - tail
-        for at in shown:
+    for first, end, mark in _runs(pairs):
+        head, tail = (_CONTEXT, _CONTEXT) if mark == " " else (_FIRST, _LAST)
+        hidden = 0 if full or end - first <= head + tail + 1 else end - first - head - tail
+        for at in range(first, end):
             if hidden and at == first + head:
-                yield f"{'':{each}} ⋮ ({hidden} {'lines alike' if is_alike else 'more'})"
+                yield f"{'':{each}} ⋮ ({hidden} {'lines alike' if mark == ' ' else 'more'})"
             if not (hidden and first + head <= at < end - tail):
                 yield from _rows(pairs[at], pairs[at - 1] if at else None, each)
 
 
-def _runs(pairs: Sequence[_Pair]) -> Iterator[tuple[int, int, bool]]:
-    """Where runs begin and end, of lines that are alike and of those that differ, in turn."""
-    differs = [pair.mark != " " for pair in pairs]
-    runs = [(is_alike, len(list(run))) for is_alike, run in groupby(not one for one in differs)]
+def _runs(pairs: Sequence[_Pair]) -> Iterator[tuple[int, int, Mark]]:
+    """Where runs of lines with one mark begin and end. Few lines that are alike, between such that differ in
+    one way, are of their run.
+    """
+    runs = [(mark, len(list(run))) for mark, run in groupby(pair.mark for pair in pairs)]
+    marks: list[Mark] = []
+    for number, (mark, length) in enumerate(runs):
+        around = {one for one, _ in (*runs[number - 1 : number], *runs[number + 1 : number + 2])}
+        is_between = mark == " " and length <= _BETWEEN and 0 < number < len(runs) - 1 and len(around) == 1
+        marks += [around.pop() if is_between else mark] * length
     at = 0
-    for number, (is_alike, length) in enumerate(runs):
-        if is_alike and length <= _BETWEEN and 0 < number < len(runs) - 1:
-            differs[at : at + length] = [True] * length
-        at += length
-    at = 0
-    for is_different, run in groupby(differs):
-        length = len(list(run))
-        yield at, at + length, not is_different
-        at += length
+    for mark, run in groupby(marks):
+        first, at = at, at + len(list(run))
+        yield first, at, mark
 
 
 def _with_blanks(lines: Iterable[str]) -> list[_Line]:
@@ -148,7 +147,11 @@ def _walked(
 
 
 def _alike(one: str, other: str) -> float:
-    """The share of the longer line that both have, at the beginning and at the end."""
+    """The share of the longer line that both have, at the beginning and at the end. One status is as good as
+    another.
+    """
+    if one.startswith(_STATUS) and other.startswith(_STATUS):
+        return 1.0
     longest = max(len(one), len(other))
     return sum(_same_ends(one, other)) / longest if longest else 1.0
 

@@ -72,6 +72,21 @@ def test_lines_that_are_alike_between_such_that_differ_are_left_out_with_them() 
     assert rows[-1] == "data: 11 and more    | data: 11"
 
 
+def test_what_one_has_instead_of_much_is_shown_however_much_that_is() -> None:
+    left = [f"left {number}" for number in range(30)]
+
+    rows = shown(["head", *left], ["head", "and that", "is it"], 43)
+
+    assert rows[7] == "                     ⋮ (21 more)"
+    assert rows[-2:] == ["                     > and that", "                     > is it"]
+
+
+def test_statuses_stand_side_by_side() -> None:
+    assert shown(["HTTP/1.1 200 OK"], ["HTTP/1.1 503 Service Unavailable"], 83) == [
+        "HTTP/1.1 200 OK                          | HTTP/1.1 503 Service Unavailable"
+    ]
+
+
 def test_of_long_lines_what_differs_is_shown_with_a_little_around() -> None:
     other = LONG.replace("[030]", "[xxx]")
 
