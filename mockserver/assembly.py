@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
+from mockserver.conversation import Json
 from mockserver.engine import Engine
 from mockserver.faults.drawing import FAULT_NAMES
 from mockserver.journal import Journal
@@ -17,6 +20,10 @@ from mockserver.service import Service, Settings
 
 class BrokenScenariosError(ValueError):
     """Scenario files that cannot be served; the text is the report of every problem."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__(report(loaded))
+        self.problems = loaded.problems
 
 
 def builtin_folder() -> Path:
@@ -40,9 +47,14 @@ def parse_scenarios(text: str, name: str, vendors: Sequence[Vendor] = VENDORS) -
     return _sound(load_text(text, name, protocol_names(vendors), faults=FAULT_NAMES))
 
 
+def scenario_text(scenario: Json) -> str:
+    """A scenario in Python values as the YAML that says the same."""
+    return str(yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True))
+
+
 def _sound(loaded: Loaded) -> tuple[Scenario, ...]:
     if loaded.problems:
-        raise BrokenScenariosError(report(loaded))
+        raise BrokenScenariosError(loaded)
     return loaded.scenarios
 
 

@@ -91,6 +91,11 @@ class Engine:
 
     # ------------------------------------------------------------------------------------ one key
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that have something set up."""
+        return tuple(self._setups)
+
     def setup(self, key: str) -> Setup:
         return self._setups.get(key) or NO_SETUP
 
@@ -191,7 +196,7 @@ class Engine:
         setup = self.setup(request.http.key)
         runs = _without_prefill(request.messages)
         if chosen := self._chosen(request):
-            known = self._known(request.http.key)
+            known = self.known(request.http.key)
             return self._claim_by_name(_named(chosen)[0], known, request, runs)
         tried = setup.scenarios + self._scenarios  # no copy where the key has none of its own
         for scenario in tried:
@@ -210,7 +215,7 @@ class Engine:
         asked = request.http.headers.get(SCENARIO_HEADER) or _by_model(request)
         return asked or self.setup(request.http.key).pinned
 
-    def _known(self, key: str) -> Mapping[str, Scenario]:
+    def known(self, key: str) -> Mapping[str, Scenario]:
         """The scenarios that a key can choose by name."""
         return ChainMap({scenario.name: scenario for scenario in self.setup(key).scenarios}, self._by_name)
 

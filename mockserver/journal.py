@@ -208,6 +208,11 @@ class Journal:
         """The number of the latest change."""
         return self._changes
 
+    @property
+    def listening(self) -> int:
+        """How many listen."""
+        return len(self._listeners)
+
     def open(self, http: Http, protocol: str) -> Entry:
         self._opened += 1
         entry = Entry(http, protocol, number=self._opened)

@@ -13,10 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, get_args
 
-import yaml
-
 from mockserver import verification
-from mockserver.assembly import build_service, load_scenarios, parse_scenarios
+from mockserver.assembly import build_service, load_scenarios, parse_scenarios, scenario_text
 from mockserver.connection import base_urls, environment
 from mockserver.conversation import CONTRACT_MODES, ContractMode
 from mockserver.faults.drawing import find_faults
@@ -229,7 +227,7 @@ class MockServer:
 
     def script(self, scenario: str | Mapping[str, Any]) -> None:
         """Add a scenario given as YAML text or as the same in Python values, for this key."""
-        text = scenario if isinstance(scenario, str) else yaml.safe_dump(dict(scenario), sort_keys=False)
+        text = scenario if isinstance(scenario, str) else scenario_text(dict(scenario))
         self._add(parse_scenarios(text, "script"))
 
     def reply(self, reply: str | Sequence[Any]) -> None:
@@ -242,7 +240,7 @@ class MockServer:
 
     def _say(self, scenario: Mapping[str, Any]) -> None:
         """Let a scenario answer before all others."""
-        (scripted,) = parse_scenarios(yaml.safe_dump(dict(scenario), sort_keys=False), "script")
+        (scripted,) = parse_scenarios(scenario_text(dict(scenario)), "script")
         self._host.call(lambda: self._service.engine.add(self.key, [scripted], first=True))
 
     def play(self, name: str) -> None:
@@ -310,19 +308,14 @@ class MockServer:
         """AssertionError if anything did not go as a test wants it (see `UnmetKind`); tells all of it."""
         found = self.unmet(ignore)
         if found:
-            told = "\n".join(f"- {one}" for one in found)
-            raise AssertionError(f"The mock server was not used as scripted:\n{told}")
+            raise AssertionError(verification.told(found))
 
     def _entries(self) -> list[Entry]:
         return self._host.call(lambda: self._service.journal.entries(self.key))
 
     def reset(self) -> None:
         """Forget the scenarios, state and requests of this key."""
-        self._host.call(self._reset)
-
-    def _reset(self) -> None:
-        self._service.engine.reset(self.key)
-        self._service.journal.clear(self.key)
+        self._host.call(lambda: self._service.reset(self.key))
 
     @property
     def _service(self) -> Service:

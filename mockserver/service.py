@@ -119,6 +119,11 @@ class Service:
         header = (gateway.REQUEST_ID, gateway.request_id(context))
         return replace(exchange, steps=with_header(exchange.steps, header))
 
+    def reset(self, key: str) -> None:
+        """Forget the scenarios, state and requests of a key."""
+        self.engine.reset(key)
+        self.journal.clear(key)
+
     def contract(self, key: str) -> ContractMode:
         """How the requests of a key are judged."""
         return self.engine.setup(key).contract or self.settings.contract

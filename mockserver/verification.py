@@ -43,6 +43,11 @@ def unmet(
     return [one for one in found if one.kind not in ignore]
 
 
+def told(found: Iterable[Unmet]) -> str:
+    """What is unmet, for a person."""
+    return "\n".join(["The mock server was not used as scripted:", *(f"- {one}" for one in found)])
+
+
 def _of_entry(entry: Entry) -> Iterator[Unmet]:
     match entry.claim:
         case Claim(unmet=differences):

@@ -209,6 +209,19 @@ def test_the_document_is_served_with_the_servers_own_pages(service: Service) -> 
 
     paths = orjson.loads(answer.body)["paths"]
     assert {"/toy", "/_mock/health", "/_mock/openapi.json", "/_mock/settings"} <= set(paths)
+    assert {
+        path: set(paths[path])
+        for path in paths
+        if path.startswith("/_mock/") and "security" not in str(paths[path])
+    } == {
+        "/_mock/requests": {"get", "delete"},
+        "/_mock/events": {"get"},
+        "/_mock/scenarios": {"get", "post", "delete"},
+        "/_mock/play": {"post"},
+        "/_mock/reset": {"post"},
+        "/_mock/verify": {"get"},
+        "/_mock/settings": {"get", "put"},
+    }
     assert set(paths["/_mock/settings"]) == {"get", "put"}
     assert "security" not in paths["/_mock/settings"]["put"]
     assert paths["/_mock/health"]["get"]["security"] == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Any, TypeAlias
@@ -18,15 +18,16 @@ from aiohttp import web
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Headers
 from mockserver.protocols.credentials import find_key
+from mockserver.server.access import NEAR, STRANGE_ORIGIN, Access
 from mockserver.server.access_log import log_exchange
+from mockserver.server.own_page import Events, OwnPage, PageError, error_page
 from mockserver.server.pages import (
     CONTROL_PREFIX,
-    DOCUMENT_PATH,
     control_answer,
-    described,
-    error_page,
+    find_page,
 )
 from mockserver.server.performing import Performance
+from mockserver.server.telling import tell
 from mockserver.service import FIXED_NOW, Exchange, Service
 
 MAX_BODY = 32 * 1024 * 1024
@@ -41,6 +42,9 @@ STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping")
 """Set when an application stops: connections that are held open for nothing are let go."""
 
 _log = logging.getLogger("mockserver")
+
+_SHARED: Headers = (("access-control-allow-origin", "*"),)
+"""Lets web pages from anywhere read an answer."""
 
 _CORS_PREFLIGHT = {
     "access-control-allow-origin": "*",
@@ -61,7 +65,12 @@ class Clock:
 
 
 def create_app(
-    service: Service, clock: Clock = Clock(), *, log: bool = True, max_body: int = MAX_BODY
+    service: Service,
+    clock: Clock = Clock(),
+    *,
+    log: bool = True,
+    max_body: int = MAX_BODY,
+    access: Access = NEAR,
 ) -> web.Application:
     """An aiohttp application that answers every path. With `handler_cancellation`, clients that leave are
     noticed at once: `aiohttp.web.run_app(create_app(service), handler_cancellation=True)`.
@@ -70,7 +79,7 @@ def create_app(
     app[IN_FLIGHT] = set()
     app[STOPPING] = asyncio.Event()
     app.on_shutdown.append(_stop_holding)
-    edge = _Edge(service, clock, app, log=log)
+    edge = _Edge(service, clock, app, access, log=log)
     app.router.add_route("*", r"/{path:[\s\S]*}", edge.handle)  # a path may hold line breaks
     return app
 
@@ -80,8 +89,11 @@ async def _stop_holding(app: web.Application) -> None:
 
 
 class _Edge:
-    def __init__(self, service: Service, clock: Clock, app: web.Application, *, log: bool) -> None:
+    def __init__(
+        self, service: Service, clock: Clock, app: web.Application, access: Access, *, log: bool
+    ) -> None:
         self._service = service
+        self._access = access
         self._clock = clock
         self._in_flight = app[IN_FLIGHT]
         self._stopping = app[STOPPING]
@@ -99,10 +111,13 @@ class _Edge:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         started = time.perf_counter()
         http = _as_value(request)
+        is_own = http.path == "/" or http.path.startswith(CONTROL_PREFIX)
         if request.method == "OPTIONS" and "access-control-request-method" in http.headers:
+            if is_own and not self._access.token:
+                return _response(error_page(403, STRANGE_ORIGIN))
             return web.Response(status=204, headers=_CORS_PREFLIGHT)
-        if http.path == "/" or http.path.startswith(CONTROL_PREFIX):
-            return _response(await self._control(request, http))
+        if is_own:
+            return await self._control(request, http)
         now = self._clock.now()
         exchange = await self._decide(request, http, now)
         fixed = _edge_headers(request, now)
@@ -114,16 +129,37 @@ class _Edge:
             if self._log:
                 log_exchange(exchange.entry, time.perf_counter() - started)
 
-    async def _control(self, request: web.Request, http: Http) -> Answer:
+    async def _control(self, request: web.Request, http: Http) -> web.StreamResponse:
+        """A page of the server's own, to whom it is for."""
+        page = find_page(http)
+        is_open = not isinstance(page, OwnPage) or page.open
+        if not is_open and (refusal := self._access.refuses(http, _peer(request))):
+            return _response(error_page(403, refusal))
+        if self._access.is_key(http):
+            http = replace(http, key="")
         match await _read(request):
             case Failure(kind="too_large"):
-                return error_page(413, "The body is too large.")
+                answer: Answer | Events = error_page(413, "The body is too large.")
             case Failure():
-                return error_page(400, "The body is not what its headers say.")
+                answer = error_page(400, "The body is not what its headers say.")
             case body:
-                if http.path == DOCUMENT_PATH:  # streams must not wait while it is made
-                    await asyncio.to_thread(described, self._service)
-                return control_answer(replace(http, body=body), self._service)
+                answer = await self._page(page, replace(http, body=body))
+        shared = _SHARED if "origin" in http.headers and (is_open or self._access.token) else ()
+        if isinstance(answer, Answer):
+            return _response(replace(answer, headers=(*answer.headers, *shared)))
+        return await tell(request, answer, shared, self._stopping)
+
+    async def _page(self, page: OwnPage | Answer, http: Http) -> Answer | Events:
+        if not isinstance(page, OwnPage) or not page.later:
+            return control_answer(http, self._service)
+        try:
+            later = page.later(http, self._service, self._stopping)
+            return later if isinstance(later, AsyncGenerator) else await later
+        except PageError as error:
+            return error.answer
+        except Exception:  # noqa: BLE001 - a bug here is told as all refusals are
+            _log.exception("a page could not be told: %s %s", http.method, http.path)
+            return error_page(500, "The server could not tell this page; see its log.")
 
     async def _decide(self, request: web.Request, http: Http, now: float) -> Exchange:
         body = await _read(request)
@@ -160,6 +196,12 @@ def _as_value(request: web.Request) -> Http:
         key=find_key(headers, query),
         origin=f"{request.scheme}://{_text(request.host)}",
     )
+
+
+def _peer(request: web.Request) -> str | None:
+    """The address of the client; None where it has none, as on a Unix socket."""
+    name = request.transport.get_extra_info("peername") if request.transport else None
+    return str(name[0]) if isinstance(name, tuple | list) and name else None
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

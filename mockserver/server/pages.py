@@ -5,73 +5,57 @@ A page is one row of the table at the end. The namespace of a request is its API
 
 from __future__ import annotations
 
+import asyncio
 import html
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 from mockserver import __version__
 from mockserver.connection import environment
-from mockserver.conversation import Http, Json, json_text
+from mockserver.conversation import Http, json_text
 from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.faults.showing import listed
 from mockserver.openapi import Described, document, routes_of
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Answer, Operation, Vendor
+from mockserver.server.control_bodies import ControlError, KeyQuery
+from mockserver.server.control_pages import CONTROL_PAGES
+from mockserver.server.own_page import OwnPage, PageError, error_page, json_page, one_key, read_object
 from mockserver.server.settings import (
-    ControlError,
     Document,
     FaultList,
     Health,
     SettingsBody,
-    SettingsError,
     change,
+    settings,
 )
 from mockserver.service import Service
 
 CONTROL_PREFIX = "/_mock/"
 DOCUMENT_PATH = "/_mock/openapi.json"
 
-_JSON = (("content-type", "application/json"),)
 
-_NO_KEY = "The settings are those of a key. Send the key of the requests that are meant, as they send it."
-
-Page: TypeAlias = Callable[[Http, Service], Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class _Own:
-    """A page of the server's own, and how it is described; None where it is for people only. `open` tells
-    that it is the same for every key.
-    """
-
-    method: str
-    path: str
-    page: Page
-    operation: Operation | None
-    open: bool = True
-
-
-def control_answer(http: Http, service: Service) -> Answer:
-    """The answer to a path of the server's own."""
+def find_page(http: Http) -> OwnPage | Answer:
+    """The page at a path of the server's own, or how it is refused that there is none."""
     there = [own for own in _PAGES if own.path == http.path]
     if not there:
         return error_page(404, f"There is no {http.path}. There are {', '.join(_PATHS)}.")
     for own in there:
         if own.method == http.method:
-            return own.page(http, service)
+            return own
     methods = [own.method for own in there]
     refusal = error_page(405, f"{http.path} answers {' and '.join(methods)} only.")
     return Answer(refusal.status, (*refusal.headers, ("allow", ", ".join(methods))), refusal.body)
 
 
-def error_page(status: int, message: str) -> Answer:
-    """A refusal by a path of the server's own."""
-    return _page({"error": {"message": message}}, status)
-
-
-def _page(value: Json, status: int = 200) -> Answer:
-    return Answer(status, _JSON, json_text(value).encode())
+def control_answer(http: Http, service: Service) -> Answer:
+    """The answer to a path of the server's own, at once."""
+    match find_page(http):
+        case OwnPage(page=page):
+            try:
+                return page(http, service)
+            except PageError as error:
+                return error.answer
+        case refusal:
+            return refusal
 
 
 # ---------------------------------------------------------------------------------------- for machines
@@ -79,16 +63,20 @@ def _page(value: Json, status: int = 200) -> Answer:
 
 def _health(_: Http, service: Service) -> Answer:
     scenarios = [scenario.name for scenario in service.engine.scenarios]
-    return _page({"status": "ok", "version": __version__, "scenarios": scenarios})
-
-
-def described(service: Service) -> bytes:
-    """The document of all that is served. It takes about a second when it is first asked for."""
-    return _document(tuple(service.vendors))
+    return json_page({"status": "ok", "version": __version__, "scenarios": scenarios})
 
 
 def _described(_: Http, service: Service) -> Answer:
-    return Answer(200, _JSON, described(service))
+    return _json(_document(tuple(service.vendors)))
+
+
+async def _described_later(http: Http, service: Service, _: asyncio.Event) -> Answer:
+    """It takes about a second when it is first asked for: streams must not wait while it is made."""
+    return await asyncio.to_thread(_described, http, service)
+
+
+def _json(text: bytes) -> Answer:
+    return Answer(200, (("content-type", "application/json"),), text)
 
 
 @lru_cache(maxsize=8)
@@ -103,7 +91,7 @@ def _document(vendors: tuple[Vendor, ...]) -> bytes:
 
 
 def _faults(_: Http, service: Service) -> Answer:
-    return Answer(200, _JSON, _catalogue(tuple(service.vendors)))
+    return _json(_catalogue(tuple(service.vendors)))
 
 
 @lru_cache(maxsize=8)
@@ -113,17 +101,11 @@ def _catalogue(vendors: tuple[Vendor, ...]) -> bytes:
 
 
 def _settings(http: Http, service: Service) -> Answer:
-    contract, faults = service.contract(http.key), service.default_faults(http.key)
-    return _page({"contract": contract, "faults": list(faults)})
+    return json_page(settings(http.key, service))
 
 
 def _change_settings(http: Http, service: Service) -> Answer:
-    if not http.key and service.settings.auth != "off":
-        return error_page(400, _NO_KEY)  # no request could ever be judged by them
-    try:
-        change(http, service.engine)
-    except SettingsError as error:
-        return error_page(400, str(error))
+    change(one_key(http, service), read_object(http, '{"contract": "strict"}'), service.engine)
     return _settings(http, service)
 
 
@@ -175,20 +157,21 @@ Faults: {origin}/_mock/faults (model `{MODEL_PREFIX}<name>{FAULT_MARK}<fault>`, 
 # ------------------------------------------------------------------------------------------- the table
 
 _PAGES = (
-    _Own("GET", "/", _front_page, None),
-    _Own(
+    OwnPage("GET", "/", _front_page, None),
+    OwnPage(
         "GET",
         "/_mock/health",
         _health,
         Operation("Whether the server is there, and its scenarios", answer=Health, errors=()),
     ),
-    _Own(
+    OwnPage(
         "GET",
         DOCUMENT_PATH,
         _described,
         Operation("This document", answer=Document, errors=()),
+        later=_described_later,
     ),
-    _Own(
+    OwnPage(
         "GET",
         "/_mock/faults",
         _faults,
@@ -198,24 +181,28 @@ _PAGES = (
             errors=(),
         ),
     ),
-    _Own(
+    OwnPage(
         "GET",
         "/_mock/settings",
         _settings,
-        Operation("How the requests with this key are served", answer=SettingsBody, errors=()),
+        Operation(
+            "How the requests with this key are served", query=KeyQuery, answer=SettingsBody, errors=(403,)
+        ),
         open=False,
     ),
-    _Own(
+    OwnPage(
         "PUT",
         "/_mock/settings",
         _change_settings,
         Operation(
             "Serve the requests with this key otherwise",
             body=SettingsBody,
+            query=KeyQuery,
             answer=SettingsBody,
-            errors=(400, 413),
+            errors=(400, 403, 413),
         ),
         open=False,
     ),
+    *CONTROL_PAGES,
 )
 _PATHS = tuple(dict.fromkeys(own.path for own in _PAGES))

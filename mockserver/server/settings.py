@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import orjson
+import math
+from typing import TypeVar
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from mockserver.conversation import CONTRACT_MODES, ContractMode, Http, Json, JsonObject, json_text
+from mockserver.conversation import CONTRACT_MODES, ContractMode, Json, JsonObject, json_text
 from mockserver.engine import Engine
 from mockserver.faults.drawing import FaultError, find_faults
+from mockserver.server.own_page import PageError
+from mockserver.service import Service
+from mockserver.setup import UNMATCHED, Unmatched
+
+Word = TypeVar("Word", bound=str)
 
 
-class _Closed(BaseModel):
+class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Health(_Closed):
+class Health(Closed):
     status: str
     version: str
     scenarios: list[str]
@@ -30,21 +37,25 @@ class Document(BaseModel):
     paths: dict[str, JsonObject]
 
 
-class SettingsBody(_Closed):
-    """`contract` null is how the server judges all other keys, `faults` null what their answers have."""
+class SettingsBody(Closed):
+    """How requests are judged, the faults that answers have, what their waits are divided by, what answers
+    where no scenario matches; null is what holds for all other keys.
+    """
 
     contract: ContractMode | None = None
     faults: list[str] | None = None
+    speed: float | None = Field(None, ge=0)
+    unmatched: Unmatched | None = None
 
 
-class Asked(_Closed):
+class Asked(Closed):
     """The members that a request must have besides: one for a stream, and one for an answer in JSON."""
 
     stream: JsonObject
     json_: JsonObject = Field(alias="json")
 
 
-class FaultOnWire(_Closed):
+class FaultOnWire(Closed):
     """Which answers of a wire can show a fault, and the model to ask for."""
 
     stream: bool
@@ -53,7 +64,7 @@ class FaultOnWire(_Closed):
     asks: Asked
 
 
-class FaultListed(_Closed):
+class FaultListed(Closed):
     """`heals` tells that a correct client gets the whole reply all the same; `reports` are public threads."""
 
     name: str
@@ -65,60 +76,69 @@ class FaultListed(_Closed):
     wires: dict[str, FaultOnWire]
 
 
-class FaultList(_Closed):
+class FaultList(Closed):
     faults: list[FaultListed]
 
 
-class ControlMessage(_Closed):
-    message: str
-
-
-class ControlError(_Closed):
-    error: ControlMessage
-
-
-class SettingsError(ValueError):
-    """What cannot be set; the text says what can."""
-
-
 _NAMES = tuple(SettingsBody.model_fields)
-_ALLOWED = f"{', '.join(map(json_text, CONTRACT_MODES))} or null"
 
 
-def change(http: Http, engine: Engine) -> None:
-    """Set for a key what the body names. SettingsError, and nothing is set, if any of it cannot be."""
-    settings = _settings(http.body)
-    contract = settings.get("contract")
-    if contract is not None and contract not in CONTRACT_MODES:
-        raise SettingsError(f"`contract` cannot be {json_text(contract)}: it is {_ALLOWED}.")
-    faults = _fault_names(settings.get("faults"))
-    if "contract" in settings:
-        engine.judge(http.key, contract)
-    if "faults" in settings:
-        engine.spoil(http.key, faults)
+def settings(key: str, service: Service) -> JsonObject:
+    """How the requests with a key are served."""
+    return {
+        "contract": service.contract(key),
+        "faults": list(service.default_faults(key)),
+        "speed": service.speed(key),
+        "unmatched": service.unmatched(key),
+    }
+
+
+def change(key: str, body: JsonObject, engine: Engine) -> None:
+    """Set for a key what the body names. PageError, and nothing is set, if any of it cannot be."""
+    for name in body:
+        if name not in _NAMES:
+            raise PageError(400, f"There is no setting {json_text(name)}. There is {', '.join(_NAMES)}.")
+    contract = _one_of(CONTRACT_MODES, "contract", body)
+    faults = _fault_names(body.get("faults"))
+    speed = _speed(body.get("speed"))
+    unmatched = _one_of(UNMATCHED, "unmatched", body)
+    if "contract" in body:
+        engine.judge(key, contract)
+    if "faults" in body:
+        engine.spoil(key, faults)
+    if "speed" in body:
+        engine.hasten(key, speed)
+    if "unmatched" in body:
+        engine.fall_back(key, unmatched)
+
+
+def _one_of(allowed: tuple[Word, ...], name: str, body: JsonObject) -> Word | None:
+    value = body.get(name)
+    for word in allowed:
+        if value == word:
+            return word
+    if value is None:
+        return None
+    listed = ", ".join(map(json_text, allowed))
+    raise PageError(400, f"`{name}` cannot be {json_text(value)}: it is {listed} or null.")
 
 
 def _fault_names(value: Json) -> tuple[str, ...] | None:
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise SettingsError("`faults` is a list of names, or null.")
+        raise PageError(400, "`faults` is a list of names, or null.")
     names = tuple(str(name) for name in value)
     try:
         find_faults(names)
     except FaultError as error:
-        raise SettingsError(str(error)) from None
+        raise PageError(400, str(error)) from None
     return names
 
 
-def _settings(body: bytes) -> dict[str, Json]:
-    try:
-        settings = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise SettingsError(f'The settings are not JSON: {error}. Send {{"contract": "strict"}}.') from None
-    if not isinstance(settings, dict):
-        raise SettingsError('The settings are a JSON object, such as {"contract": "strict"}.')
-    for name in settings:
-        if name not in _NAMES:
-            raise SettingsError(f"There is no setting {json_text(name)}. There is {', '.join(_NAMES)}.")
-    return settings
+def _speed(value: Json) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise PageError(400, f"`speed` cannot be {json_text(value)}: it is a number, 0 or more, or null.")
+    return float(value)

@@ -1,0 +1,161 @@
+"""The pages that wait for what is not there yet: requests that are to come, and events as they happen.
+
+Whoever waits is told by the journal. All is bounded: how many may wait, how long, and how many events are
+kept for a client that does not read them; the oldest are dropped, and it is told how many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from mockserver.conversation import Http, json_text
+from mockserver.exchange_json import exchange_outline
+from mockserver.journal import Entry, Journal
+from mockserver.protocols.base import Answer
+from mockserver.recorded import RecordedExchange
+from mockserver.server.control import told
+from mockserver.server.own_page import ANY_KEY, Events, PageError
+from mockserver.server.selecting import FILTERS, Found, Selection, select
+from mockserver.service import Service
+from mockserver.store import Bounded
+
+MOST_WAITING = 1_000
+MOST_PENDING = 1_000
+"""Events that are kept for one reader."""
+HEARTBEAT = 15.0
+"""Seconds without an event, after which a comment tells that the stream lives."""
+
+_COMMENT = b": mockserver\n\n"
+_ENCODED = 256
+
+_encoded: WeakKeyDictionary[Journal, Bounded[int, bytes]] = WeakKeyDictionary()
+"""The latest events of each journal by their changes, so that many readers cost little more than one."""
+
+
+async def requests_later(http: Http, service: Service, stopping: asyncio.Event) -> Answer:
+    """As `requests`, once there is one or the time to wait is over."""
+    selection = select(http, service)
+    found = selection.found_in(service.journal)
+    if selection.wait and not found.entries:
+        found = await _awaited(selection, service.journal, stopping)
+    return await asyncio.to_thread(told, found)
+
+
+def events(http: Http, service: Service, stopping: asyncio.Event) -> Events:
+    """Every exchange that fits, when it begins and when it is over; first those behind `since`."""
+    last = http.headers.get("last-event-id", "")
+    resumed = {"since": last} if last else {}
+    asked = replace(http, query={**http.query, **resumed})
+    selection = replace(select(asked, service, FILTERS), limit=sys.maxsize)
+    _refuse_too_many(service.journal)
+    return _events(selection, service.journal, stopping)
+
+
+async def _awaited(selection: Selection, journal: Journal, stopping: asyncio.Event) -> Found:
+    _refuse_too_many(journal)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + selection.wait
+    with _watched(selection, journal, stopping) as changes:
+        while not stopping.is_set() and (left := until - loop.time()) > 0:
+            await changes.wait(left)
+            if any(selection.fits(entry) for entry in changes.taken(journal)):
+                break
+    return selection.found_in(journal)
+
+
+async def _events(selection: Selection, journal: Journal, stopping: asyncio.Event) -> Events:
+    with _watched(selection, journal, stopping) as changes:
+        yield _COMMENT
+        if selection.since is not None:
+            for entry in selection.found_in(journal):
+                changes.note(entry)
+        while not stopping.is_set():
+            if not await changes.wait(HEARTBEAT):
+                yield _COMMENT
+            if dropped := changes.take_dropped():
+                yield _event("dropped", {"dropped": dropped})
+            for entry in changes.taken(journal):
+                if selection.fits(entry):
+                    yield _told(entry, journal)
+
+
+class _Changes:
+    """What has changed and was not looked at: the numbers of the entries, so that none is kept for it."""
+
+    def __init__(self) -> None:
+        self._pending: dict[int, None] = {}
+        self._dropped = 0
+        self._woken = asyncio.Event()
+
+    def note(self, entry: Entry) -> None:
+        self._pending.pop(entry.number, None)
+        self._pending[entry.number] = None
+        if len(self._pending) > MOST_PENDING:
+            del self._pending[next(iter(self._pending))]
+            self._dropped += 1
+        self.wake()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait until something has changed, at most so long; whether it has."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return False
+        self._woken.clear()
+        return True
+
+    def taken(self, journal: Journal) -> Iterator[Entry]:
+        """The entries that have changed, in that order. What changes meanwhile comes behind."""
+        while self._pending:
+            number = next(iter(self._pending))
+            del self._pending[number]
+            if entry := journal.entry(number):
+                yield entry
+
+    def take_dropped(self) -> int:
+        dropped, self._dropped = self._dropped, 0
+        return dropped
+
+
+@contextmanager
+def _watched(selection: Selection, journal: Journal, stopping: asyncio.Event) -> Iterator[_Changes]:
+    changes = _Changes()
+
+    def listen(entry: Entry) -> None:
+        if selection.key in {ANY_KEY, entry.http.key}:
+            changes.note(entry)
+
+    stopped = asyncio.ensure_future(stopping.wait())
+    stopped.add_done_callback(lambda _: changes.wake())
+    try:
+        with journal.heard_by(listen):
+            yield changes
+    finally:
+        stopped.cancel()
+
+
+def _refuse_too_many(journal: Journal) -> None:
+    if journal.listening >= MOST_WAITING:
+        raise PageError(503, f"{MOST_WAITING:,} clients wait already; no more can.")
+
+
+def _told(entry: Entry, journal: Journal) -> bytes:
+    encoded = _encoded.setdefault(journal, Bounded(_ENCODED))
+    name = "began" if entry.outcome == "open" else "over"
+    return encoded.setdefault(
+        entry.change, lambda: _event(name, exchange_outline(RecordedExchange(entry)), entry.change)
+    )
+
+
+def _event(name: str, data: object, number: int | None = None) -> bytes:
+    head = f"id: {number}\n" if number is not None else ""
+    return f"{head}event: {name}\ndata: {json_text(data)}\n\n".encode(errors="replace")
