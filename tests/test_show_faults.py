@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -64,6 +68,22 @@ def test_what_takes_several_lines_stays_in_its_column() -> None:
 @pytest.mark.parametrize("width", [80, 100, 200])
 def test_the_list_is_as_wide_as_the_terminal(width: int) -> None:
     assert max(map(width_of, list_faults(None, width).splitlines()[:-9])) <= width
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal to ask")
+def test_a_terminal_is_asked_how_wide_it_is() -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "mockserver", "faults", "crlf", "--wire", "chat"]
+    with subprocess.Popen(command, stdout=theirs, env={**os.environ, "COLUMNS": "140"}) as process:
+        os.close(theirs)
+        text = b""
+        with suppress(OSError):  # so the end of it is told
+            while data := os.read(ours, 65536):
+                text += data
+    os.close(ours)
+
+    assert process.returncode == 0
+    assert max(width_of(line) for line in text.decode().splitlines()) == 139
 
 
 @pytest.mark.parametrize("wire", ["gemini", "chat", "openai.chat"])
