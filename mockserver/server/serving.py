@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,6 +26,7 @@ GRACE = 5.0
 """Seconds that open streams get to finish when the server stops."""
 
 _BACKLOG = 4096
+_ACCEPTED_AT_ONCE = 16
 _LEAVE_TIME = 1.0  # for connections to close once nothing is being answered any more
 
 
@@ -34,17 +37,37 @@ async def listening(app: web.Application, host: str, port: int, grace: float = G
     """
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_LEAVE_TIME)
     await runner.setup()
+    servers: list[asyncio.Server] = []
     try:
-        site = web.TCPSite(runner, host, port, backlog=_BACKLOG)
-        await site.start()
-        bound = runner.addresses[0][1]
+        servers += await _listen(runner, host, port)
+        bound = servers[0].sockets[0].getsockname()[1]
         yield f"http://{_for_url(host)}:{bound}"
-        await site.stop()
+        _close(servers)
         app[STOPPING].set()
         await asyncio.sleep(0)  # what was held ends now, and is not cut
         await _drain(app[IN_FLIGHT], grace)
     finally:
+        _close(servers)
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> list[asyncio.Server]:
+    """Take connections at the address, and more than one in each turn of the loop: with one, who is new waits
+    for as many turns as others are new, each of them long where much is being answered.
+    """
+    loop, handler = asyncio.get_running_loop(), runner.server
+    assert handler is not None  # noqa: S101 - the runner is set up
+    servers = [await loop.create_server(handler, host, port, backlog=_BACKLOG)]
+    if not isinstance(loop, asyncio.BaseEventLoop):  # that of uvloop takes one for each listening socket
+        for bound in servers[0].sockets * (_ACCEPTED_AT_ONCE - 1):
+            again = socket.socket(fileno=os.dup(bound.fileno()))
+            servers.append(await loop.create_server(handler, sock=again, backlog=_BACKLOG))
+    return servers
+
+
+def _close(servers: Iterable[asyncio.Server]) -> None:
+    for server in servers:
+        server.close()
 
 
 async def _drain(in_flight: InFlight, grace: float) -> None:

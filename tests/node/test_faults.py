@@ -169,8 +169,8 @@ class Survey:
 
     words: Mapping[str, Mapping[str, str]]
     """By client and fault, how it fared."""
-    afterwards: Mapping[str, str]
-    """By client, how it fared with a healthy answer behind all others."""
+    afterwards: Mapping[str, tuple[str, str]]
+    """By client, how it fared with a healthy answer behind all others, and the text of that."""
     hung: frozenset[str]
     uncaught: tuple[str, ...]
     notes: tuple[Note, ...]
@@ -213,7 +213,10 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
         one = outcomes.pop(0)
         words[case.client][case.fault] = one.word(healthy[case.client, case.healthy.model])
         hung |= {case.fault} if one.hung else set()
-    afterwards = {case.client: outcomes.pop(0).word(healthy[case.client, case.model]) for case in last}
+    afterwards = {
+        case.client: (one.word(healthy[case.client, case.model]), one.text)
+        for case, one in zip(last, outcomes, strict=True)
+    }
     return Survey(words, afterwards, frozenset(hung), tuple(told["uncaught"]), notes)
 
 
@@ -254,7 +257,8 @@ def test_the_server_fails_at_none_of_them(survey: Survey) -> None:
 
 
 def test_a_healthy_answer_is_healthy_behind_all_faults(survey: Survey) -> None:
-    assert survey.afterwards == dict.fromkeys(WHO, "whole")
+    assert {word for word, _ in survey.afterwards.values()} == {"whole"}
+    assert all(text.startswith("Déjà") for _, text in survey.afterwards.values())
 
 
 def test_no_error_is_thrown_past_its_caller(survey: Survey) -> None:
