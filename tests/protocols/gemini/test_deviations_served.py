@@ -1,4 +1,4 @@
-"""Deviations as a client gets them that asks for them, of answers that are no reply."""
+"""Deviations as a client gets them, of answers that are no reply."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ PAGE = "scenario: s\nturns:\n  - raw: {gemini: {body: <html>}}\n"
 WHOLE, EVENTS, ARRAY = post(HELLO, UNARY), post(HELLO, STREAM, alt="sse"), post(HELLO, STREAM)
 
 
-def answer(script: str, http: Http, fault: str = "") -> Answer:
-    headers = {"x-mock-fault": fault} if fault else {}
-    return Server(script).answer(Http(http.method, http.path, headers, http.query, http.body, key="k"))
+def answer(script: str, http: Http, *faults: str) -> Answer:
+    """The answer to a client whose answers all have these faults, where they can show them."""
+    server = Server(script)
+    server.service.engine.spoil("k", faults)
+    return server.answer(Http(http.method, http.path, {}, http.query, http.body, key="k"))
 
 
 @pytest.mark.parametrize("name", ["usage-missing", "role-missing", "content-null"])
@@ -38,6 +40,6 @@ def test_a_blocked_prompt_deviates_as_a_whole_answer() -> None:
 
 
 def test_two_deviations_of_one_error_get_along() -> None:
-    found = answer(OVERLOADED, WHOLE, "error-array,id-missing")
+    found = answer(OVERLOADED, WHOLE, "error-array", "id-missing")
 
     assert [item.keys() for item in orjson.loads(found.body)] == [{"error"}]
