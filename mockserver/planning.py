@@ -74,13 +74,14 @@ class Stage:
 class Plan:
     """The steps to perform, and the reply or failure that they tell, where it is either. `due` are the
     pieces of a reply to a detached request, each with the moment it is there. `faults` names what goes wrong
-    on the way.
+    on the way. `before` is what was told whole of a reply whose stream ends in a failure.
     """
 
     steps: Iterator[Step]
     told: Reply | Failure | None = None
     due: Timed = ()
     faults: tuple[str, ...] = ()
+    before: Reply | None = None
 
 
 def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
@@ -153,7 +154,12 @@ def _plan_faulty(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, 
         return _delivered(stage, _plan_reply(stage, reply, attempt, headers), drawn, extent)
     items = timed(reply, tempo, begins_at_once=request.detached)
     steps = _faulty_stream(_charged(stage, reply), drawn, extent, items, headers)
-    return Plan(steps, drawn.broken_off(extent) or reply, due, drawn.names)
+    broken_off = drawn.broken_off(extent)
+    if broken_off is None:
+        return Plan(steps, reply, due, drawn.names)
+    failure, point = broken_off
+    due = due[: extent.pieces_before(point)]
+    return Plan(steps, failure, due, drawn.names, extent.before(point))
 
 
 def _faulty_stream(

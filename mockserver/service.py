@@ -246,6 +246,7 @@ class Service:
                 self._store(dialect, planned, request, context)
             case failure:
                 entry.failure = failure
+                self._store(dialect, planned, request, context, failure)
         return Exchange(told(planned.steps, entry.findings), entry)
 
     def _admitted(
@@ -302,9 +303,16 @@ class Service:
         named = tuple(NamedFault(name, asked=bool(asked)) for name in names)
         return replace(attempt, faults=(*attempt.faults, *named))
 
-    def _store(self, dialect: Dialect, planned: Plan, request: Request, context: Context) -> None:
-        assert isinstance(planned.told, Reply)  # noqa: S101 - narrows the type; the caller has checked
-        kept = dialect.keep(planned.told, request, context, planned.due)
+    def _store(
+        self,
+        dialect: Dialect,
+        planned: Plan,
+        request: Request,
+        context: Context,
+        failure: Failure | None = None,
+    ) -> None:
+        reply = planned.told if isinstance(planned.told, Reply) else planned.before
+        kept = dialect.keep(reply, request, context, planned.due, failure) if reply else None
         if kept:
             name, stored = kept
             self.engine.keep(request.http.key, name, _unplaced(stored), weight=len(request.http.body))

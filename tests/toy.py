@@ -193,8 +193,15 @@ class ToyDialect:
                 )
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, due: Timed = ()
+        self,
+        reply: Reply,
+        request: Request,
+        context: Context,
+        due: Timed = (),
+        failure: Failure | None = None,
     ) -> tuple[str, Stored] | None:
+        if failure:
+            return None
         messages = (*request.messages, Message("assistant", reply.parts))
         return (context.token("id", 8), Stored(messages)) if request.body.get("keep") else None
 

@@ -69,16 +69,16 @@ class Drawn:
                 return Failure(fault.act.kind, message=fault.act.message)
         return None
 
-    def broken_off(self, course: Course) -> Failure | None:
-        """The error in which the stream of a reply ends, if that is how it ends."""
+    def broken_off(self, course: Course) -> tuple[Failure, Point] | None:
+        """The error in which the stream of a reply ends, and where, if that is how it ends."""
         behind = Point(len(course.reply.parts), 0)
         ends = [
             (course.point(fault.at) or behind, fault.act)
             for fault in self.faults
             if isinstance(fault.act, _LAST) and not isinstance(fault.at, AtByte)
         ]
-        _, last = min(ends, key=lambda end: end[0], default=(behind, None))
-        return Failure(last.kind, message=last.message) if isinstance(last, Fail) else None
+        point, last = min(ends, key=lambda end: end[0], default=(behind, None))
+        return (Failure(last.kind, message=last.message), point) if isinstance(last, Fail) else None
 
     @property
     def rewrites(self) -> list[Rewrite]:

@@ -63,6 +63,14 @@ class Course:
             case AtStart() | AtEnd() | AtByte():
                 return None
 
+    def before(self, point: Point) -> Reply:
+        """The reply with those of its parts that were told whole before a point."""
+        return replace(self.reply, parts=self.reply.parts[: max(point.index, 0)])
+
+    def pieces_before(self, point: Point) -> int:
+        """How many pieces were told before a point."""
+        return sum(end <= point for end in self.pieces)
+
     def share(self, position: Position) -> float | None:
         """How much of what is streamed stands before a position, from 0 to 1."""
         point = self.point(position)

@@ -225,10 +225,16 @@ class Dialect(Protocol):
         ...
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, due: Timed = ()
+        self,
+        reply: Reply,
+        request: Request,
+        context: Context,
+        due: Timed = (),
+        failure: Failure | None = None,
     ) -> tuple[str, Stored] | None:
         """What to store once this reply is given, with its name; None where the wire keeps nothing. Of a
-        detached request, `due` are the pieces of the reply, each with the moment it is there.
+        detached request, `due` are the pieces of the reply, each with the moment it is there. Where its
+        stream ended in a `failure`, the reply is what was told whole before.
         """
         ...
 

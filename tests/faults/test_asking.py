@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 import pytest
 from conftest import ToyClient, status_of, text_of
+from faults.heard import frames
 from faults.wires import DIALECTS, Wires
 
 from mockserver.conversation import Http
-from mockserver.steps import Whole
+from mockserver.steps import Whole, gathered
 from mockserver.verification import unmet
 
 Client = Callable[..., ToyClient]
@@ -180,18 +181,65 @@ def test_a_turn_in_which_something_went_wrong_is_not_compared_with_what_comes_ba
 
 
 @pytest.mark.parametrize(
-    ("fault", "kept"),
-    [("error-mid-stream", False), ("overloaded", False), ("cut-mid-stream", True), ("bom", True)],
+    ("fault", "status"),
+    [
+        ("error-mid-stream", "failed"),
+        ("cut-mid-stream", "completed"),  # the model does not know that the connection broke
+        ("bom", "completed"),
+    ],
 )
-def test_an_answer_that_failed_is_not_kept_as_one_that_is_complete(fault: str, *, kept: bool) -> None:
+def test_a_response_that_failed_is_kept_as_one_that_failed(fault: str, status: str) -> None:
     wires = Wires()
 
-    wires.steps("openai.responses", f"mock-hello+{fault}", store=True)
+    wires.steps("openai.responses", f"mock-everything+{fault}", store=True)
 
-    names = wires.engine.kept("k", "resp_")
-    found = [wires.engine.recall("k", name) for name in names]
-    statuses = [stored.native["response"]["status"] for stored in found if stored]
-    assert ("completed" in statuses) == kept
+    (response,) = kept(wires)
+    assert response["status"] == status
+
+
+def test_of_a_response_that_failed_what_was_told_whole_is_kept() -> None:
+    wires = Wires()
+
+    told = wires.answer("openai.responses", "mock-everything+error-in-tool-call", store=True)
+
+    (response,) = kept(wires)
+    assert response == list(frames(told.body))[-1]["response"]
+    assert [item["type"] for item in response["output"]] == ["reasoning", "message"]
+    assert response["error"]["code"] == "server_error"
+
+
+def test_a_response_in_the_background_that_fails_is_there_and_has_failed() -> None:
+    wires = Wires()
+
+    wires.steps("openai.responses", "mock-everything+error-mid-stream", background=True)
+
+    assert [response["status"] for response in kept(wires)] == ["failed"]
+
+
+def test_a_response_that_was_an_error_from_the_start_is_not_kept() -> None:
+    wires = Wires()
+
+    wires.steps("openai.responses", "mock-hello+overloaded", store=True)
+
+    assert kept(wires) == []
+
+
+def test_a_stored_completion_that_failed_is_not_kept() -> None:
+    wires = Wires()
+
+    wires.steps("openai.chat", "mock-hello+error-mid-stream", store=True)
+
+    assert wires.engine.kept("k", "") == []
+
+
+def kept(wires: Wires) -> list[Any]:
+    """The stored responses, as clients get them."""
+    return [
+        orjson.loads(
+            gathered(wires.service.respond(Http("GET", f"/v1/responses/{name}", key="k")).steps).body
+        )
+        for name in wires.engine.kept("k", "resp_")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -187,8 +187,8 @@ def test_the_error_that_ends_a_stream_is_the_first_that_ends_it() -> None:
 
     def broken_off(*faults: Fault) -> str | None:
         drawn = Chances(faults=faults).settle(DIALECT, SAID, Wire(), stream=True)
-        failure = drawn.broken_off(SAID)
-        return failure.kind if failure else None
+        ended = drawn.broken_off(SAID)
+        return ended[0].kind if ended else None
 
     assert broken_off(late) == "overloaded"
     assert broken_off(late, early) is None

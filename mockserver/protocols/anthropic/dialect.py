@@ -64,6 +64,13 @@ class Messages:
         return review(answer)
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, _due: Timed = ()
+        self,
+        reply: Reply,
+        request: Request,
+        context: Context,
+        _due: Timed = (),
+        failure: Failure | None = None,
     ) -> tuple[str, Stored] | None:
+        if failure:
+            return None
         return keep_thread(reply, request, context) or keep_unthought(reply, request, context)

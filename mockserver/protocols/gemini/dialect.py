@@ -53,7 +53,12 @@ class GenerateContent:
         return review(answer)
 
     def keep(
-        self, _reply: Reply, _request: Request, _context: Context, _due: Timed = ()
+        self,
+        _reply: Reply,
+        _request: Request,
+        _context: Context,
+        _due: Timed = (),
+        _failure: Failure | None = None,
     ) -> tuple[str, Stored] | None:
         """The API keeps no conversation of these methods."""
         return None

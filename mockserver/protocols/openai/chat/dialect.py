@@ -54,6 +54,11 @@ class ChatCompletions:
         return review_by(ChatCompletion, Chunk, answer)
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, _due: Timed = ()
+        self,
+        reply: Reply,
+        request: Request,
+        context: Context,
+        _due: Timed = (),
+        failure: Failure | None = None,
     ) -> tuple[str, Stored] | None:
-        return keep(reply, request, context)
+        return None if failure else keep(reply, request, context)

@@ -61,6 +61,11 @@ class LegacyCompletions:
         return review_by(Completion, CompletionChunk, answer)
 
     def keep(
-        self, _reply: Reply, _request: Request, _context: Context, _due: Timed = ()
+        self,
+        _reply: Reply,
+        _request: Request,
+        _context: Context,
+        _due: Timed = (),
+        _failure: Failure | None = None,
     ) -> tuple[str, Stored] | None:
         return None

@@ -55,6 +55,11 @@ class Responses:
         return review(answer)
 
     def keep(
-        self, reply: Reply, request: Request, context: Context, due: Timed = ()
+        self,
+        reply: Reply,
+        request: Request,
+        context: Context,
+        due: Timed = (),
+        failure: Failure | None = None,
     ) -> tuple[str, Stored] | None:
-        return keep(reply, request, context, due)
+        return keep(reply, request, context, due, failure)

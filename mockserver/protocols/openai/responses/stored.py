@@ -34,6 +34,7 @@ from mockserver.protocols.openai.responses.conversation_state import (
     with_response,
     without_response,
 )
+from mockserver.protocols.openai.responses.errors import streamed_error
 from mockserver.protocols.openai.responses.history import Conversation, conversation_of
 from mockserver.protocols.openai.responses.ids import call_id, response_id
 from mockserver.protocols.openai.responses.listing import listed_apart, page
@@ -41,16 +42,21 @@ from mockserver.protocols.openai.responses.output import Output, output_of
 from mockserver.protocols.openai.responses.progress import begun, cancelled, phase
 from mockserver.protocols.openai.responses.read_items import parts_of
 from mockserver.protocols.openai.responses.replay import origin_of, replayed, response_at
-from mockserver.protocols.openai.responses.response import finished, response_object
+from mockserver.protocols.openai.responses.response import failed, finished, response_object
 
 
-def keep(reply: Reply, request: Request, context: Context, due: Timed) -> tuple[str, Stored] | None:
+def keep(
+    reply: Reply, request: Request, context: Context, due: Timed, failure: Failure | None
+) -> tuple[str, Stored] | None:
     conversation = conversation_of(request.body, context, Gate(context.contract))
     if isinstance(conversation, Failure):
         # What it went on from has been dropped meanwhile, so nothing can go on from it either.
         return None
     output = output_of(reply, request, context)
-    response = response_object(finished(reply, output.items), request, context)
+    state = finished(reply, output.items)
+    if failure:
+        state = failed(streamed_error(failure, request.http), output.items)
+    response = response_object(state, request, context)
     _add_to_conversation(conversation, response, context, due)
     if not (response["store"] or response["background"]):
         return None
