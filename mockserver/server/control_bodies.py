@@ -85,7 +85,7 @@ class FindingBody(Closed):
 
 class FailureBody(Closed):
     kind: str
-    message: str
+    message: str | None
 
 
 class MissBody(Closed):

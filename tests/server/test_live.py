@@ -1,0 +1,295 @@
+"""What is waited for over HTTP: requests that are to come, and events as they happen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Self
+
+import pytest
+
+from mockserver import MockServer
+from mockserver.server import live
+
+
+@pytest.fixture
+def server() -> Iterator[MockServer]:
+    with MockServer(speed=0, unmatched="auto") as running:
+        yield running
+
+
+def get(mock: MockServer, page: str) -> Any:
+    request = urllib.request.Request(f"{mock.url}/_mock/{page}", headers={"x-api-key": mock.key})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def ask(mock: MockServer, say: str = "Hello!", model: str = "m") -> None:
+    body = json.dumps({"model": model, "messages": [{"role": "user", "content": say}]}).encode()
+    request = urllib.request.Request(f"{mock.urls.openai}/chat/completions", body, {"x-api-key": mock.key})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        answer.read()
+
+
+class Stream:
+    """A page that does not end, read from a bare socket."""
+
+    def __init__(self, mock: MockServer, page: str, *headers: str, method: str = "GET") -> None:
+        host, port = mock.url.removeprefix("http://").split(":")
+        self.socket = socket.create_connection((host, int(port)), timeout=10)
+        head = [f"{method} /_mock/{page} HTTP/1.1", f"host: {host}", f"x-api-key: {mock.key}", *headers]
+        self.socket.sendall("\r\n".join([*head, "", ""]).encode())
+        self.got = b""
+
+    def until(self, end: bytes, times: int = 1) -> str:
+        """All that has come, once `end` has."""
+        while self.got.count(end) < times:
+            data = self.socket.recv(65536)
+            assert data, self.got
+            self.got += data
+        return self.got.decode()
+
+    def rest(self) -> bytes:
+        """What comes until the connection ends."""
+        return b"".join(iter(lambda: self.socket.recv(65536), b""))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+
+@contextmanager
+def meanwhile(act: Any, after: float = 0.1) -> Iterator[None]:
+    """Do something in a moment, in another thread."""
+    timer = threading.Timer(after, act)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
+
+
+def listening(mock: MockServer) -> int:
+    return mock._service.journal.listening  # noqa: SLF001 - nobody else asks
+
+
+def settled(mock: MockServer, count: int) -> bool:
+    """Whether so many wait, within a while."""
+    for _ in range(200):
+        if listening(mock) == count:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+# ------------------------------------------------------------------------------------------ requests
+
+
+def test_a_request_that_is_to_come_is_waited_for(server: MockServer) -> None:
+    with meanwhile(lambda: ask(server)):
+        started = time.monotonic()
+        told = get(server, "requests?wait=10")
+
+    assert [each["user"] for each in told["requests"]] == ["Hello!"]
+    assert 0.05 < time.monotonic() - started < 5
+
+
+def test_what_is_there_is_not_waited_for(server: MockServer) -> None:
+    ask(server)
+    started = time.monotonic()
+
+    assert len(get(server, "requests?wait=10")["requests"]) == 1
+    assert time.monotonic() - started < 5
+
+
+def test_the_wait_ends_with_nothing_when_its_time_is_over(server: MockServer) -> None:
+    started = time.monotonic()
+
+    assert get(server, "requests?wait=0.2")["requests"] == []
+    assert 0.2 <= time.monotonic() - started < 5
+
+
+def test_what_does_not_fit_and_what_others_ask_does_not_end_the_wait(server: MockServer) -> None:
+    def others() -> None:
+        ask(server, "no")
+        ask(server.namespace("other"), model="mock-hello")
+        ask(server, "yes", model="mock-hello")
+
+    with meanwhile(others):
+        told = get(server, "requests?scenario=hello&outcome=complete&wait=10")
+
+    assert [each["user"] for each in told["requests"]] == ["yes"]
+
+
+def test_an_exchange_is_told_again_when_it_is_over(server: MockServer) -> None:
+    server.hasten(1)
+    server.script("scenario: slow\npace: {first: 300ms}\nreply: x")
+
+    with meanwhile(lambda: ask(server), after=0):
+        began = get(server, "requests?wait=10")
+        over = get(server, f"requests?since={began['latest']}&wait=10")
+
+    assert [each["outcome"] for told in (began, over) for each in told["requests"]] == ["open", "complete"]
+
+
+def test_a_client_that_leaves_waits_no_more(server: MockServer) -> None:
+    with Stream(server, "requests?wait=30"):
+        assert settled(server, 1)
+
+    assert settled(server, 0)
+
+
+# -------------------------------------------------------------------------------------------- events
+
+
+def events(text: str) -> list[tuple[str, str, Any]]:
+    """Number, name and data of each event."""
+    found = []
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and line[0] in "ied")
+        if "data" in fields:
+            found.append((fields.get("id", ""), fields["event"], json.loads(fields["data"])))
+    return found
+
+
+def test_each_exchange_is_told_when_it_begins_and_when_it_is_over(server: MockServer) -> None:
+    server.hasten(1)
+    server.script("scenario: slow\npace: {first: 100ms}\nreply: x")
+    with Stream(server, "events") as stream:
+        stream.until(b": mockserver")
+        ask(server)
+        told = stream.until(b"event: over")
+        told = stream.until(b"\n\n\r\n") if not told.endswith("\n\n\r\n") else told
+
+    assert "content-type: text/event-stream" in told.lower()
+    assert [(number, name, data["outcome"]) for number, name, data in events(told)] == [
+        ("1", "began", "open"),
+        ("2", "over", "complete"),
+    ]
+
+
+def test_a_stream_goes_on_behind_the_event_that_was_read_last(server: MockServer) -> None:
+    for say in ("one", "two", "three"):
+        ask(server, say)
+
+    with Stream(server, "events", "last-event-id: 2") as stream:
+        told = stream.until(b"three")
+    with Stream(server, "events?since=4") as again:
+        rest = again.until(b"three")
+
+    assert ["one" in told, "two" in told] == [False, True]
+    assert ["one" in rest, "two" in rest] == [False, False]
+
+
+def test_events_of_another_key_are_not_told_unless_all_are_asked_for(server: MockServer) -> None:
+    with Stream(server, "events") as own, Stream(server, "events?key=*") as every:
+        own.until(b": mockserver")
+        every.until(b": mockserver")
+        ask(server.namespace("other"), "theirs")
+        ask(server, "mine")
+
+        assert "theirs" in every.until(b"mine")
+        assert "theirs" not in own.until(b"mine")
+
+
+def test_a_comment_tells_that_a_quiet_stream_lives(
+    server: MockServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT", 0.05)
+
+    with Stream(server, "events") as stream:
+        assert stream.until(b": mockserver", times=3)
+
+
+def test_a_reader_that_is_slow_is_told_how_many_it_missed(
+    server: MockServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST_PENDING", 3)
+    for _ in range(5):
+        ask(server)
+
+    with Stream(server, "events?since=0") as stream:
+        told = stream.until(b'"number":5')
+
+    assert events(told)[0] == ("", "dropped", {"dropped": 2})
+    assert [number for number, _, _ in events(told)[1:]] == ["6", "8", "10"][: len(events(told)) - 1]
+
+
+def test_a_reader_that_leaves_is_forgotten(server: MockServer) -> None:
+    with Stream(server, "events") as stream:
+        stream.until(b": mockserver")
+        assert listening(server) == 1
+
+    assert settled(server, 0)
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        ("events?since=x", "`since` cannot be 'x'"),
+        ("events?limit=3", "There is no parameter 'limit'"),
+        ("events?outcome=x", "There is no outcome 'x'"),
+    ],
+)
+def test_events_that_cannot_be_asked_for_are_refused(server: MockServer, page: str, message: str) -> None:
+    with Stream(server, page) as stream:
+        assert message in stream.until(b'"}}')
+
+
+def test_the_head_of_the_events_alone_ends(server: MockServer) -> None:
+    with Stream(server, "events", "connection: close", method="HEAD") as stream:
+        assert b"200 OK" in stream.rest()
+    assert settled(server, 0)
+
+
+def test_only_so_many_can_wait(server: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_WAITING", 1)
+
+    with Stream(server, "events") as first, Stream(server, "requests?wait=9") as second:
+        first.until(b": mockserver")
+        assert settled(server, 1)
+        assert "1 clients wait already" in second.until(b'"}}')
+
+
+# ------------------------------------------------------------------------------------------ all at once
+
+
+def test_who_waits_does_not_keep_a_server_that_stops() -> None:
+    with ExitStack() as streams, MockServer(unmatched="auto") as server:
+        for page in ("events", "requests?wait=60", "events?key=*"):
+            streams.enter_context(Stream(server, page))
+        assert settled(server, 3)
+        started = time.monotonic()
+
+    assert time.monotonic() - started < 2
+
+
+async def served(mock: MockServer, count: int) -> float:
+    """How many seconds so many requests take, one behind the other."""
+    started = time.monotonic()
+    for _ in range(count):
+        await asyncio.to_thread(ask, mock)
+    return time.monotonic() - started
+
+
+async def test_requests_are_served_fast_while_many_wait(server: MockServer) -> None:
+    alone = await served(server, 100)
+    with ExitStack() as held:
+        for _ in range(50):
+            held.enter_context(Stream(server, "requests?outcome=left&wait=60"))
+        streams = [held.enter_context(Stream(server, "events?key=*")) for _ in range(20)]
+        assert await asyncio.to_thread(settled, server, 70)
+
+        beside = await served(server, 100)
+
+        for stream in streams:
+            await asyncio.to_thread(stream.until, b'"number":200')
+    assert beside < 3 * alone + 0.5
