@@ -77,17 +77,34 @@ class Engine:
         self._namespaces: Bounded[str, Namespace] = Bounded(_NAMESPACES)
         self._stored: Bounded[tuple[str, str], Stored] = Bounded(_STORED, _STORED_BYTES)
         self._setups: Bounded[str, Setup] = Bounded(_SETUPS)
-        self.load(scenarios, named)
+        self._named = tuple(named)
+        self._by_name: dict[str, Scenario] = {}
+        self._editions: dict[str, int] = {}
+        self._loads = 0
+        self.load(scenarios)
 
-    def load(self, scenarios: Sequence[Scenario], named: Iterable[Scenario] = ()) -> None:
-        """Replace the scenarios that every namespace sees."""
+    def load(self, scenarios: Sequence[Scenario]) -> list[str]:
+        """Replace the scenarios that take part by match, in every namespace; the names of those that are new,
+        gone or changed. What is counted of a scenario that says the same as before goes on.
+        """
+        self._loads += 1
+        before = self._by_name
         self._scenarios = tuple(scenarios)
-        self._by_name = {scenario.name: scenario for scenario in (*named, *scenarios)}
+        self._by_name = {scenario.name: scenario for scenario in (*self._named, *scenarios)}
         self.models = tuple(MODEL_PREFIX + name for name in self._by_name)
+        changed = [name for name, scenario in self._by_name.items() if not _same(scenario, before.get(name))]
+        new = dict.fromkeys(changed, self._loads)
+        self._editions = {name: new.get(name) or self._editions[name] for name in self._by_name}
+        return [*changed, *(name for name in before if name not in self._by_name)]
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
         return self._scenarios
+
+    def scope(self, scenario: Scenario) -> str:
+        """What the counters of a scenario are kept under: another one as soon as the scenario has changed."""
+        is_own = self._by_name.get(scenario.name) is not scenario
+        return scenario.name if is_own else f"{scenario.name}@{self._editions[scenario.name]}"
 
     # ------------------------------------------------------------------------------------ one key
 
@@ -252,9 +269,14 @@ class Engine:
             return 1
         digest = blake2b(repr(request.messages).encode(errors="surrogatepass"), digest_size=16).digest()
         attempts = self._namespace(request.http.key).attempts
-        number = (attempts.get((scenario.name, index, digest)) or 0) + by
-        attempts.put((scenario.name, index, digest), number)
+        counter = (self.scope(scenario), index, digest)
+        number = (attempts.get(counter) or 0) + by
+        attempts.put(counter, number)
         return number
+
+
+def _same(scenario: Scenario, before: Scenario | None) -> bool:
+    return scenario is before or scenario == before
 
 
 def _by_model(request: Request) -> str:

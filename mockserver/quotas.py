@@ -60,7 +60,7 @@ class Limit:
 
 
 Scoped: TypeAlias = tuple[str, Limit]
-"""A limit and the name of the scenario whose answers it counts; "" counts all of them."""
+"""A limit and the scope of what it counts, such as the answers of one scenario; "" is all of them."""
 
 
 def parse_limit(text: str) -> Limit:

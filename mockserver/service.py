@@ -269,7 +269,8 @@ class Service:
         """What the request is counted by: the limits of all, and of its scenario; None without any."""
         limits = [("", limit) for limit in self.settings.limits]
         if isinstance(claim, Claim):
-            limits += [(claim.scenario.name, limit) for limit in claim.scenario.limits]
+            scope = self.engine.scope(claim.scenario)
+            limits += [(scope, limit) for limit in claim.scenario.limits]
         if not limits or not context.is_counted:
             return None
         moment = context.elapsed if self.settings.time_passes else None

@@ -1,4 +1,5 @@
-"""What a scenario is, once loaded: frozen values, each with its place in the file.
+"""What a scenario is, once loaded: frozen values, each with its place in the file. Two that say the same are
+equal, wherever they stand.
 
 Declarations only; counters live in `mockserver.engine`. Whatever may hold a template is a `Template` or a
 plain value, compiled at load. The language is described in README.md and by `mockserver schema`.
@@ -30,7 +31,7 @@ class Template:
 
     source: str
     compiled: jinja2.Template = field(compare=False)
-    place: Place
+    place: Place = field(compare=False)
 
 
 TextValue: TypeAlias = str | Template
@@ -170,7 +171,7 @@ class UsageScript:
 class Attempt:
     """One outcome and the manner in which it is given."""
 
-    place: Place
+    place: Place = field(compare=False)
     outcome: Outcome
     finish: Finish | NativeFinish | None = None
     usage: UsageScript = UsageScript()
@@ -187,7 +188,7 @@ class Attempt:
 class Conditions:
     """What must hold. None or empty = no condition. `places` tells where each key stands in the file."""
 
-    place: Place
+    place: Place = field(compare=False)
     protocol: tuple[str, ...] = ()
     model: Matcher | None = None
     user: Matcher | None = None
@@ -200,7 +201,7 @@ class Conditions:
     key: Matcher | None = None
     body: tuple[tuple[str, Matcher], ...] = ()
     tool_results: tuple[tuple[str, Matcher | None], ...] = ()
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
@@ -217,7 +218,7 @@ class Turn:
     of the attempt makes a difference.
     """
 
-    place: Place
+    place: Place = field(compare=False)
     attempts: tuple[Attempt, ...]
     expect: Conditions | None = None
     overrides: Mapping[str, Turn] = field(default_factory=dict)
@@ -240,7 +241,7 @@ class Scenario:
     """
 
     name: str
-    place: Place
+    place: Place = field(compare=False)
     turns: tuple[Turn, ...]
     match: Conditions
     by_name: bool = False
