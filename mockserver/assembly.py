@@ -13,7 +13,7 @@ from mockserver.faults.drawing import FAULT_NAMES
 from mockserver.journal import Journal
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Vendor
-from mockserver.scenario.files import Loaded, load, load_text, report
+from mockserver.scenario.files import Library, Loaded, load_text, report
 from mockserver.scenario.model import Scenario
 from mockserver.service import Service, Settings
 
@@ -37,14 +37,19 @@ def protocol_names(vendors: Sequence[Vendor] = VENDORS) -> frozenset[str]:
     return frozenset(name for vendor in vendors for name in vendor.protocols)
 
 
+def open_library(paths: Sequence[str | Path], vendors: Sequence[Vendor] = VENDORS) -> Library:
+    """Files and folders of scenarios, to load again and again."""
+    return Library([str(path) for path in paths], protocol_names(vendors), FAULT_NAMES)
+
+
 def load_scenarios(paths: Sequence[str | Path], vendors: Sequence[Vendor] = VENDORS) -> tuple[Scenario, ...]:
     """The scenarios in files and folders. BrokenScenariosError if any of them has a problem."""
-    return _sound(load([str(path) for path in paths], protocol_names(vendors), FAULT_NAMES))
+    return sound(open_library(paths, vendors).load())
 
 
 def parse_scenarios(text: str, name: str, vendors: Sequence[Vendor] = VENDORS) -> tuple[Scenario, ...]:
     """The scenarios in a YAML text; `name` stands for the file in messages."""
-    return _sound(load_text(text, name, protocol_names(vendors), faults=FAULT_NAMES))
+    return sound(load_text(text, name, protocol_names(vendors), faults=FAULT_NAMES))
 
 
 def scenario_text(scenario: Json) -> str:
@@ -52,7 +57,8 @@ def scenario_text(scenario: Json) -> str:
     return str(yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True))
 
 
-def _sound(loaded: Loaded) -> tuple[Scenario, ...]:
+def sound(loaded: Loaded) -> tuple[Scenario, ...]:
+    """The scenarios that were loaded. BrokenScenariosError if there is any problem."""
     if loaded.problems:
         raise BrokenScenariosError(loaded)
     return loaded.scenarios
@@ -62,7 +68,12 @@ def build_service(
     paths: Sequence[str | Path], settings: Settings | None = None, vendors: Sequence[Vendor] = VENDORS
 ) -> Service:
     """A service that plays the scenarios in `paths`; the built-in ones are always there by name."""
-    settings = settings or Settings()
+    return assemble(load_scenarios(paths, vendors), settings or Settings(), vendors)
+
+
+def assemble(
+    scenarios: Sequence[Scenario], settings: Settings, vendors: Sequence[Vendor] = VENDORS
+) -> Service:
+    """A service that plays these scenarios; the built-in ones are always there by name."""
     builtin = load_scenarios([builtin_folder()], vendors)
-    engine = Engine(load_scenarios(paths, vendors), builtin, settings.seed)
-    return Service(vendors, engine, Journal(), settings)
+    return Service(vendors, Engine(scenarios, builtin, settings.seed), Journal(), settings)

@@ -4,12 +4,15 @@ A path is a file, of any name, or a folder, of which all `*.yaml` and `*.yml` fi
 names that begin with a dot are passed over. A file found by two paths is read once. A path that is missing, a
 folder without scenario files and a file without any document are problems; an empty document beside others is
 passed over, since a trailing `---` makes one.
+
+A `Library` is files that are loaded again and again: what has not changed is not read again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from mockserver.scenario.model import Scenario
@@ -17,6 +20,7 @@ from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, ProblemError, counted, quoted, render_all
 from mockserver.scenario.read_scenario import Document, read_document
 from mockserver.scenario.reading import Reading
+from mockserver.scenario.stamps import Stamp, stamp_of
 from mockserver.scenario.yaml_nodes import Composed, compose, decode
 
 SUFFIXES = (".yaml", ".yml")
@@ -34,11 +38,16 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One file, read."""
+    """One file, read; as it was before, and with it the files that it names."""
 
     name: str
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
+    stamp: Stamp = None
+    beside: Mapping[str, Stamp] = field(default_factory=dict)
+
+    def has_changed(self, stamp: Stamp) -> bool:
+        return stamp != self.stamp or any(stamp_of(path) != known for path, known in self.beside.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +71,60 @@ def load(
     """The scenarios of files and folders, in order. They may name these protocols and faults; any fault,
     where these are not known.
     """
-    known = _names(protocols, faults)
-    problems: list[Problem] = []
-    files = [_read_file(path, known) for path in _distinct(_scenario_files(paths, problems))]
-    return _gathered(files, problems)
+    return Library(paths, protocols, faults).load()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What can be seen of files without reading them: two looks are equal unless something has changed."""
+
+    stamps: Mapping[str, Stamp]
+    problems: tuple[Problem, ...]
+
+
+class Library:
+    """Scenario files and folders that are loaded again and again. `seen` is how they looked when they were
+    loaded last. One thread at a time may load or look.
+    """
+
+    def __init__(
+        self, paths: Iterable[str | Path], protocols: Iterable[str], faults: Iterable[str] | None = None
+    ) -> None:
+        self._paths = tuple(paths)
+        self._known = _names(protocols, faults)
+        self._files: dict[str, _File] = {}
+        self.seen = Look({}, ())
+
+    def load(self) -> Loaded:
+        """As `load` does; files that have not changed since the last time are not read again."""
+        found = self._found()
+        self._files = {path: self._file(path, found.stamps[path]) for path in _distinct(found.stamps)}
+        self.seen = Look({**self._beside(), **found.stamps}, found.problems)
+        return _gathered(list(self._files.values()), found.problems)
+
+    def forget(self) -> None:
+        """Read all files again when they are loaded next, whether or not a change is to be seen."""
+        self._files = {}
+
+    def look(self) -> Look:
+        """How the files look now: the scenario files that are there, and what they named when loaded."""
+        found = self._found()
+        beside = {path: stamp_of(path) for path in self._beside()}
+        return Look({**beside, **found.stamps}, found.problems)
+
+    def _found(self) -> Look:
+        problems: list[Problem] = []
+        stamps = {path: stamp_of(path) for path in _scenario_files(self._paths, problems)}
+        return Look(stamps, tuple(problems))
+
+    def _beside(self) -> dict[str, Stamp]:
+        return {path: stamp for file in self._files.values() for path, stamp in file.beside.items()}
+
+    def _file(self, path: str, stamp: Stamp) -> _File:
+        kept = self._files.get(path)
+        if kept is None or kept.has_changed(stamp):
+            return _read_file(Path(path), self._known, stamp)
+        return kept
 
 
 def load_text(
@@ -100,7 +159,7 @@ def _count(loaded: Loaded, warnings: Sequence[Problem]) -> str:
 # ---------------------------------------------------------------------------------------------- finding
 
 
-def _scenario_files(paths: Iterable[str | Path], problems: list[Problem]) -> Iterator[Path]:
+def _scenario_files(paths: Iterable[str | Path], problems: list[Problem]) -> Iterator[str]:
     for given in paths:
         try:
             yield from _files_at(Path(given))
@@ -108,48 +167,52 @@ def _scenario_files(paths: Iterable[str | Path], problems: list[Problem]) -> Ite
             problems.append(_file_problem(str(given), error))
 
 
-def _files_at(path: Path) -> Sequence[Path]:
+def _files_at(path: Path) -> Sequence[str]:
     if not path.exists():
         raise ProblemError(_whole(str(path)), "there is no such file or folder", "see the path for a slip")
     if not path.is_dir():
-        return [path]
-    found = sorted(_walk(path, frozenset()), key=lambda file: file.relative_to(path).parts)
+        return [str(path)]
+    found = list(_walk(str(path), frozenset()))
     if not found:
         mend = "a folder is searched for *.yaml and *.yml; names that begin with a dot are passed over"
         raise ProblemError(_whole(str(path)), "there is no scenario file in this folder", mend)
     return found
 
 
-def _walk(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
-    """All scenario files below; a link back to a folder above is not followed."""
-    real = folder.resolve()
+def _walk(folder: str, above: frozenset[str]) -> Iterator[str]:
+    """All scenario files below; a link back to a folder above is not followed. Without a `Path` for each file
+    a look at thousands of them is cheap.
+    """
+    real = os.path.realpath(folder)
     if real in above:
         return
-    for path in folder.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
+    with os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+    for name in names:
+        path = name if folder == os.curdir else f"{folder.removesuffix(os.sep)}{os.sep}{name}"
+        if os.path.isdir(path):  # noqa: PTH112
             yield from _walk(path, above | {real})
-        elif path.suffix in SUFFIXES:
+        elif name.endswith(SUFFIXES):
             yield path
 
 
-def _distinct(paths: Iterable[Path]) -> Iterable[Path]:
-    distinct: dict[Path, Path] = {}
+def _distinct(paths: Iterable[str]) -> Iterable[str]:
+    distinct: dict[str, str] = {}
     for path in paths:
-        distinct.setdefault(path.resolve(), path)
+        distinct.setdefault(os.path.realpath(path), path)
     return distinct.values()
 
 
 # ---------------------------------------------------------------------------------------------- reading
 
 
-def _read_file(path: Path, names: _Names) -> _File:
+def _read_file(path: Path, names: _Names, stamp: Stamp) -> _File:
     name = str(path)
     try:
-        return _read_text(decode(_content(path), name), name, names, path.parent)
+        read = _read_text(decode(_content(path), name), name, names, path.parent)
     except (OSError, ProblemError) as error:
-        return _File(name, (), (_file_problem(name, error),))
+        return _File(name, (), (_file_problem(name, error),), stamp)
+    return replace(read, stamp=stamp)
 
 
 def _content(path: Path) -> bytes:
@@ -171,7 +234,8 @@ def _read_text(text: str, name: str, names: _Names, folder: Path | None) -> _Fil
         documents += read_document(node, default, reading)
         default = None
     problems = {*composed.problems, *reading.problems, *_nothing(composed, name)}
-    return _File(name, tuple(documents), tuple(sorted(problems, key=_position)))
+    told = tuple(sorted(problems, key=_position))
+    return _File(name, tuple(documents), told, beside=reading.beside)
 
 
 def _nothing(composed: Composed, name: str) -> Iterator[Problem]:

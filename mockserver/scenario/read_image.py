@@ -15,6 +15,7 @@ from mockserver.scenario.model import ImagePart
 from mockserver.scenario.problems import ProblemError, counted, listed, quoted
 from mockserver.scenario.reading import Key, Kind, Reading, Shape, as_scalar, shape_kind
 from mockserver.scenario.scalars import NAME, whole_number
+from mockserver.scenario.stamps import stamp_of
 from mockserver.scenario.yaml_nodes import MappingNode, Node
 
 LARGEST_SIDE = 2048
@@ -59,11 +60,12 @@ def _file(name: str, node: Node, reading: Reading) -> ImagePart:
     if reading.folder is None:
         mend = "write a size such as 256x256, or load the scenario from a file"
         raise ProblemError(node.place, "only a scenario in a file can name a picture file", mend)
-    return ImagePart(media_type, b64encode(_content(reading.folder, name, node)).decode())
+    path = reading.folder / name
+    reading.beside.setdefault(str(path), stamp_of(path))
+    return ImagePart(media_type, b64encode(_content(path, name, node)).decode())
 
 
-def _content(folder: Path, name: str, node: Node) -> bytes:
-    path = folder / name
+def _content(path: Path, name: str, node: Node) -> bytes:
     mend = "the path is relative to the folder of the scenario file"
     try:
         if not path.is_file():

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from mockserver.conversation import JsonObject
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, ProblemError, did_you_mean, listed, quoted
+from mockserver.scenario.stamps import Stamp
 from mockserver.scenario.yaml_nodes import BrokenNode, ListNode, MappingNode, Node, ScalarNode
 
 Value = TypeVar("Value")
@@ -87,7 +88,8 @@ class Shape:
 
 class Reading:
     """One file being read: what is known outside of it, and the problems found so far. `faults` are the names
-    of the catalogue; None where any name will do.
+    of the catalogue; None where any name will do. `beside` are the other files that were looked at, each as
+    it was before.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class Reading:
         self.protocols = tuple(sorted(protocols))
         self.folder = folder
         self.faults = None if faults is None else tuple(faults)
+        self.beside: dict[str, Stamp] = {}
         self.troubles = 0
         self._problems: dict[Problem, None] = {}
         self._key = ""
