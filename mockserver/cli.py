@@ -179,6 +179,13 @@ def main() -> None:
     "--seed", default="0", show_default=True, envvar=f"{_ENV}SEED", help="Where ids and jitter come from."
 )
 @click.option(
+    "--reload",
+    "watch",
+    is_flag=True,
+    envvar=f"{_ENV}RELOAD",
+    help="Take in edits of the scenario files while serving. SIGHUP does it once.",
+)
+@click.option(
     "--grace",
     default=5.0,
     show_default=True,
@@ -192,7 +199,7 @@ def main() -> None:
     show_default=True,
     envvar=f"{_ENV}LOG_FORMAT",
     type=click.Choice(["text", "json", "none"]),
-    help="One line per request, or none.",
+    help="One line per request, or none. With json, where to reach the server is told in JSON too.",
 )
 def serve(
     paths: tuple[str, ...],
@@ -210,16 +217,18 @@ def serve(
     speed: float,
     clock: float | None,
     seed: str,
+    watch: bool,  # noqa: FBT001 - click passes flags by name
     grace: float,
     log_format: Literal["text", "json", "none"],
 ) -> None:
     """Serve the scenarios in PATHS (files or folders), or the built-in ones."""
-    from mockserver.assembly import BrokenScenariosError, build_service, builtin_folder
+    from mockserver.assembly import BrokenScenariosError, assemble, builtin_folder, open_library, sound
     from mockserver.faults.drawing import FaultError, find_faults
+    from mockserver.reloading import reloading
     from mockserver.server import serving
     from mockserver.server.access_log import configure_logging
     from mockserver.server.app import Clock, create_app
-    from mockserver.server.pages import front_text
+    from mockserver.server.pages import front_json, front_text
     from mockserver.service import Settings
 
     configure_logging(log_format)
@@ -238,15 +247,20 @@ def serve(
     )
     try:
         find_faults(faults)
-        service = build_service(paths or [builtin_folder()], settings)
+        library = open_library(paths or [builtin_folder()])
+        service = assemble(sound(library.load()), settings)
     except (BrokenScenariosError, FaultError) as error:
         _fail(str(error))
 
     def announce(origin: str) -> None:
-        click.echo(front_text(origin, service))
+        click.echo((front_json if log_format == "json" else front_text)(origin, service))
+
+    async def run() -> None:
+        async with reloading(library, service, watch=watch):
+            await serving.serve(create_app(service, Clock(clock)), host, port, grace, announce)
 
     try:
-        serving.run(serving.serve(create_app(service, Clock(clock)), host, port, grace, announce))
+        serving.run(run())
     except OSError as error:
         _fail(_cannot_listen(host, port, error))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from textwrap import dedent
 from typing import Any
 
 import orjson
 import pytest
 import toy
+from command import Server, Start
 from hypothesis import HealthCheck, settings
 
 from mockserver.assembly import parse_scenarios
@@ -81,3 +82,17 @@ def waits_of(steps: list[Step]) -> list[float]:
 def client() -> Callable[..., ToyClient]:
     """`client("scenario: …")`: a toy client of a service that plays these scenarios."""
     return ToyClient
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """`start("--port", "0")`: a server as the command line starts it."""
+    servers: list[Server] = []
+
+    def begin(*args: str, **environment: str) -> Server:
+        servers.append(Server(*args, **environment))
+        return servers[-1]
+
+    yield begin
+    for server in servers:
+        server.end()

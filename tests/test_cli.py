@@ -3,86 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from command import Start
 
 from mockserver.cli import main
-
-Start = Callable[..., "Server"]
-
-
-class Server:
-    """A running `mockserver`; what it prints at start is in `banner`."""
-
-    def __init__(self, *args: str, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "mockserver", *args],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "MOCKSERVER_PORT": "0", **environment},
-        )
-        self.banner = ""
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.banner += line
-            if line.startswith("Health: "):
-                self.url = line.removeprefix("Health: ").strip().removesuffix("/_mock/health")
-                break
-
-    def get(self, path: str, **headers: str) -> str:
-        with urllib.request.urlopen(
-            urllib.request.Request(self.url + path, headers=headers), timeout=10
-        ) as answer:
-            return str(answer.read().decode())
-
-    def chat(self, say: str, model: str = "gpt-4o", key: str = "k") -> dict[str, object]:
-        with self._ask(say, model, key) as answer:
-            return dict(json.load(answer))
-
-    def headers(self, say: str) -> dict[str, str]:
-        """The headers of an answer."""
-        with self._ask(say, "gpt-4o", "k") as answer:
-            return dict(answer.headers)
-
-    def _ask(self, say: str, model: str, key: str) -> HTTPResponse:
-        body = json.dumps({"model": model, "messages": [{"role": "user", "content": say}]}).encode()
-        headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
-        request = urllib.request.Request(f"{self.url}/v1/chat/completions", body, headers)
-        answer: HTTPResponse = urllib.request.urlopen(request, timeout=10)
-        return answer
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-        """The exit status, and all that was logged."""
-        self.process.send_signal(how)
-        _, logged = self.process.communicate(timeout=20)
-        return self.process.returncode, logged
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    servers: list[Server] = []
-
-    def begin(*args: str, **environment: str) -> Server:
-        servers.append(Server(*args, **environment))
-        return servers[-1]
-
-    yield begin
-    for server in servers:
-        server.process.kill()
-        server.process.communicate()
 
 
 def run(*args: str) -> Result:
@@ -157,6 +89,15 @@ def test_every_flag_is_also_a_variable(start: Start, tmp_path: Path) -> None:
 
     _, logged = server.stop()
     assert json.loads(logged)["scenario"] == "mine/1"
+
+
+def test_a_program_is_told_in_one_line_where_to_reach_the_server(start: Start) -> None:
+    server = start("--log-format", "json")
+    told = json.loads(server.banner)
+
+    assert told["url"] == server.url
+    assert told["env"]["OPENAI_BASE_URL"] == f"{server.url}/v1"
+    assert told["env"]["OPENAI_API_KEY"] == "mock-key"
 
 
 def test_a_key_that_is_not_accepted_is_refused(start: Start) -> None:

@@ -127,6 +127,11 @@ def _front_page(http: Http, service: Service) -> Answer:
     return Answer(200, (("content-type", "text/html; charset=utf-8"),), page.encode())
 
 
+def front_json(origin: str, service: Service) -> str:
+    """Where to reach the server, for a program that has started it: one line."""
+    return json_text({"url": origin, "env": {**environment(service.vendors, origin)}})
+
+
 def front_text(origin: str, service: Service) -> str:
     exports = "\n".join(
         f"  export {name}={value}" for name, value in environment(service.vendors, origin).items()
