@@ -37,7 +37,16 @@ from mockserver.framing import framed
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
 from mockserver.playback import due_pieces, play_frames, play_stream, play_whole, timed
-from mockserver.protocols.base import Answer, Context, Dialect, Encoder, Headers, Timed, merge_headers
+from mockserver.protocols.base import (
+    Answer,
+    Context,
+    Dialect,
+    Encoder,
+    Headers,
+    Timed,
+    header_lookup,
+    merge_headers,
+)
 from mockserver.scenario.delivery import Wire
 from mockserver.scenario.filling import ScriptError, fill_part, fill_text
 from mockserver.scenario.model import (
@@ -141,7 +150,8 @@ def _plan_faulty(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, 
     request, tempo = stage.request, _tempo(stage, attempt)
     reply = _finished(chances.edited(said), attempt, request)
     extent = course(reply, tempo.cut)
-    drawn = chances.settle(stage.dialect, extent, attempt.wire, stream=request.stream)
+    in_events = not request.stream or _is_of_events(stage)
+    drawn = chances.settle(stage.dialect, extent, attempt.wire, stream=request.stream, events=in_events)
     if failure := drawn.failure(stream=request.stream):
         return _delivered(stage, plan_failure(stage, failure, headers, tempo), drawn)
     for known in drawn.asked:
@@ -160,6 +170,12 @@ def _plan_faulty(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, 
     failure, point = broken_off
     due = due[: extent.pieces_before(point)]
     return Plan(steps, failure, due, drawn.names, extent.before(point))
+
+
+def _is_of_events(stage: Stage) -> bool:
+    """Whether the stream that was asked for is one of events, and not a JSON array."""
+    headers = header_lookup(stage.dialect.encoder(stage.request, stage.context).headers)
+    return not headers.get("content-type", "").startswith("application/json")
 
 
 def _faulty_stream(

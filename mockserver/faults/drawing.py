@@ -118,11 +118,17 @@ class Chances:
             reply = known.reply(reply) if known.reply else reply
         return reply
 
-    def settle(self, dialect: Dialect, extent: Extent, wire: Wire, *, stream: bool) -> Drawn:
-        """What goes wrong with this answer. FaultError where a client asked for what cannot show."""
+    def settle(
+        self, dialect: Dialect, extent: Extent, wire: Wire, *, stream: bool, events: bool = True
+    ) -> Drawn:
+        """What goes wrong with this answer; `events`: whether a stream is one of events. FaultError where
+        a client asked for what cannot show.
+        """
         shown: list[tuple[KnownFault, bool]] = []
         for known, asked in self.named:
             obstacle = _obstacle(known, dialect, extent, stream=stream)
+            if not events and known.needs_events:
+                obstacle = f"The fault {known.name!r} shows in a stream of events, and this one is an array."
             if obstacle and asked:
                 raise FaultError(obstacle)
             if not obstacle:

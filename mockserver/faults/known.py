@@ -11,7 +11,7 @@ from mockserver.events import streamed_text
 from mockserver.faults.pitfalls import PITFALLS
 from mockserver.faults.points import kind_of
 from mockserver.protocols.base import Dialect
-from mockserver.scenario.delivery import AtStart, Fail, Fault, PartKind, Wire
+from mockserver.scenario.delivery import AtEnd, AtStart, Extra, Fail, Fault, Insert, PartKind, Wire
 
 CONVERSATIONS = ("openai.chat", "openai.responses", "anthropic", "gemini")
 """The wires that have thinking and tool calls."""
@@ -79,6 +79,14 @@ class KnownFault:
         if self.needs and not _has(reply, self.needs):
             return f"The fault {self.name!r} needs a {self.needs} in the reply, and this reply has none."
         return ""
+
+    @property
+    def needs_events(self) -> bool:
+        """Whether it stands between events, where a stream that is one array of JSON has no place."""
+        return any(
+            isinstance(fault.act, Insert) or (isinstance(fault.act, Extra) and isinstance(fault.at, AtEnd))
+            for fault in self.faults
+        )
 
     @property
     def _refuses(self) -> bool:

@@ -12,6 +12,7 @@ from faults.wires import DIALECTS, Wires
 from toy import DIALECT
 
 from mockserver.conversation import Reply, Text
+from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.faults.drawing import FAULT_NAMES, Chances, FaultError, draw, find_fault, find_faults, merged
 from mockserver.faults.points import Course, Verbatim, course
 from mockserver.protocols.base import Context
@@ -224,6 +225,27 @@ def test_what_cannot_show_is_refused_in_the_words_of_the_wire(
     assert answer.status == 400
     assert reason in orjson.loads(answer.body)["error"]["message"]
     assert wires.entry.faults == ()
+
+
+@pytest.mark.parametrize("name", ["comment-frames", "id-then-comment", "empty-data", "trailing-event"])
+def test_what_stands_between_events_is_refused_in_an_array(name: str) -> None:
+    asked, for_all = Wires(), Wires(faults=(name,))
+
+    told = asked.answer("gemini", f"mock-everything+{name}", array=True)
+    spared = for_all.answer("gemini", "mock-everything", array=True)
+
+    assert told.status == 400
+    assert b"shows in a stream of events, and this one is an array" in told.body
+    assert orjson.loads(spared.body)
+
+
+@pytest.mark.parametrize("name", [known.name for known in KNOWN_FAULTS if known.heals])
+def test_what_heals_leaves_an_array_one_that_can_be_read(name: str) -> None:
+    wires = Wires(faults=(name,), speed=0)
+
+    body = wires.answer("gemini", "mock-everything", array=True).body
+
+    assert len(orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))) > 3
 
 
 def test_a_framing_is_never_refused_for_showing_nothing() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import pytest
-from faults.heard import Heard, heard, texts_of_choices
+from faults.heard import Heard, frames, heard, texts_of_choices
 from faults.wires import DIALECTS, Wires
 
 from mockserver.conversation import Image, Refusal, Reply, ReplyPart, Text, Thinking, ToolCall
@@ -118,6 +118,29 @@ def test_every_choice_stands_at_the_same_point(wire: str) -> None:
     first, second = texts_of_choices(cut.answer(wire, n=2).body)
 
     assert first == second == TEXT[:5]
+
+
+def test_a_function_of_the_older_kind_stands_at_the_same_point() -> None:
+    cut = Wires(f"{SCENARIO}fault: {{do: cut, at: {{in: tool_call, after: 5 chars}}}}")
+
+    body = cut.answer("openai.chat", functions=[{"name": "look", "parameters": {}}]).body
+
+    chunks = [frame["choices"][0]["delta"] for frame in frames(body)]
+    told = [chunk["function_call"]["arguments"] for chunk in chunks if "function_call" in chunk]
+    assert "".join(told) == CALL[:5]
+
+
+@pytest.mark.parametrize("wire", ["openai.chat", "openai.responses", "anthropic", "gemini"])
+def test_thinking_that_is_hidden_has_no_length(wire: str) -> None:
+    cut = Wires(
+        """
+        scenario: said
+        reply: [{thinking: opaque, redacted: true}, {text: Hello there}]
+        fault: {do: cut, at: {after: 5 chars}}
+        """
+    )
+
+    assert heard(wire, cut.answer(wire).body).text == "Hello"
 
 
 # ------------------------------------------------------------------------------------- points of a reply

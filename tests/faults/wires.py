@@ -34,15 +34,24 @@ _BUILTIN = load_scenarios([builtin_folder()])
 
 
 def request_to(
-    wire: str, model: str, *, stream: bool, key: str = "k", headers: Mapping[str, str] = {}, **members: Any
+    wire: str,
+    model: str,
+    *,
+    stream: bool,
+    key: str = "k",
+    headers: Mapping[str, str] = {},
+    array: bool = False,
+    **members: Any,
 ) -> Http:
-    """The smallest request, with more `headers` and more `members` of its body."""
+    """The smallest request, with more `headers` and more `members` of its body. Only Gemini has streams in
+    an `array`.
+    """
     path, body = _REQUESTS[wire]
     body = body | members
     query: dict[str, str] = {}
     if wire == "gemini":
         path = path.format(model=model, verb="streamGenerateContent" if stream else "generateContent")
-        query = {"alt": "sse"} if stream else {}
+        query = {"alt": "sse"} if stream and not array else {}
     else:
         body = {**body, "model": model, "stream": stream}
     sent = {"content-type": "application/json", "anthropic-version": "2023-06-01", **headers}
