@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.characters import split_characters
+from mockserver.characters import _PLAIN, character_starts, split_characters
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,14 @@ def test_flags_side_by_side_are_taken_two_letters_at_a_time() -> None:
 @given(st.text())
 def test_the_characters_of_any_text_join_to_it(text: str) -> None:
     assert "".join(split_characters(text)) == text
+
+
+def test_what_is_told_to_be_plain_joins_nothing() -> None:
+    joined = [
+        code
+        for code in range(0x10000)
+        if _PLAIN.fullmatch(chr(code))
+        and character_starts(f"a{chr(code)}b\N{HIRAGANA LETTER A}") != [0, 1, 2, 3]
+    ]
+
+    assert joined == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -147,24 +149,37 @@ def placed(timed: Iterable[Timed], points: Iterable[tuple[Point, Act]]) -> Itera
     """The events, with each act where it stands, those of one point in their order. A piece in which one
     stands is cut there. What stands before the reply is not placed.
     """
-    ordered = sorted(points, key=lambda one: one[0])
+    waiting = defaultdict[int, deque[tuple[int, Act]]](deque)
+    for point, act in sorted(points, key=lambda one: one[0]):
+        waiting[point.index].append((point.chars, act))
     said = dict[int, int]()
     for item in timed:
         match item:
-            case Delta(index=index, text=text):
+            case Delta(index=index, text=text) if text:
                 begin = said.get(index, 0)
-                yield from _cut(item, begin, [(p.chars, act) for p, act in ordered if p.index == index])
                 said[index] = begin + len(text)
+                yield from _cut(item, begin, _up_to(said[index], waiting[index]))
             case PartBegin(index=index):
                 yield item
-                yield from (act for point, act in ordered if point == Point(index, 0))
+                yield from (act for _, act in _up_to(0, waiting[index]))
             case _:
                 yield item
 
 
+def _up_to(chars: int, waiting: deque[tuple[int, Act]]) -> Iterator[tuple[int, Act]]:
+    """What stands no further than that; it waits no longer."""
+    while waiting and waiting[0][0] <= chars:
+        yield waiting.popleft()
+
+
 def _bounds(part: ReplyPart) -> Sequence[int]:
     """Where the characters of what a part streams begin and end, as a reader takes them."""
-    return character_bounds(streamed_text(part))
+    return _bounds_of(streamed_text(part))
+
+
+@lru_cache(maxsize=8)  # every fault of an answer asks for the same
+def _bounds_of(text: str) -> Sequence[int]:
+    return character_bounds(text)
 
 
 def _characters(part: ReplyPart) -> int:
@@ -183,16 +198,11 @@ def _first(reply: Reply, kind: PartKind | None) -> int | None:
     return next(streaming, found[0] if found else None)
 
 
-def _cut(piece: Delta, begin: int, inside: Sequence[tuple[int, Act]]) -> Iterator[Delta | Act]:
+def _cut(piece: Delta, begin: int, inside: Iterable[tuple[int, Act]]) -> Iterator[Delta | Act]:
     """A piece that begins `begin` characters into its part, cut at the points that stand in it."""
-    if not piece.text:
-        yield piece
-        return
     sent = 0
     for chars, act in inside:
         here = chars - begin
-        if not 0 < here <= len(piece.text):
-            continue
         if here > sent:
             yield replace(piece, text=piece.text[sent:here])
             sent = here
