@@ -148,7 +148,8 @@ def _plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers) 
 def _plan_faulty(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, chances: Chances) -> Plan:
     """A reply in which something may go wrong."""
     request, tempo = stage.request, _tempo(stage, attempt)
-    reply = _finished(chances.edited(said), attempt, request)
+    edited = chances.edited(said, stage.dialect, stream=request.stream)
+    reply = _finished(edited, attempt, request)
     extent = course(reply, tempo.cut)
     in_events = not request.stream or _is_of_events(stage)
     drawn = chances.settle(stage.dialect, extent, attempt.wire, stream=request.stream, events=in_events)
@@ -191,7 +192,10 @@ def _struck(stage: Stage, planned: Plan, chances: Chances, attempt: Attempt) -> 
     """An answer in one piece that tells no reply, with what goes wrong with it."""
     if not chances:
         return planned
-    return _delivered(stage, planned, chances.settle(stage.dialect, _WHOLE, attempt.wire, stream=False))
+    drawn = chances.settle(stage.dialect, _WHOLE, attempt.wire, stream=False)
+    if failure := drawn.failure(stream=False):
+        planned = plan_failure(stage, failure, tempo=_tempo(stage, attempt))
+    return _delivered(stage, planned, drawn)
 
 
 def _delivered(stage: Stage, planned: Plan, drawn: Drawn, extent: Extent = _WHOLE) -> Plan:
@@ -363,6 +367,8 @@ def _plan_raw(stage: Stage, attempt: Attempt, raw: RawAnswer, headers: Headers, 
             return Plan(steps)
         extent = Verbatim(len(frames))
         drawn = chances.settle(stage.dialect, extent, attempt.wire, stream=True)
+        if failure := drawn.failure(stream=True):
+            return _delivered(stage, plan_failure(stage, failure, tempo=tempo), drawn)
         encoder = stage.dialect.encoder(stage.request, stage.context)
         return Plan(_delivery(stage, drawn, encoder).frames(steps, extent), faults=drawn.names)
     content = raw.content if raw.content is not None else _raw_body(raw.body)

@@ -24,6 +24,7 @@ from mockserver.scenario.delivery import (
     Fail,
     Fault,
     Hang,
+    KeepOpen,
     NamedFault,
     Reset,
     Rewrite,
@@ -112,10 +113,11 @@ class Chances:
             raise FaultError(f"The fault {name!r} shows on the wire, and this answer comes inside another.")
         return Chances(tuple(left), tuple(fault for fault in self.faults if isinstance(fault.act, Fail)))
 
-    def edited(self, reply: Reply) -> Reply:
-        """The reply as the model says it when it goes wrong."""
+    def edited(self, reply: Reply, dialect: Dialect, *, stream: bool) -> Reply:
+        """The reply as the model says it when it goes wrong, as far as this answer can show it."""
         for known, _ in self.named:
-            reply = known.reply(reply) if known.reply else reply
+            if known.reply and known.shows(dialect, stream=stream):
+                reply = known.reply(reply)
         return reply
 
     def settle(
@@ -134,7 +136,8 @@ class Chances:
             if not obstacle:
                 shown.append((known, asked))
                 wire = merged(wire, known.wire)
-        faults = [fault for fault in self.faults if _is_reached(fault, extent, stream=stream)]
+        meant = (replace(one, at=AtEnd()) if isinstance(one.act, KeepOpen) else one for one in self.faults)
+        faults = [fault for fault in meant if _is_reached(fault, extent, stream=stream)]
         return Drawn(
             (*(known.name for known, _ in shown), *(word_for(fault.act) for fault in faults)),
             (*(fault for known, _ in shown for fault in known.faults), *faults),

@@ -262,6 +262,15 @@ def test_a_fault_for_all_is_not_refused_for_showing_nothing(wire: str) -> None:
     assert wires.answer(wire, "mock-hello", stream=False).status == 200
 
 
+def test_a_reply_is_left_alone_on_a_wire_that_cannot_show_how_it_goes_wrong() -> None:
+    wires, healthy = Wires(faults=("broken-arguments",)), Wires()
+
+    answers = [one.answer("gemini", "mock-everything", stream=False) for one in (wires, healthy)]
+
+    assert answers[0] == answers[1]
+    assert wires.entry.faults == ()
+
+
 def test_a_fault_shows_beside_another_that_makes_room_for_it() -> None:
     wires = Wires()
 

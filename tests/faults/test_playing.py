@@ -79,8 +79,9 @@ def test_a_connection_breaks_inside_of_a_stream(client: Client, do: str, ending:
     assert (text_of(steps), ends_of(steps)) == ('begin\n<text>\n"Hello"\n', [ending])
 
 
-def test_a_body_that_never_ends_is_all_there(client: Client) -> None:
-    steps = played(client, "keepalive")
+@pytest.mark.parametrize("at", ["end", "start", "{after: 50%}", "{byte: 3}"])
+def test_a_body_that_never_ends_is_all_there(client: Client, at: str) -> None:
+    steps = played(client, f"{{do: keepalive, at: {at}}}")
 
     assert (text_of(steps), ends_of(steps)) == (STREAM, [Hold()])
 
@@ -355,6 +356,15 @@ def test_verbatim_frames_go_wrong_between_them(
     steps = played(client, fault, outcome=FRAMES)
 
     assert (text_of(steps), ends_of(steps)) == (before, ending)
+
+
+@pytest.mark.parametrize(
+    "outcome", [ERROR.replace("overloaded", "timeout"), FRAMES, "raw: {toy: {body: hi}}"]
+)
+def test_an_error_stands_instead_of_whatever_was_scripted(client: Client, outcome: str) -> None:
+    steps = played(client, "{error: overloaded, at: start}", outcome=outcome)
+
+    assert (status_of(steps), text_of(steps)) == (529, "overloaded: no\n")
 
 
 def test_a_verbatim_body_goes_wrong_inside(client: Client) -> None:
