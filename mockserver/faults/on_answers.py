@@ -121,7 +121,7 @@ ON_ANSWERS = (
         "json-for-a-stream",
         "A stream was asked for, and one empty JSON object comes.",
         "Reports that this is no stream.",
-        (42,),
+        (),
         faults=_at(AtStart(), Rewrite(headers=((_TYPE, "application/json"),), body=b"{}")),
         shows_in="stream",
     ),

@@ -186,7 +186,7 @@ ON_CONNECTIONS = (
         "no-http",
         "What comes back is not HTTP.",
         "Reports a connection error, and retries if it may.",
-        (41,),
+        (),
         faults=(Fault(Bare(b"SSH-2.0-mock\r\n"), AtStart()), Fault(Disconnect(), AtStart())),
     ),
 )

@@ -49,7 +49,6 @@ ON_ENDINGS = (
         "finish-with-last-delta",
         "The last text and the reason to stop come in one chunk.",
         "Reads both.",
-        30,
         heals=True,
     ),
     _deviation(
@@ -254,8 +253,8 @@ ON_EVENTS = (
         "Reports that it cannot read the event.",
         15,
     ),
-    _deviation("event-names-missing", "Events have no `event:` line.", "Reads the type in the JSON.", 22),
-    _deviation("event-name-message", "All events are named `message`.", "Reads the type in the JSON.", 22),
+    _deviation("event-names-missing", "Events have no `event:` line.", "Reads the type in the JSON."),
+    _deviation("event-name-message", "All events are named `message`.", "Reads the type in the JSON."),
     _deviation(
         "message-start-missing",
         "The event that opens the message is missing.",
@@ -295,7 +294,7 @@ ON_EVENTS = (
     ),
     _deviation(
         "phantom-text-block",
-        "An empty text block comes first.",
+        "An empty text block comes before the first call.",
         "Passes over it, and does not send it back.",
         24,
         heals=True,
@@ -340,24 +339,22 @@ ON_MEMBERS = (
     ),
     _deviation("signature-in-start", "The signature comes with the start of its block.", "Keeps it.", 25),
     _deviation(
-        "id-changes", "The id of the answer changes in the middle of the stream.", "Takes the first one.", 18
+        "id-changes",
+        "The id of the answer does not stay the same in the stream.",
+        "Takes the first one.",
+        18,
     ),
     _deviation("empty-delta", "Empty pieces of text are strewn in.", "Passes over them.", 24, heals=True),
     _deviation(
-        "role-missing", "Nothing says whose message it is.", "Takes it for the assistant's.", 6, heals=True
+        "role-missing", "Nothing says whose message it is.", "Takes it for the assistant's.", heals=True
     ),
-    _deviation(
-        "role-repeated", "Every chunk says whose message it is.", "Does not put the roles together.", 6
-    ),
-    _deviation(
-        "content-null", "The content is null where a text or a list is due.", "Takes it for empty.", 24
-    ),
+    _deviation("role-repeated", "Every chunk says whose message it is.", "Does not put the roles together."),
+    _deviation("content-null", "The content is null where a text or a list is due.", "Takes it for empty."),
     _deviation("model-missing", "Nothing says which model it was.", _TOLERANT, 16, heals=True),
     _deviation(
         "snake-case",
         "Members are spelled with underscores.",
         "Reads both spellings, or reports that it finds nothing.",
-        35,
     ),
     KnownFault(
         "error-plain",
