@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from mockserver.conversation import Json, Request
 from mockserver.matching import Difference, differences
@@ -47,8 +47,17 @@ class Claim:
 
     def misses(self, request: Request) -> list[Miss]:
         """Why each scenario that was tried before did not answer."""
-        before = takewhile(lambda scenario: scenario is not self.scenario, self.tried)
+        before = takewhile(self._is_other, self.tried)
         return [Miss(scenario, _reasons(scenario, request)) for scenario in before]
+
+    def misses_behind(self, request: Request) -> list[Miss]:
+        """Why each scenario that was not tried any more would not have answered, or did not come to it."""
+        behind = tuple(dropwhile(self._is_other, self.tried))[1:]
+        late = (f"it stands behind {self.scenario.name}",)
+        return [Miss(scenario, _unlike(scenario, request) or late) for scenario in behind]
+
+    def _is_other(self, scenario: Scenario) -> bool:
+        return scenario is not self.scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,11 @@ class Unclaimed:
 
 def _reasons(scenario: Scenario, request: Request) -> tuple[str, ...]:
     """Why the scenario does not answer."""
+    return _unlike(scenario, request) or _NO_TURN
+
+
+def _unlike(scenario: Scenario, request: Request) -> tuple[str, ...]:
+    """What of the request is not what the scenario is for."""
     if scenario.by_name:
         return ("it is found by name only",)
-    told = tuple(str(difference) for difference in differences(scenario.match, request, request.user))
-    return told or _NO_TURN
+    return tuple(str(difference) for difference in differences(scenario.match, request, request.user))

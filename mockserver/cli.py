@@ -1,4 +1,6 @@
-"""The command line: `mockserver [serve]`, `check`, `show`, `faults`, `schema`; flags are MOCKSERVER_* too."""
+"""The command line; flags are MOCKSERVER_* variables too. What asks a running server, and `explain`, is in
+`mockserver.commands`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from mockserver import __version__
+from mockserver.commands import explain, journal, verify
 
 if TYPE_CHECKING:
     from mockserver.quotas import Limit
@@ -77,6 +80,10 @@ def main() -> None:
     """
 
 
+for _command in (explain, journal, verify):
+    main.add_command(_command)
+
+
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(), envvar=f"{_ENV}PATHS")
 @click.option(
@@ -104,6 +111,12 @@ def main() -> None:
     multiple=True,
     envvar=f"{_ENV}AUTH_KEY",
     help="Accept this key and no other; repeatable.",
+)
+@click.option(
+    "--control-token",
+    default="",
+    envvar=f"{_ENV}CONTROL_TOKEN",
+    help="What has to be sent to the pages below /_mock/; without it, who is near may ask.",
 )
 @click.option(
     "--unmatched",
@@ -207,6 +220,7 @@ def serve(
     port: int,
     auth: Literal["any", "off"],
     keys: tuple[str, ...],
+    control_token: str,
     unmatched: Literal["auto", "error"],
     contract: Literal["documented", "strict", "off"],
     profile: Literal["native", "gateway"],
@@ -226,6 +240,7 @@ def serve(
     from mockserver.faults.drawing import FaultError, find_faults
     from mockserver.reloading import reloading
     from mockserver.server import serving
+    from mockserver.server.access import Access
     from mockserver.server.access_log import configure_logging
     from mockserver.server.app import Clock, create_app
     from mockserver.server.pages import front_json, front_text
@@ -257,7 +272,8 @@ def serve(
 
     async def run() -> None:
         async with reloading(library, service, watch=watch):
-            await serving.serve(create_app(service, Clock(clock)), host, port, grace, announce)
+            app = create_app(service, Clock(clock), access=Access(control_token))
+            await serving.serve(app, host, port, grace, announce)
 
     try:
         serving.run(run())
