@@ -192,6 +192,12 @@ for _command in (explain, journal, verify):
     "--seed", default="0", show_default=True, envvar=f"{_ENV}SEED", help="Where ids and jitter come from."
 )
 @click.option(
+    "--no-builtin",
+    is_flag=True,
+    envvar=f"{_ENV}NO_BUILTIN",
+    help="Without PATHS, serve no scenario: the built-in ones answer only when asked for by name.",
+)
+@click.option(
     "--reload",
     "watch",
     is_flag=True,
@@ -231,7 +237,8 @@ def serve(
     speed: float,
     clock: float | None,
     seed: str,
-    watch: bool,  # noqa: FBT001 - click passes flags by name
+    no_builtin: bool,  # noqa: FBT001 - click passes flags by name
+    watch: bool,  # noqa: FBT001
     grace: float,
     log_format: Literal["text", "json", "none"],
 ) -> None:
@@ -262,7 +269,7 @@ def serve(
     )
     try:
         find_faults(faults)
-        library = open_library(paths or [builtin_folder()])
+        library = open_library(paths or ([] if no_builtin else [builtin_folder()]))
         service = assemble(sound(library.load()), settings)
     except (BrokenScenariosError, FaultError) as error:
         _fail(str(error))

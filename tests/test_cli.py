@@ -81,6 +81,20 @@ def test_a_path_serves_the_scenarios_in_it_and_the_built_in_ones_by_name(
     assert "How can I help" in json.dumps(server.chat("x", model="mock-hello"))
 
 
+@pytest.mark.parametrize(
+    ("args", "environment"), [(("--no-builtin",), {}), ((), {"MOCKSERVER_NO_BUILTIN": "1"})]
+)
+def test_the_built_in_scenarios_can_be_left_to_those_who_ask_for_them(
+    start: Start, args: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    server = start("--unmatched", "error", *args, **environment)
+
+    assert json.loads(server.get("/_mock/health"))["scenarios"] == []
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        server.chat("Hello!")
+    assert "How can I help" in json.dumps(server.chat("Hello!", model="mock-hello"))
+
+
 def test_every_flag_is_also_a_variable(start: Start, tmp_path: Path) -> None:
     path = write(tmp_path, "mine.yaml", "reply: Mine.")
     server = start(MOCKSERVER_PATHS=path, MOCKSERVER_AUTH_KEY="right wrong", MOCKSERVER_LOG_FORMAT="json")

@@ -58,8 +58,10 @@ class Snippet:
                 return "python client"
             case "python":
                 return "python script"
-            case "js":
+            case "js" if "localhost:8000" in self.text:
                 return "node client"
+            case "js":
+                return "node test"
             case "yaml" if self.text.startswith("services:"):
                 return "compose"
             case "yaml" if "faults:" in self.text:
@@ -166,6 +168,13 @@ def test_node_clients_are_answered(snippet: str, server: MockServer) -> None:
     done = run_node("--input-type=module", "--eval", pointed_at(server, snippet))
 
     assert done.stdout.splitlines() == [GREETING] * 3
+
+
+@snippets("node test")
+def test_files_for_node_are_those_that_are_run_as_tests(snippet: str) -> None:
+    name = snippet.removeprefix("// ").partition(":")[0]
+
+    assert snippet == (ROOT / "tests" / "node" / name).read_text(encoding="utf-8")
 
 
 @commands("curl")
