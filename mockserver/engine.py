@@ -77,6 +77,7 @@ class Engine:
         self._namespaces: Bounded[str, Namespace] = Bounded(_NAMESPACES)
         self._stored: Bounded[tuple[str, str], Stored] = Bounded(_STORED, _STORED_BYTES)
         self._setups: Bounded[str, Setup] = Bounded(_SETUPS)
+        self._together: Bounded[str, tuple[tuple[Scenario, ...], ...]] = Bounded(_SETUPS)
         self._named = tuple(named)
         self._by_name: dict[str, Scenario] = {}
         self._editions: dict[str, int] = {}
@@ -164,6 +165,7 @@ class Engine:
     def reset(self, key: str) -> None:
         """Forget all that is kept for a key."""
         self._setups.drop(key)
+        self._together.drop(key)
         self._namespaces.drop(key)
         for name in self.kept(key, ""):
             self._stored.drop((key, name))
@@ -215,11 +217,24 @@ class Engine:
         if chosen := self._chosen(request):
             known = self.known(request.http.key)
             return self._claim_by_name(_named(chosen)[0], known, request, runs)
-        tried = setup.scenarios + self._scenarios  # no copy where the key has none of its own
+        tried = self._taking_part(request.http.key, setup)
         for scenario in tried:
             if position := _find(scenario, request, runs):
                 return replace(self._take(scenario, position, request), tried=tried)
         return Unclaimed(request, tried)
+
+    def _taking_part(self, key: str, setup: Setup) -> tuple[Scenario, ...]:
+        """The scenarios that take part for a key, in their order: one tuple for many requests, since what is
+        told of them later keeps it.
+        """
+        own, common = setup.scenarios, self._scenarios
+        if not own:
+            return common
+        found = self._together.get(key)
+        if found is None or found[0] is not own or found[1] is not common:
+            found = own, common, own + common
+            self._together.put(key, found)
+        return found[2]
 
     def release(self, claim: Claim | Unclaimed, request: Request) -> None:
         """Take back a claim: the request is not answered, and so was no attempt."""

@@ -173,7 +173,11 @@ class Service:
     def _ask(self, http: Http, now: float, elapsed: float) -> Answer:
         """The answer to a request that came inside another: a whole one, and at once."""
         context = replace(self._context(http, now, elapsed), is_counted=False)
-        return gathered(self._stamped(self._answer(http, context), context).steps)
+        exchange = self._stamped(self._answer(http, context), context)
+        answer, entry = gathered(exchange.steps), exchange.entry
+        entry.status, entry.outcome = answer.status, "faulted" if entry.faults else "complete"
+        self.journal.close(entry)
+        return answer
 
     def _refuse_route(self, found: NotFound, http: Http, context: Context) -> Exchange:
         entry = self.journal.open(http, found.vendor.name)

@@ -199,9 +199,12 @@ def _as_value(request: web.Request) -> Http:
 
 
 def _peer(request: web.Request) -> str | None:
-    """The address of the client; None where it has none, as on a Unix socket."""
-    name = request.transport.get_extra_info("peername") if request.transport else None
-    return str(name[0]) if isinstance(name, tuple | list) and name else None
+    """The address of the client; None where it is on this machine: with no address, or the server's own."""
+    if request.transport is None:
+        return ""
+    name, own = (request.transport.get_extra_info(each) for each in ("peername", "sockname"))
+    is_here = not isinstance(name, tuple | list) or name[:1] == own[:1]
+    return None if is_here else str(name[0])
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -13,8 +13,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 import pytest
+from server.stepped import Stepped
 
 from mockserver import MockServer
+from mockserver.conversation import Http
 from mockserver.server import live
 
 
@@ -270,6 +272,28 @@ def test_who_waits_does_not_keep_a_server_that_stops() -> None:
         started = time.monotonic()
 
     assert time.monotonic() - started < 2
+
+
+def test_a_reader_that_does_not_read_does_not_keep_a_server_that_stops() -> None:
+    stopped = time.monotonic()
+    with Stepped("uvloop", grace=20) as server, socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        reader.connect(("127.0.0.1", server.port))
+        reader.sendall(b"GET /_mock/events?key=* HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        journal = server.service.journal
+        for _ in range(200):
+            if journal.listening:
+                break
+            time.sleep(0.02)
+
+        for _ in range(40):  # more than the sockets take
+            server.call(
+                lambda: [journal.open(Http("POST", "/v1/any", key="k"), "stepped") for _ in range(500)]
+            )
+        stopped = time.monotonic()
+        assert journal.listening
+
+    assert time.monotonic() - stopped < 5
 
 
 async def served(mock: MockServer, count: int) -> float:

@@ -60,6 +60,18 @@ def refused(api: Api, method: str, path: str, body: Any = None, **query: str) ->
     return answer.status, error["type"], error["message"]
 
 
+def test_the_requests_of_a_batch_are_exchanges_that_are_over() -> None:
+    api = Api(SCENARIOS)
+    results(api, create(api, asked("a"), asked("b", said="busy")))
+
+    entries = [entry for entry in api.service.journal.entries("k") if entry.request]
+
+    assert [(entry.scenario, entry.status, entry.outcome) for entry in entries] == [
+        ("greeting/1", 200, "complete"),
+        ("busy/1", 529, "complete"),
+    ]
+
+
 def test_a_batch_is_created_in_progress() -> None:
     batch = told(Api(SCENARIOS), "POST", BATCHES, {"requests": [asked("a"), asked("b")]})
 
