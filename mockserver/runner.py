@@ -171,6 +171,7 @@ class MockServer:
             faults=_several(faults),
         )
         find_faults(settings.faults)
+        self._folder: Path | None = None
         self._host = _Host(build_service(paths, settings), host, port)
 
     # ------------------------------------------------------------------------------------ life cycle
@@ -212,10 +213,13 @@ class MockServer:
         """The environment variables that point the official SDKs here, with this view's key."""
         return environment(self._service.vendors, self.url, self.key)
 
-    def namespace(self, key: str) -> MockServer:
-        """A view of the same server with a key of its own: own scenarios, state and requests."""
+    def namespace(self, key: str, folder: Path | None = None) -> MockServer:
+        """A view of the same server with a key of its own: own scenarios, state and requests. `load` looks
+        for files in `folder` first.
+        """
         view = object.__new__(MockServer)
         view.key = key
+        view._folder = folder
         view._host = self._host
         return view
 
@@ -223,7 +227,18 @@ class MockServer:
 
     def load(self, *paths: str | Path) -> None:
         """Add the scenarios in files and folders, for this key. BrokenScenariosError tells every problem."""
-        self._add(load_scenarios(paths))
+        self._add(load_scenarios([self._found(path) for path in paths]))
+
+    def _found(self, path: str | Path) -> Path:
+        """Where a file is: in the folder of this view, if it is there or nowhere else."""
+        given = Path(path)
+        if self._folder is None:
+            return given
+        inside = self._folder / given
+        if not inside.exists() and given.exists():
+            return given
+        here = Path.cwd()
+        return inside.relative_to(here) if inside.is_relative_to(here) else inside
 
     def script(self, scenario: str | Mapping[str, Any]) -> None:
         """Add a scenario given as YAML text or as the same in Python values, for this key."""
@@ -309,6 +324,18 @@ class MockServer:
         found = self.unmet(ignore)
         if found:
             raise AssertionError(verification.told(found))
+
+    def conclude(self, ignore: Collection[UnmetKind] = ()) -> tuple[list[Unmet], list[RecordedExchange]]:
+        """What is unmet, and everything that this key asked; then its scenarios, state and requests are
+        forgotten. How a test ends, in one step.
+        """
+
+        def conclude() -> tuple[list[Unmet], list[RecordedExchange]]:
+            seen = self.unmet(ignore), self.exchanges
+            self._reset()
+            return seen
+
+        return self._host.call(conclude)
 
     def _entries(self) -> list[Entry]:
         return self._host.call(lambda: self._service.journal.entries(self.key))

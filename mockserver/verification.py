@@ -11,6 +11,7 @@ from mockserver.conversation import Finding
 from mockserver.journal import Entry
 from mockserver.played import Unplayed
 from mockserver.scenario.place import Place
+from mockserver.scenario.problems import Problem, render
 
 UnmetKind: TypeAlias = Literal["unmatched", "expectation", "contract", "history", "unplayed", "failed"]
 """`unmatched`: no scenario answered. `expectation`: what a turn expects was not sent. `contract`: what the
@@ -44,8 +45,16 @@ def unmet(
 
 
 def told(found: Iterable[Unmet]) -> str:
-    """What is unmet, for a person."""
-    return "\n".join(["The mock server was not used as scripted:", *(f"- {one}" for one in found)])
+    """What is unmet, for a person: each with a picture of its place in the scenario file."""
+    return "\n".join(["The mock server was not used as scripted:", *map(_picture, found)])
+
+
+def _picture(one: Unmet) -> str:
+    title = f"- {one.kind}: {one.text}"
+    if one.place is None:
+        return title
+    _, *lines = render(Problem(one.place, one.text)).splitlines()
+    return "\n".join((title, *(f"  {line}" for line in lines)))
 
 
 def _of_entry(entry: Entry) -> Iterator[Unmet]:

@@ -20,6 +20,8 @@ from mockserver.journal import Journal
 from mockserver.service import Exchange, Service, Settings
 from mockserver.steps import Head, Send, Step, Wait, Whole
 
+pytest_plugins = ["pytester"]
+
 # How long an example takes says more of the machine than of the code. CI tries the same examples every time;
 # elsewhere each run tries others.
 settings.register_profile(

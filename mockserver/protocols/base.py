@@ -290,13 +290,14 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class Sdk:
     """How this vendor's official SDKs are pointed here: by a base URL (`base_path` behind the server's
-    address) and environment variables.
+    address) and environment variables. `misleading` are variables that would lead them elsewhere.
     """
 
     title: str
     base_path: str
     url_variable: str
     key_variable: str
+    misleading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

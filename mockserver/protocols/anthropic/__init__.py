@@ -21,6 +21,6 @@ VENDOR = Vendor(
     refuse=refuse,
     owns=owns,
     dialects=(MESSAGES,),
-    sdk=Sdk("Anthropic", BASE_PATH, "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"),
+    sdk=Sdk("Anthropic", BASE_PATH, "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY", ("ANTHROPIC_AUTH_TOKEN",)),
     describe=describe,
 )

@@ -35,12 +35,14 @@ def describe() -> Description:
     return DESCRIPTION
 
 
+_MISLEADING = ("GEMINI_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE")
+
 VENDOR = Vendor(
     name=DIALECT.name,
     routes=tuple(routes()),
     refuse=DIALECT.refuse,
     owns=owns,
     dialects=(DIALECT,),
-    sdk=Sdk("Gemini", "", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_API_KEY"),
+    sdk=Sdk("Gemini", "", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_API_KEY", _MISLEADING),
     describe=describe,
 )
