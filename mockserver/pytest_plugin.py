@@ -52,19 +52,22 @@ _WATCHED: pytest.StashKey[_Watched] = pytest.StashKey()
 # --------------------------------------------------------------------------------------------- options
 
 
+INI_OPTIONS = {
+    "scenarios": "the folder of scenario files; default: `scenarios` beside the test or in the rootdir",
+    "speed": "what scripted waits are divided by; 0, the default, skips them",
+    "contract": "what is refused: documented (default), strict or off",
+    "unmatched": "what answers where no scenario matches: error (default) or auto",
+    "ignore": "kinds of what is unmet that do not fail tests",
+    "seed": "where ids and jitter come from",
+}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    for name, told in (
-        (
-            "scenarios",
-            "the folder of scenario files; default: `scenarios` beside the test or in the rootdir",
-        ),
-        ("speed", "what scripted waits are divided by; 0, the default, skips them"),
-        ("contract", "what is refused: documented (default), strict or off"),
-        ("unmatched", "what answers where no scenario matches: error (default) or auto"),
-        ("seed", "where ids and jitter come from"),
-    ):
-        parser.addini(f"mockserver_{name}", told, default="")
-    parser.addini("mockserver_ignore", "kinds that are not verified at the end of tests", "args", default=[])
+    for name, told in INI_OPTIONS.items():
+        if name == "ignore":
+            parser.addini(f"mockserver_{name}", told, "args", default=[])
+        else:
+            parser.addini(f"mockserver_{name}", told, default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:

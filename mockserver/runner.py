@@ -332,7 +332,7 @@ class MockServer:
 
         def conclude() -> tuple[list[Unmet], list[RecordedExchange]]:
             seen = self.unmet(ignore), self.exchanges
-            self._reset()
+            self.reset()
             return seen
 
         return self._host.call(conclude)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import orjson
 import pytest
+from benchmark import fixture_cost
 from benchmark.paced_streams import HEAD, REQUESTS, Lateness, Load, lateness, measure
 
 
@@ -24,3 +25,11 @@ def test_a_few_streams_are_measured_from_both_sides(wire: str) -> None:
     assert 0 < measured.server.p50 <= measured.server.p99 <= measured.server.worst
     assert str(measured).count("|") == HEAD.splitlines()[0].count("|")
     assert orjson.dumps(measured)
+
+
+@pytest.mark.parametrize("kind", fixture_cost.KINDS)
+def test_what_the_fixture_costs_is_measured_for_each_kind_of_test(kind: str) -> None:
+    cost = fixture_cost.measure(kind, tests=5)
+
+    assert 0 < cost.p50 <= cost.p99
+    assert str(cost).count("|") == fixture_cost.HEAD.splitlines()[0].count("|")

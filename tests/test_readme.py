@@ -30,8 +30,10 @@ from node.running import run_node
 from mockserver.assembly import builtin_folder
 from mockserver.cli import serve
 from mockserver.conversation import ERROR_KINDS
+from mockserver.pytest_plugin import INI_OPTIONS
 from mockserver.runner import MockServer
 from mockserver.scenario.read_faults import ACTS
+from mockserver.verification import UNMET_KINDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -107,6 +109,8 @@ def read_commands(snippet: Snippet) -> Iterator[Command]:
 
 
 SNIPPETS = list(read_snippets())
+FIRST_SCENARIO = next(each.text for each in SNIPPETS if each.kind == "scenario")
+"""The six lines that the first test names `weather.yaml`."""
 COMMANDS = [
     command for snippet in SNIPPETS if snippet.kind == "commands" for command in read_commands(snippet)
 ]
@@ -195,11 +199,14 @@ def pointed_at(server: MockServer, snippet: str) -> str:
 
 @snippets("pytest")
 def test_the_test_with_the_fixture_passes(snippet: str, tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "weather.yaml").write_text(FIRST_SCENARIO, encoding="utf-8")
     (tmp_path / "test_snippet.py").write_text(snippet, encoding="utf-8")
+    protocols = 4 if "mockserver_client" in snippet else 1
 
     output = run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider"], tmp_path)
 
-    assert f"{snippet.count('def test_')} passed" in output
+    assert f"{protocols * snippet.count('def test_')} passed" in output
 
 
 @snippets("python script")
@@ -398,3 +405,22 @@ def test_the_files_that_are_linked_are_there() -> None:
 
     assert files
     assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_the_kinds_that_fail_a_test_are_all_there_are() -> None:
+    told = re.findall(r"^\| `(\w+)` \| (?!as)", section("Tests"), re.MULTILINE)
+
+    assert told == list(UNMET_KINDS)
+
+
+def test_the_options_of_a_test_are_those_of_marker_and_ini_file(pytestconfig: pytest.Config) -> None:
+    told = section("Tests")
+    registered = next(line for line in pytestconfig.getini("markers") if line.startswith("mockserver("))
+    ini = re.findall(r"\| `(mockserver_\w+)` \|", told)
+
+    assert re.findall(r"^\| `(\w+=)", told, re.MULTILINE) == re.findall(r"\w+=", registered)
+    assert {f"mockserver_{name}" for name in INI_OPTIONS} == set(ini)
+
+
+def section(title: str) -> str:
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]

@@ -142,7 +142,14 @@ def test_the_failure_lists_all_at_once(mock: MockServer) -> None:
 
     first, *rest = str(failed.value).splitlines()
     assert first == "The mock server was not used as scripted:"
-    assert [line.split(":")[0] for line in rest] == ["- unmatched", "- unplayed"]
+    assert [line.split(":")[0] for line in rest if line.startswith("-")] == ["- unmatched", "- unplayed"]
+    assert rest[-5:] == [
+        "- unplayed: s was never played",
+        "   --> script:1:1",
+        "    |",
+        "  1 | scenario: s",
+        "    | ^",
+    ]
 
 
 def test_a_reset_forgets_what_was_played(mock: MockServer) -> None:
