@@ -43,7 +43,7 @@ class _Framing:
     silence: float | None
 
     def framed(self, steps: Iterator[Step]) -> Iterator[Step]:
-        due = 0.0
+        due = waited = 0.0
         for step in steps:
             match step:
                 case Wait(until=until):
@@ -52,9 +52,10 @@ class _Framing:
                     yield from _waits(due)
                     yield from self._whole(answer, steps)
                 case Head():
-                    yield from self._stream(step, steps, due)
+                    yield from self._stream(step, steps, due, waited)
                 case _:
                     yield from _waits(due)
+                    waited = due
                     yield step
 
     def _whole(self, answer: Answer, behind: Iterator[Step]) -> Iterator[Step]:
@@ -74,7 +75,8 @@ class _Framing:
             body = b"".join(step.data for step in self._bytes(iter(sent), coding) if isinstance(step, Send))
             yield Whole(replace(answer, headers=headers, body=body))
 
-    def _stream(self, head: Head, steps: Iterator[Step], due: float) -> Iterator[Step]:
+    def _stream(self, head: Head, steps: Iterator[Step], due: float, waited: float) -> Iterator[Step]:
+        """A stream whose head is `due`; until the second `waited` there was no place for it."""
         coding = self._coding(head.headers)
         measures = head.body == "length"
         if measures:  # what is true of a body is to be true of what becomes of it
@@ -82,9 +84,11 @@ class _Framing:
             measures = is_broken_off(found) or _length(found) == head.length
         if _is_event_stream(head.headers):
             sent = due
-            if self.silence and due > self.silence:  # what tells that it is alive needs the head before it
+            if (
+                self.silence and due > waited + self.silence
+            ):  # what tells that it is alive needs the head before it
                 steps = chain((Wait(due),), steps)
-                sent, due = 0.0, self.silence
+                sent, due = waited, waited + self.silence
             steps = self._events(steps, sent)
         body = self._bytes(steps, coding)
         head = replace(head, headers=self._headers(head.headers, coding))

@@ -348,6 +348,12 @@ def test_a_body_ends_as_it_is_told() -> None:
     assert steps_of(Wire(body="close"), Whole(JSON))[0] == Head(200, JSON.headers, "close")
 
 
+def test_what_came_before_the_head_was_no_silence() -> None:
+    steps = steps_of(Wire(keep_alive=2), Wait(3), SendBare(b"x"), Wait(6), EVENTS, ONE)
+
+    assert [step.until for step in steps if isinstance(step, Wait)] == [3, 5, 5, 6]
+
+
 def test_a_length_that_lies_is_left_alone() -> None:
     lie = replace(EVENTS, body="length", length=7)
 

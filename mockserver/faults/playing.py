@@ -108,7 +108,8 @@ class Delivery:
         opened = _opened(_with_head(items, self.drawn.rewrites), self.drawn.faults, extent)
         at_end = [act for act in self.drawn.at(AtEnd) if not isinstance(act, KeepOpen)]
         keep_open = [fault.act for fault in self.drawn.faults if isinstance(fault.act, KeepOpen)]
-        return self._written(self._acted(chain(opened, closing(at_end), keep_open)))
+        steps = self._acted(chain(opened, closing(at_end), keep_open))
+        return self._written(_as_long_as_told(steps))
 
     def _acted(self, items: Iterable[Item]) -> Iterator[Step]:
         return acted(items, self.encoder, self.speed)

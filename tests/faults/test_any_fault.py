@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from faults.wires import DIALECTS, request_to
 from hypothesis import given, settings
@@ -66,6 +68,17 @@ OUTCOMES = st.one_of(
     st.builds(ErrorOutcome, st.sampled_from(["overloaded", "rate_limit", "context_length"])),
     RAWS.map(lambda raw: RawOutcome(dict.fromkeys(DIALECTS, raw))),
 )
+
+# --------------------------------------------------------------------------------------- how it is asked
+
+ASKED: Mapping[str, tuple[str, dict[str, Any]]] = {
+    **{wire: (wire, {}) for wire in DIALECTS},
+    "two choices": ("openai.chat", {"n": 2}),
+    "older functions": ("openai.chat", {"functions": [{"name": "look", "parameters": {}}]}),
+    "background": ("openai.responses", {"background": True}),
+    "array": ("gemini", {"array": True}),
+}
+WAYS = st.sampled_from(list(ASKED))
 
 # ----------------------------------------------------------------------------------- what goes wrong
 
@@ -134,9 +147,10 @@ def attempts(draw: st.DrawFn) -> Attempt:
     )
 
 
-def planned(attempt: Attempt, wire: str, *, stream: bool, inside: bool = False) -> Plan | None:
+def planned(attempt: Attempt, way: str, *, stream: bool, inside: bool = False) -> Plan | None:
     """None where a client asked for what cannot show."""
-    http = request_to(wire, "m", stream=stream, headers={"accept-encoding": "gzip, br, zstd"})
+    wire, members = ASKED[way]
+    http = request_to(wire, "m", stream=stream, headers={"accept-encoding": "gzip, br, zstd"}, **members)
     context = Context(identity=b"test", now=1_767_225_600, is_counted=not inside)
     request = DIALECTS[wire].read(http, context)
     assert isinstance(request, Request)
@@ -146,20 +160,20 @@ def planned(attempt: Attempt, wire: str, *, stream: bool, inside: bool = False) 
         return None
 
 
-def steps_of(attempt: Attempt, wire: str, *, stream: bool) -> list[Step]:
-    made = planned(attempt, wire, stream=stream)
+def steps_of(attempt: Attempt, way: str, *, stream: bool) -> list[Step]:
+    made = planned(attempt, way, stream=stream)
     return list(made.steps) if made else []
 
 
 # -------------------------------------------------------------------------------------- what holds
 
 
-@given(attempt=attempts(), wire=st.sampled_from(list(DIALECTS)), stream=st.booleans())
+@given(attempt=attempts(), way=WAYS, stream=st.booleans())
 @settings(max_examples=400)
 def test_steps_come_in_an_order_in_which_they_can_be_performed(
-    attempt: Attempt, wire: str, *, stream: bool
+    attempt: Attempt, way: str, *, stream: bool
 ) -> None:
-    steps = steps_of(attempt, wire, stream=stream)
+    steps = steps_of(attempt, way, stream=stream)
 
     heads = [at for at, step in enumerate(steps) if isinstance(step, Head | Whole)]
     bodies = [at for at, step in enumerate(steps) if isinstance(step, Send)]
@@ -172,12 +186,12 @@ def test_steps_come_in_an_order_in_which_they_can_be_performed(
     assert all(isinstance(step, Wait | SendBare) for step in steps[: heads[0] if heads else -1])
 
 
-@given(attempt=attempts(), wire=st.sampled_from(list(DIALECTS)), stream=st.booleans())
+@given(attempt=attempts(), way=WAYS, stream=st.booleans())
 @settings(max_examples=300)
 def test_a_length_that_is_told_is_the_length_that_is_sent_unless_the_connection_breaks(
-    attempt: Attempt, wire: str, *, stream: bool
+    attempt: Attempt, way: str, *, stream: bool
 ) -> None:
-    steps = steps_of(attempt, wire, stream=stream)
+    steps = steps_of(attempt, way, stream=stream)
 
     sent = sum(len(step.data) for step in steps if isinstance(step, Send))
     for head in steps:
@@ -186,32 +200,32 @@ def test_a_length_that_is_told_is_the_length_that_is_sent_unless_the_connection_
             assert head.length >= sent if is_broken_off else head.length == sent
 
 
-@given(attempt=attempts(), wire=st.sampled_from(list(DIALECTS)), stream=st.booleans())
+@given(attempt=attempts(), way=WAYS, stream=st.booleans())
 @settings(max_examples=200)
-def test_time_never_goes_back(attempt: Attempt, wire: str, *, stream: bool) -> None:
-    waits = [step.until for step in steps_of(attempt, wire, stream=stream) if isinstance(step, Wait)]
+def test_time_never_goes_back(attempt: Attempt, way: str, *, stream: bool) -> None:
+    waits = [step.until for step in steps_of(attempt, way, stream=stream) if isinstance(step, Wait)]
 
     assert waits == sorted(waits)
 
 
-@given(attempt=attempts(), wire=st.sampled_from(list(DIALECTS)), stream=st.booleans())
+@given(attempt=attempts(), way=WAYS, stream=st.booleans())
 @settings(max_examples=200)
-def test_the_same_goes_wrong_in_the_same_bytes(attempt: Attempt, wire: str, *, stream: bool) -> None:
-    assert steps_of(attempt, wire, stream=stream) == steps_of(attempt, wire, stream=stream)
+def test_the_same_goes_wrong_in_the_same_bytes(attempt: Attempt, way: str, *, stream: bool) -> None:
+    assert steps_of(attempt, way, stream=stream) == steps_of(attempt, way, stream=stream)
 
 
-@given(attempts(), st.sampled_from(list(DIALECTS)))
+@given(attempts(), WAYS)
 @settings(max_examples=200)
-def test_what_comes_inside_another_request_is_whole(attempt: Attempt, wire: str) -> None:
-    made = planned(attempt, wire, stream=False, inside=True)
+def test_what_comes_inside_another_request_is_whole(attempt: Attempt, way: str) -> None:
+    made = planned(attempt, way, stream=False, inside=True)
 
     for step in made.steps if made else ():
         assert isinstance(step, Wait | Head | Send | Whole)
 
 
-@given(attempt=attempts(), wire=st.sampled_from(list(DIALECTS)), stream=st.booleans())
+@given(attempt=attempts(), way=WAYS, stream=st.booleans())
 @settings(max_examples=100)
-def test_what_never_happens_changes_nothing(attempt: Attempt, wire: str, *, stream: bool) -> None:
+def test_what_never_happens_changes_nothing(attempt: Attempt, way: str, *, stream: bool) -> None:
     never = replace(attempt, faults=tuple(replace(fault, probability=0.0) for fault in attempt.faults))
 
-    assert steps_of(never, wire, stream=stream) == steps_of(replace(attempt, faults=()), wire, stream=stream)
+    assert steps_of(never, way, stream=stream) == steps_of(replace(attempt, faults=()), way, stream=stream)

@@ -302,6 +302,13 @@ def test_an_answer_has_another_body_in_one_piece(client: Client, *, stream: bool
     assert (status_of(steps), text_of(steps), told_length(steps)) == (502, "<html>", 6)
 
 
+@pytest.mark.parametrize("at", ["start", "end", "{byte: 1}"])
+def test_another_body_is_told_as_long_as_it_becomes(client: Client, at: str) -> None:
+    steps = played(client, "{body: <html>}", f"{{insert: more, at: {at}}}")
+
+    assert told_length(steps) == len(text_of(steps)) == 10
+
+
 def test_another_body_can_break_off_too(client: Client) -> None:
     steps = played(client, "{status: 502, body: <html>}", "{do: reset, at: {byte: 3}}")
 
