@@ -300,12 +300,15 @@ class Service:
             return plan_failure(stage, Failure("invalid_request", message=str(error)))
 
     def _faulty(self, attempt: Attempt, request: Request) -> Attempt:
-        """The attempt, with the faults that the client asks for, or else those set for its key or for all."""
+        """The attempt, with the faults that the client asks for, or else those set for its key or for all.
+        What it asks for must show in the first turn: a loop that calls tools asks for the same in every turn.
+        """
         asked = self.engine.asked_faults(request)
         names = asked or self.default_faults(request.http.key)
         if not names:
             return attempt
-        named = tuple(NamedFault(name, asked=bool(asked)) for name in names)
+        begins = not any(message.role == "assistant" for message in request.messages)
+        named = tuple(NamedFault(name, asked=bool(asked) and begins) for name in names)
         return replace(attempt, faults=(*attempt.faults, *named))
 
     def _store(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -281,3 +281,54 @@ def sent(wires: Wires, method: str, path: str, body: object = None) -> bytes:
     url = f"/anthropic/v1/messages/batches{path}"
     http = Http(method, url, headers, body=orjson.dumps(body) if body else b"", key="k")
     return text_of(list(wires.service.respond(http).steps)).encode()
+
+
+ANSWERED: Mapping[str, Mapping[str, Any]] = {
+    "openai.chat": {
+        "messages": [
+            {"role": "user", "content": "hi"},
+            {"role": "assistant", "content": "Hi."},
+            {"role": "user", "content": "go on"},
+        ]
+    },
+    "openai.responses": {
+        "input": [
+            {"role": "user", "content": "hi"},
+            {"role": "assistant", "content": "Hi."},
+            {"role": "user", "content": "go on"},
+        ]
+    },
+    "anthropic": {
+        "messages": [
+            {"role": "user", "content": "hi"},
+            {"role": "assistant", "content": "Hi."},
+            {"role": "user", "content": "go on"},
+        ]
+    },
+    "gemini": {
+        "contents": [
+            {"role": "user", "parts": [{"text": "hi"}]},
+            {"role": "model", "parts": [{"text": "Hi."}]},
+            {"role": "user", "parts": [{"text": "go on"}]},
+        ]
+    },
+}
+"""A conversation in which the assistant has answered already."""
+
+
+@pytest.mark.parametrize("fault", ["cut-in-tool-call", "call-id-missing"])
+@pytest.mark.parametrize("wire", ANSWERED)
+def test_a_fault_of_calls_just_does_not_show_in_a_later_turn_without_one(wire: str, fault: str) -> None:
+    wires = Wires()
+
+    first = wires.answer(wire, f"mock-hello+{fault}", stream=True)
+    later = wires.answer(wire, f"mock-hello+{fault}", stream=True, **ANSWERED[wire])
+
+    assert (first.status, later.status) == (400, 200)
+    assert not wires.entry.unmet
+
+
+def test_a_fault_that_nobody_knows_is_refused_in_later_turns_too() -> None:
+    asked = ANSWERED["openai.chat"]
+
+    assert Wires().answer("openai.chat", headers={FAULT: "nonsense"}, **asked).status == 400
