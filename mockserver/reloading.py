@@ -73,7 +73,7 @@ class _Reloader:
             await asyncio.wait_for(self.asked.wait(), every)
         if self.asked.is_set():
             self.asked.clear()
-            self._library.forget()
+            self._library.distrust()
             await self._reload()
         elif await self._have_changed():
             await self._reload()

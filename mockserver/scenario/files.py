@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path, PurePath
 
 from mockserver.scenario.model import Scenario
@@ -38,16 +39,23 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One file, read; as it was before, and with it the files that it names."""
+    """One file, read. `stamp` and `beside` are how it and the files that it names looked before; `digest` is
+    of its content.
+    """
 
     name: str
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
     stamp: Stamp = None
     beside: Mapping[str, Stamp] = field(default_factory=dict)
+    digest: bytes = b""
 
     def has_changed(self, stamp: Stamp) -> bool:
         return stamp != self.stamp or any(stamp_of(path) != known for path, known in self.beside.items())
+
+    def still_says(self, digest: bytes) -> bool:
+        """Whether another reading would give the same. What is beside may have changed."""
+        return digest == self.digest and not self.beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +101,22 @@ class Library:
         self._paths = tuple(paths)
         self._known = _names(protocols, faults)
         self._files: dict[str, _File] = {}
+        self._trusts_looks = True
         self.seen = Look({}, ())
 
     def load(self) -> Loaded:
-        """As `load` does; files that have not changed since the last time are not read again."""
+        """As `load` does; files that have not changed since the last time are not read again, and what was
+        read stays what it was where its file says the same.
+        """
         found = self._found()
         self._files = {path: self._file(path, found.stamps[path]) for path in _distinct(found.stamps)}
         self.seen = Look({**self._beside(), **found.stamps}, found.problems)
+        self._trusts_looks = True
         return _gathered(list(self._files.values()), found.problems)
 
-    def forget(self) -> None:
+    def distrust(self) -> None:
         """Read all files again when they are loaded next, whether or not a change is to be seen."""
-        self._files = {}
+        self._trusts_looks = False
 
     def look(self) -> Look:
         """How the files look now: the scenario files that are there, and what they named when loaded."""
@@ -122,9 +134,9 @@ class Library:
 
     def _file(self, path: str, stamp: Stamp) -> _File:
         kept = self._files.get(path)
-        if kept is None or kept.has_changed(stamp):
-            return _read_file(Path(path), self._known, stamp)
-        return kept
+        if kept and self._trusts_looks and not kept.has_changed(stamp):
+            return kept
+        return _read_file(Path(path), self._known, stamp, kept)
 
 
 def load_text(
@@ -206,13 +218,17 @@ def _distinct(paths: Iterable[str]) -> Iterable[str]:
 # ---------------------------------------------------------------------------------------------- reading
 
 
-def _read_file(path: Path, names: _Names, stamp: Stamp) -> _File:
+def _read_file(path: Path, names: _Names, stamp: Stamp, before: _File | None) -> _File:
     name = str(path)
     try:
-        read = _read_text(decode(_content(path), name), name, names, path.parent)
+        content = _content(path)
+        digest = blake2b(content).digest()
+        if before and before.still_says(digest):
+            return replace(before, stamp=stamp)
+        read = _read_text(decode(content, name), name, names, path.parent)
     except (OSError, ProblemError) as error:
         return _File(name, (), (_file_problem(name, error),), stamp)
-    return replace(read, stamp=stamp)
+    return replace(read, stamp=stamp, digest=digest)
 
 
 def _content(path: Path) -> bytes:

@@ -98,13 +98,33 @@ def test_what_has_not_changed_is_not_read_again(library: Library) -> None:
     assert changed != second
 
 
-def test_all_is_read_again_once_it_is_forgotten(library: Library) -> None:
+def test_a_file_that_was_only_touched_is_what_it_was(library: Library) -> None:
+    before = library.load().scenarios
+    write("a.yaml")
+
+    assert has_changed(library)
+    after = library.load().scenarios
+
+    assert [id(scenario) for scenario in after] == [id(scenario) for scenario in before]
+    assert not has_changed(library)
+
+
+def test_a_broken_file_that_was_only_touched_is_told_again(library: Library) -> None:
+    write("a.yaml", "replly: x\n")
+    first = library.load().problems
+    write("a.yaml", "replly: x\n")
+
+    assert library.load().problems == first != ()
+
+
+def test_all_is_read_again_where_looks_are_not_trusted(library: Library) -> None:
     times = Path("a.yaml").stat()
     Path("a.yaml").write_text("reply: Hullo!\n", encoding="utf-8")
     os.utime("a.yaml", ns=(times.st_mtime_ns, times.st_mtime_ns))
     before = library.load().scenarios[0]
 
-    library.forget()
+    assert library.load().scenarios[0] is before
+    library.distrust()
 
     assert library.load().scenarios[0] != before
 
@@ -120,6 +140,19 @@ def test_a_picture_that_a_scenario_names_is_looked_at_wherever_it_is(folder: Pat
     assert has_changed(library)
     assert library.load().scenarios != before
     assert not has_changed(library)
+
+
+def test_a_picture_is_read_again_where_looks_are_not_trusted(library: Library) -> None:
+    write("picture.png", "one")
+    write("a.yaml", PICTURE)
+    before = library.load().scenarios
+    times = Path("picture.png").stat()
+    Path("picture.png").write_text("two", encoding="utf-8")
+    os.utime("picture.png", ns=(times.st_mtime_ns, times.st_mtime_ns))
+
+    library.distrust()
+
+    assert library.load().scenarios != before
 
 
 def test_a_picture_that_was_missing_is_waited_for(library: Library) -> None:
