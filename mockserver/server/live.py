@@ -62,9 +62,8 @@ async def _awaited(selection: Selection, journal: Journal, stopping: asyncio.Eve
     until = loop.time() + selection.wait
     with _watched(selection, journal, stopping) as changes:
         while not stopping.is_set() and (left := until - loop.time()) > 0:
-            await changes.wait(left)
-            if any(selection.fits(entry) for entry in changes.taken(journal)):
-                break
+            if await changes.wait(left) and (found := selection.found_in(journal)).entries:
+                return found
     return selection.found_in(journal)
 
 
@@ -79,18 +78,30 @@ async def _events(selection: Selection, journal: Journal, stopping: asyncio.Even
                 yield _COMMENT
             if dropped := changes.take_dropped():
                 yield _event("dropped", {"dropped": dropped})
-            for entry in changes.taken(journal):
-                if selection.fits(entry):
-                    yield _told(entry, journal)
+            for entry in changes.taken():
+                yield _told(entry, journal)
 
 
 class _Changes:
-    """What has changed and was not looked at: the numbers of the entries, so that none is kept for it."""
+    """What fits of what has changed, and was not taken: the numbers of the entries, so that none is kept for
+    it. Most changes do not fit what somebody waits for, and wake nobody.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, selection: Selection, journal: Journal) -> None:
+        self._selection = selection
+        self._journal = journal
+        self._loop = asyncio.get_running_loop()
+        self._changed: list[int] = []
         self._pending: dict[int, None] = {}
         self._dropped = 0
         self._woken = asyncio.Event()
+
+    def hear(self, entry: Entry) -> None:
+        """Look at an entry in a moment: one that was opened is not filled in yet."""
+        if self._selection.key in {ANY_KEY, entry.http.key}:
+            if not self._changed:
+                self._loop.call_soon(self._look)
+            self._changed.append(entry.number)
 
     def note(self, entry: Entry) -> None:
         self._pending.pop(entry.number, None)
@@ -104,7 +115,7 @@ class _Changes:
         self._woken.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait until something has changed, at most so long; whether it has."""
+        """Wait until there is something to take, or to stop for, at most so long; whether there is."""
         try:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
@@ -113,31 +124,32 @@ class _Changes:
         self._woken.clear()
         return True
 
-    def taken(self, journal: Journal) -> Iterator[Entry]:
+    def taken(self) -> Iterator[Entry]:
         """The entries that have changed, in that order. What changes meanwhile comes behind."""
         while self._pending:
             number = next(iter(self._pending))
             del self._pending[number]
-            if entry := journal.entry(number):
+            if entry := self._journal.entry(number):
                 yield entry
 
     def take_dropped(self) -> int:
         dropped, self._dropped = self._dropped, 0
         return dropped
 
+    def _look(self) -> None:
+        changed, self._changed = self._changed, []
+        for entry in map(self._journal.entry, changed):
+            if entry and self._selection.fits(entry):
+                self.note(entry)
+
 
 @contextmanager
 def _watched(selection: Selection, journal: Journal, stopping: asyncio.Event) -> Iterator[_Changes]:
-    changes = _Changes()
-
-    def listen(entry: Entry) -> None:
-        if selection.key in {ANY_KEY, entry.http.key}:
-            changes.note(entry)
-
+    changes = _Changes(selection, journal)
     stopped = asyncio.ensure_future(stopping.wait())
     stopped.add_done_callback(lambda _: changes.wake())
     try:
-        with journal.heard_by(listen):
+        with journal.heard_by(changes.hear):
             yield changes
     finally:
         stopped.cancel()

@@ -276,7 +276,7 @@ def test_who_waits_does_not_keep_a_server_that_stops() -> None:
 
 def test_a_reader_that_does_not_read_does_not_keep_a_server_that_stops() -> None:
     stopped = time.monotonic()
-    with Stepped("uvloop", grace=20) as server, socket.socket() as reader:
+    with socket.socket() as reader, Stepped("uvloop", grace=20) as server:
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
         reader.connect(("127.0.0.1", server.port))
         reader.sendall(b"GET /_mock/events?key=* HTTP/1.1\r\nhost: localhost\r\n\r\n")
