@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, get_args
 
 from mockserver import verification
-from mockserver.assembly import build_service, load_scenarios, parse_scenarios, scenario_text
+from mockserver.assembly import build_service, open_library, parse_scenarios, scenario_text, sound
 from mockserver.connection import base_urls, environment
 from mockserver.conversation import CONTRACT_MODES, ContractMode
 from mockserver.faults.drawing import find_faults
@@ -22,14 +22,18 @@ from mockserver.journal import Entry
 from mockserver.protocols.gateway import Profile
 from mockserver.quotas import Limit, parse_limit
 from mockserver.recorded import RecordedExchange
+from mockserver.scenario.files import Library
 from mockserver.scenario.model import Scenario
 from mockserver.server import serving
-from mockserver.server.app import Clock, create_app
+from mockserver.server.app import Application, Clock, create_app
 from mockserver.service import Service, Settings
 from mockserver.setup import UNMATCHED, Unmatched
+from mockserver.store import Bounded
 from mockserver.verification import UNMET_KINDS, Unmet, UnmetKind
 
 _START_TIMEOUT = 30.0
+_LIBRARIES = 100
+"""Of how many sets of files it is remembered what they hold."""
 
 Result = TypeVar("Result")
 
@@ -77,9 +81,20 @@ class _Host:
         self.service = service
         self.origin = ""
         self._address = (host, port)
+        self._libraries: Bounded[tuple[str, ...], Library] = Bounded(_LIBRARIES)
+        self._loading = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+
+    def load(self, paths: tuple[str, ...]) -> tuple[Scenario, ...]:
+        """Scenarios of files and folders; what many tests load is read once, until it changes."""
+        here = (str(Path.cwd()), *paths)
+        with self._loading:
+            return sound(self._libraries.setdefault(here, lambda: open_library(paths)).load())
+
+    def create_app(self) -> Application:
+        return create_app(self.service, Clock(), log=False)
 
     def start(self) -> None:
         started = threading.Event()
@@ -118,7 +133,7 @@ class _Host:
             started.set()
 
     async def _serve(self, started: threading.Event) -> None:
-        app = create_app(self.service, Clock(), log=False)
+        app = self.create_app()
         async with serving.listening(app, *self._address, grace=0) as origin:
             self._loop = asyncio.get_running_loop()
             self._stop = asyncio.Event()
@@ -197,6 +212,12 @@ class MockServer:
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.stop)
 
+    def create_app(self) -> Application:
+        """The aiohttp application of this server, for who serves it in a loop of his own and does not start
+        it: `await aiohttp_client(mock.create_app())` with pytest-aiohttp.
+        """
+        return self._host.create_app()
+
     # ----------------------------------------------------------------------------------- for clients
 
     @property
@@ -227,7 +248,7 @@ class MockServer:
 
     def load(self, *paths: str | Path) -> None:
         """Add the scenarios in files and folders, for this key. BrokenScenariosError tells every problem."""
-        self._add(load_scenarios([self._found(path) for path in paths]))
+        self._add(self._host.load(tuple(str(self._found(path)) for path in paths)))
 
     def _found(self, path: str | Path) -> Path:
         """Where a file is: in the folder of this view, if it is there or nowhere else."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_aiohttp.plugin import AiohttpClient
 
 import mockserver
 from mockserver import MockServer
@@ -60,6 +62,22 @@ def test_it_serves_when_entered_and_no_more_when_left() -> None:
 async def test_it_can_be_entered_from_async_code() -> None:
     async with MockServer() as server:
         assert server.url.startswith("http://127.0.0.1:")
+
+
+async def test_it_can_be_served_by_pytest_aiohttp_in_the_loop_of_the_test(
+    aiohttp_client: AiohttpClient,
+) -> None:
+    mock = MockServer(speed=0)
+    mock.reply("Hello!")
+    http = await aiohttp_client(mock.create_app())
+
+    body = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+    headers = {"authorization": f"Bearer {mock.key}"}
+    answer = await http.post("/v1/chat/completions", json=body, headers=headers)
+
+    assert (await answer.json())["choices"][0]["message"]["content"] == "Hello!"
+    assert [request.user for request in mock.requests] == ["Hi"]
+    mock.verify()
 
 
 def test_it_stops_at_once_though_a_stream_is_open() -> None:
@@ -131,6 +149,39 @@ def test_a_scenario_can_be_pinned(server: MockServer) -> None:
     server.play("hello")
 
     assert chat(server, "whatever").startswith("Hello!")
+
+
+def test_a_file_that_many_keys_load_is_read_again_once_it_has_changed(
+    running: MockServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text("scenario: one\nreply: Hello!\n")
+    first, second, third = (running.namespace(f"loads-{number}") for number in range(3))
+
+    first.load(file)
+    second.load(file)
+    file.write_text("scenario: one\nreply: Hello again!\n")
+    third.load(file)
+
+    answers = [chat(view, "x") for view in (first, second, third)]
+    assert answers == ["Hello!", "Hello!", "Hello again!"]
+
+
+def test_files_with_one_name_in_two_folders_are_two(
+    running: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "one.yaml").write_text(f"scenario: one\nreply: {name}\n")
+        os.utime(folder / "one.yaml", (0, 0))
+        monkeypatch.chdir(folder)
+        view = running.namespace(f"in-{name}")
+        view.load("one.yaml")
+        found.append(chat(view, "x"))
+
+    assert found == ["a", "b"]
 
 
 def test_a_key_can_be_judged_otherwise_than_all_others(server: MockServer, running: MockServer) -> None:

@@ -33,6 +33,9 @@ from mockserver.service import FIXED_NOW, Exchange, Service
 MAX_BODY = 32 * 1024 * 1024
 """The largest body the documented APIs take, in bytes."""
 
+Application: TypeAlias = web.Application
+"""For those who may not know aiohttp."""
+
 InFlight: TypeAlias = set[asyncio.Task[Any]]
 
 IN_FLIGHT: web.AppKey[InFlight] = web.AppKey("in_flight")
