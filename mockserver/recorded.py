@@ -27,7 +27,17 @@ from mockserver.conversation import (
 )
 from mockserver.journal import Entry, Outcome, StepLog
 
-_SECRETS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "proxy-authorization", "cookie"})
+_SECRETS = frozenset(
+    {
+        "authorization",
+        "x-api-key",
+        "api-key",
+        "x-goog-api-key",
+        "proxy-authorization",
+        "cookie",
+        "x-mock-token",
+    }
+)
 _SHOWN = 4
 
 

@@ -67,11 +67,15 @@ class Access:
     def is_sent(self, http: Http) -> bool:
         """Whether the request has the token."""
         sent = (http.headers.get(TOKEN_HEADER, ""), _bearer(http.headers))
-        return any(hmac.compare_digest(each.encode(), self.token.encode()) for each in sent)
+        return any(map(self._is_token, sent))
 
     def is_key(self, http: Http) -> bool:
         """Whether the key of the request is in truth the token."""
-        return bool(self.token) and hmac.compare_digest(http.key.encode(), self.token.encode())
+        return bool(self.token) and self._is_token(http.key)
+
+    def _is_token(self, sent: str) -> bool:
+        as_bytes = (text.encode(errors="surrogateescape") for text in (sent, self.token))
+        return hmac.compare_digest(*as_bytes)
 
 
 NEAR = Access()

@@ -76,7 +76,8 @@ def create_app(
     access: Access = NEAR,
 ) -> web.Application:
     """An aiohttp application that answers every path. With `handler_cancellation`, clients that leave are
-    noticed at once: `aiohttp.web.run_app(create_app(service), handler_cancellation=True)`.
+    noticed at once: `aiohttp.web.run_app(create_app(service), handler_cancellation=True)`. `access` tells who
+    may ask the server's own pages.
     """
     app = web.Application(client_max_size=max_body)
     app[IN_FLIGHT] = set()
@@ -153,9 +154,9 @@ class _Edge:
         return await tell(request, answer, shared, self._stopping)
 
     async def _page(self, page: OwnPage | Answer, http: Http) -> Answer | Events:
-        if not isinstance(page, OwnPage) or not page.later:
-            return control_answer(http, self._service)
         try:
+            if not isinstance(page, OwnPage) or not page.later:
+                return control_answer(http, self._service)
             later = page.later(http, self._service, self._stopping)
             return later if isinstance(later, AsyncGenerator) else await later
         except PageError as error:

@@ -188,6 +188,36 @@ async def test_with_the_token_a_page_from_elsewhere_can(mock: ToyClient, aiohttp
     assert (changed.status, changed.headers["access-control-allow-origin"]) == (200, "*")
 
 
+@pytest.mark.parametrize("asked", ["POST reset", "GET requests"])
+async def test_a_bug_is_told_as_refusals_are(
+    mock: ToyClient,
+    aiohttp_client: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    asked: str,
+) -> None:
+    method, page = asked.split()
+    http = await aiohttp_client(create_app(mock.service))
+    monkeypatch.setattr(mock.service, "reset", lambda _: 1 / 0)
+    monkeypatch.setattr(mock.journal, "entries", lambda _: 1 / 0)
+
+    told = await http.request(method, f"/_mock/{page}", headers={"x-api-key": "k"})
+
+    assert (told.status, (await told.json())["error"]["message"]) == (
+        500,
+        "The server could not tell this page; see its log.",
+    )
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_body_that_is_too_large_is_refused(mock: ToyClient, aiohttp_client: Connect) -> None:
+    http = await aiohttp_client(create_app(mock.service, max_body=1000))
+
+    told = await http.post("/_mock/scenarios", headers={"x-api-key": "k"}, data=b"#" * 2000)
+
+    assert told.status == 413
+
+
 async def test_answers_of_models_are_for_everyone(mock: ToyClient, aiohttp_client: Connect) -> None:
     http = await aiohttp_client(create_app(mock.service, access=TOKEN))
 

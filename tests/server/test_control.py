@@ -89,6 +89,13 @@ def test_no_key_is_told_in_full(mock: ToyClient) -> None:
     assert "very-secret" not in str(ask(mock, "GET", "requests", key="*"))
 
 
+@pytest.mark.parametrize("header", ["x-mock-token", "api-key", "cookie", "x-goog-api-key"])
+def test_no_secret_is_told_in_full(mock: ToyClient, header: str) -> None:
+    done(mock, "hello", headers={header: "a-very-secret-word"})
+
+    assert "very-secret" not in str(ask(mock, "GET", "requests"))
+
+
 def test_what_no_scenario_answers_tells_why_each_did_not(mock: ToyClient) -> None:
     done(mock, "bye")
 
