@@ -216,6 +216,10 @@ def mockserver_client(
     """
     from mockserver.fixture.clients import SdkClient
 
+    if not hasattr(request, "param"):
+        raise _failure(
+            "`mockserver_client` is an argument: a test that asks for it runs once for each protocol."
+        )
     client = SdkClient(request.param)
     yield client
     client.close()
