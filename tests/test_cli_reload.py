@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
@@ -193,14 +194,20 @@ def streamed(text: str) -> str:
 
 def test_a_server_whose_terminal_is_closed_stops() -> None:
     """Its terminal would not be there to stop it, and its port would stay taken."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "mockserver", "--port", "0"])
-    told = b""
-    while b"API:" not in told:
-        told += os.read(terminal, 1000)
+    terminal, inside = pty.openpty()
+    # Who leads a session has the terminal that it opens first for its own.
+    own = "import os, sys; os.open(os.ttyname(0), os.O_RDWR); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", own, sys.executable, "-m", "mockserver", "--port", "0"]
+    process = subprocess.Popen(command, stdin=inside, stdout=inside, stderr=inside, start_new_session=True)
+    os.close(inside)
+    try:
+        told = b""
+        while b"API:" not in told:
+            told += os.read(terminal, 1000)
 
-    os.close(terminal)
+        os.close(terminal)
 
-    _, status = os.waitpid(process, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
+        assert process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+        process.wait()
