@@ -68,9 +68,15 @@ def error_page(status: int, message: str, **more: Json) -> Answer:
 
 def key_of(http: Http, service: Service) -> str:
     """The key whose requests are meant, or any. PageError if none is sent, and one is needed."""
-    if not http.key and service.settings.auth != "off":
+    key = meant_key(http)
+    if not key and service.settings.auth != "off":
         raise PageError(400, _NO_KEY)
-    return http.key
+    return key
+
+
+def meant_key(http: Http) -> str:
+    """The key in the query, which says that another is meant than the one that is sent."""
+    return http.query.get("key", "").strip() or http.key
 
 
 def one_key(http: Http, service: Service) -> str:

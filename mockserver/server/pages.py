@@ -18,7 +18,15 @@ from mockserver.openapi import Described, document, routes_of
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Answer, Operation, Vendor
 from mockserver.server.control_bodies import ControlError, KeyQuery
 from mockserver.server.control_pages import CONTROL_PAGES
-from mockserver.server.own_page import OwnPage, PageError, error_page, json_page, one_key, read_object
+from mockserver.server.own_page import (
+    OwnPage,
+    PageError,
+    error_page,
+    json_page,
+    meant_key,
+    one_key,
+    read_object,
+)
 from mockserver.server.settings import (
     Document,
     FaultList,
@@ -101,7 +109,7 @@ def _catalogue(vendors: tuple[Vendor, ...]) -> bytes:
 
 
 def _settings(http: Http, service: Service) -> Answer:
-    return json_page(settings(http.key, service))
+    return json_page(settings(meant_key(http), service))
 
 
 def _change_settings(http: Http, service: Service) -> Answer:

@@ -35,10 +35,10 @@ def mock(client: Made) -> ToyClient:
 
 
 def ask(
-    mock: ToyClient, method: str, page: str, body: bytes = b"", *, key: str = "k", **query: str
+    mock: ToyClient, method: str, page: str, body: bytes = b"", *, sent: str = "k", **query: str
 ) -> tuple[int, Any]:
     content = {"content-type": query.pop("content", "application/json")}
-    http = Http(method, f"/_mock/{page}", headers=content, query=query, body=body, key=query.get("key", key))
+    http = Http(method, f"/_mock/{page}", headers=content, query=query, body=body, key=sent)
     answer = control_answer(http, mock.service)
     return answer.status, orjson.loads(answer.body)
 
@@ -115,6 +115,15 @@ def test_each_key_sees_its_own_requests_and_all_only_who_asks_for_all(mock: ToyC
     assert listed(mock, key="other") == ["bye"]
     assert listed(mock, key="*") == ["hello", "bye"]
     assert listed(mock, key="nobody") == []
+
+
+def test_the_key_that_is_sent_is_meant_where_the_query_names_none(mock: ToyClient) -> None:
+    done(mock, "hello", key="other")
+
+    assert listed(mock, sent="other") == ["hello"]
+    assert listed(mock, sent="other", key="k") == []
+    assert ask(mock, "PUT", "settings", b'{"speed": 3}', key="third")[1]["speed"] == 3
+    assert [ask(mock, "GET", "settings", key=key)[1]["speed"] for key in ("third", "other")] == [3, 1]
 
 
 def test_requests_can_be_chosen_by_scenario_outcome_and_protocol(mock: ToyClient) -> None:
@@ -415,7 +424,7 @@ OF_ONE_KEY = [
 
 @pytest.mark.parametrize(("method", "page"), [*OF_ONE_KEY, ("GET", "requests"), ("GET", "verify")])
 def test_without_a_key_nothing_is_meant(mock: ToyClient, method: str, page: str) -> None:
-    status, told = refusal(mock, method, page, b"{}", key="")
+    status, told = refusal(mock, method, page, b"{}", sent="")
 
     assert (status, told) == (
         400,
@@ -432,7 +441,7 @@ def test_where_no_key_is_needed_none_is_asked_for(client: Made) -> None:
     mock = client("scenario: s\nreply: Hi", auth="off")
     mock.steps("x", key="")
 
-    assert listed(mock, key="") == ["x"]
+    assert listed(mock, sent="") == ["x"]
 
 
 @pytest.mark.parametrize("page", ["requests", "scenarios", "play", "reset", "verify", "events"])
