@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import re
 import sys
@@ -86,7 +87,10 @@ def all_left(server: Stepped, clients: int) -> bool:
     return len(entries) == clients and {entry.outcome for entry in entries} == {"left"}
 
 
-def test_what_a_thousand_clients_held_that_left_is_free_at_once(server: Stepped) -> None:
+def test_what_a_thousand_clients_held_that_left_is_free_at_once(
+    server: Stepped, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "mockserver.access")  # lines that pytest keeps are no leak
     numbers = count()
     server.performs_each(lambda: steps_of(next(numbers)))
     before, blocks = held(server), 0
