@@ -77,10 +77,18 @@ def select(http: Http, service: Service, known: tuple[str, ...] = (*FILTERS, "li
         scenario=query.get("scenario", ""),
         outcome=outcome,
         protocol=query.get("protocol", ""),
-        since=_whole(query, "since", 0, 2**63) if "since" in query else None,
+        since=_since(query, service.journal),
         limit=_whole(query, "limit", 1, MOST) if "limit" in query else LIMIT,
         wait=_seconds(query),
     )
+
+
+def _since(query: dict[str, str], journal: Journal) -> int | None:
+    """A change that this server has not come to was told by one before it: all is new."""
+    if "since" not in query:
+        return None
+    since = _whole(query, "since", 0, 2**63)
+    return since if since <= journal.latest else 0
 
 
 def _whole(query: dict[str, str], name: str, least: int, most: int) -> int:

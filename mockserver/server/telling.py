@@ -25,7 +25,7 @@ async def tell(
     """Write the events. What is not read by its client when the server stops is not waited for."""
     response = web.StreamResponse(headers=(*_HEADERS, *headers))
     stopped = asyncio.ensure_future(stopping.wait())
-    stopped.add_done_callback(lambda _: _let_go(request))
+    stopped.add_done_callback(lambda _: _let_go(request) if stopping.is_set() else None)
     try:
         async with aclosing(events):
             await response.prepare(request)

@@ -156,6 +156,13 @@ def test_asking_behind_the_latest_misses_nothing(mock: ToyClient) -> None:
     assert ask(mock, "GET", "requests", since=str(after["latest"]))[1]["requests"] == []
 
 
+def test_behind_what_another_server_told_all_is_new(mock: ToyClient) -> None:
+    done(mock, "hello")
+
+    assert listed(mock, since="2") == []
+    assert listed(mock, since="3") == ["hello"]
+
+
 def test_what_is_listed_page_by_page_is_listed_once(mock: ToyClient) -> None:
     for say in ("a", "b", "c", "d", "e"):
         done(mock, say)
