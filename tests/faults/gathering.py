@@ -20,6 +20,9 @@ _SPEED = 20
 _SILENT = 0.75
 """Seconds after which what hangs is taken to hang; a stall is shorter."""
 
+_SDK_PATIENT = 15.0
+"""The same for SDKs, of which one or another waits for what does not come."""
+
 _PATIENT = 60.0
 """Seconds that are waited for what comes at once: a machine may be slow."""
 
@@ -99,7 +102,7 @@ def made_by_sdks(cases: Iterable[Case] = CASES) -> dict[Run, Outcome]:
     hanging = [run for run in runs if never_ends(run[0][0]) or is_unsure(run[0])]
     others = [run for run in runs if run not in hanging]
     with MockServer(speed=_SPEED) as mock:
-        return _run(mock, hanging, 2.0, 48) | _run(mock, others, _PATIENT, 4)
+        return _run(mock, hanging, 2.0, 48) | _run(mock, others, _SDK_PATIENT, 6)
 
 
 def _run(mock: MockServer, runs: list[tuple[Run, Ask]], patience: float, at_once: int) -> dict[Run, Outcome]:
