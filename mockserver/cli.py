@@ -7,6 +7,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -222,75 +223,27 @@ for _command in (explain, journal, verify):
 )
 def serve(
     paths: tuple[str, ...],
-    host: str,
-    port: int,
-    auth: Literal["any", "off"],
     keys: tuple[str, ...],
-    control_token: str,
-    unmatched: Literal["auto", "error"],
-    contract: Literal["documented", "strict", "off"],
-    profile: Literal["native", "gateway"],
-    models: Literal["any", "known"],
-    more_models: tuple[str, ...],
-    limits: tuple[Limit, ...],
-    faults: tuple[str, ...],
-    speed: float,
-    clock: float | None,
-    seed: str,
-    no_builtin: bool,  # noqa: FBT001 - click passes flags by name
-    watch: bool,  # noqa: FBT001
-    grace: float,
+    auth: Literal["any", "off"],
     log_format: Literal["text", "json", "none"],
+    **flags: Any,
 ) -> None:
     """Serve the scenarios in PATHS (files or folders), or the built-in ones."""
-    from mockserver.assembly import BrokenScenariosError, assemble, builtin_folder, open_library, sound
-    from mockserver.faults.drawing import FaultError, find_faults
-    from mockserver.reloading import reloading
-    from mockserver.server import serving
-    from mockserver.server.access import Access
+    from mockserver.hosting import Hosting, HostingError, host
     from mockserver.server.access_log import configure_logging
-    from mockserver.server.app import Clock, create_app
     from mockserver.server.pages import front_json, front_text
-    from mockserver.service import Settings
+    from mockserver.service import Service, Settings
 
-    configure_logging(log_format)
-    settings = Settings(
-        frozenset(keys) or auth,
-        unmatched,
-        speed,
-        seed,
-        contract,
-        profile,
-        models,
-        more_models,
-        limits=limits,
-        time_passes=clock is None,
-        faults=faults,
-    )
-    try:
-        find_faults(faults)
-        library = open_library(paths or ([] if no_builtin else [builtin_folder()]))
-        service = assemble(sound(library.load()), settings)
-    except (BrokenScenariosError, FaultError) as error:
-        _fail(str(error))
-
-    def announce(origin: str) -> None:
+    def announce(origin: str, service: Service) -> None:
         click.echo((front_json if log_format == "json" else front_text)(origin, service))
 
-    async def run() -> None:
-        async with reloading(library, service, watch=watch):
-            app = create_app(service, Clock(clock), access=Access(control_token))
-            await serving.serve(app, host, port, grace, announce)
-
+    configure_logging(log_format)
+    hosting = Hosting(**{field.name: flags.pop(field.name) for field in fields(Hosting)})
+    settings = Settings(auth=frozenset(keys) or auth, time_passes=hosting.clock is None, **flags)
     try:
-        serving.run(run())
-    except OSError as error:
-        _fail(_cannot_listen(host, port, error))
-
-
-def _cannot_listen(host: str, port: int, error: OSError) -> str:
-    reason = error.strerror or error
-    return f"mockserver cannot listen on {host}:{port}: {reason}. Choose another --host or --port."
+        host(paths, settings, hosting, announce)
+    except HostingError as error:
+        _fail(str(error))
 
 
 @main.command()
