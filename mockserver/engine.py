@@ -128,6 +128,7 @@ class Engine:
         setup = self.setup(key)
         left = tuple(scenario for scenario in setup.scenarios if scenario.name != name)
         self._setups.put(key, replace(setup, scenarios=left))
+        self._namespace(key).played.forget(name)
         return len(left) < len(setup.scenarios)
 
     def unplayed(self, key: str) -> list[Unplayed]:

@@ -19,17 +19,30 @@ class Unplayed:
     attempts: int = 0
 
 
+Furthest = dict[int, tuple[int, int]]
+"""Of each turn, the furthest attempt that has answered, and how many the turn has."""
+
+
 @dataclass(slots=True)
 class Played:
-    """For each scenario by its name: the furthest attempt of each turn that has answered, and of how many."""
+    """How far each scenario was played. Several may have one name, as those that a test scripts without one;
+    those that also say the same are one.
+    """
 
-    _turns: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    _by_name: dict[str, list[tuple[Scenario, Furthest]]] = field(default_factory=dict)
 
     def note(self, scenario: Scenario, turn: int, attempt: int, attempts: int) -> None:
         """Note that an attempt of a turn answers, out of so many that the turn has on this wire."""
-        turns = self._turns.setdefault(scenario.name, {})
+        turns = self._turns_of(scenario)
+        if turns is None:
+            turns = {}
+            self._by_name.setdefault(scenario.name, []).append((scenario, turns))
         furthest, _ = turns.get(turn, (0, 0))
         turns[turn] = (max(furthest, attempt), attempts)
+
+    def forget(self, name: str) -> None:
+        """Forget how far the scenarios of this name were played."""
+        self._by_name.pop(name, None)
 
     def unplayed(self, scenarios: Iterable[Scenario]) -> list[Unplayed]:
         """Those of the scenarios that were not played to their end."""
@@ -37,9 +50,15 @@ class Played:
         return [rest for rest in found if rest]
 
     def _rest_of(self, scenario: Scenario) -> Unplayed | None:
-        turns = self._turns.get(scenario.name, {})
+        turns = self._turns_of(scenario) or {}
         for turn in range(1, len(scenario.turns) + 1):
             furthest, attempts = turns.get(turn, (0, 1))
             if furthest < attempts:
                 return Unplayed(scenario, turn, furthest)
+        return None
+
+    def _turns_of(self, scenario: Scenario) -> Furthest | None:
+        for known, turns in self._by_name.get(scenario.name, ()):
+            if known is scenario or known == scenario:
+                return turns
         return None

@@ -110,6 +110,36 @@ def test_an_attempt_that_was_not_asked_for_is_unplayed(mock: MockServer) -> None
     assert unmet.startswith("unplayed: s was played, but not attempt 2 of turn 1")
 
 
+def test_of_scenarios_without_a_name_each_is_to_be_played(mock: MockServer) -> None:
+    mock.script({"match": {"user": "one"}, "reply": "1"})
+    mock.script({"match": {"user": "two"}, "reply": "2"})
+    say(mock, "two")
+
+    assert [(unmet.kind, unmet.text) for unmet in mock.unmet()] == [
+        ("unplayed", "script was never played"),
+    ]
+
+
+def test_a_scenario_that_is_added_twice_is_played_once(mock: MockServer) -> None:
+    for _ in range(2):
+        mock.script({"match": {"user": "one"}, "reply": "{{ user }}"})
+    say(mock, "one")
+
+    assert told(mock) == []
+
+
+def test_a_scenario_that_was_taken_away_and_added_again_is_to_be_played_again(mock: MockServer) -> None:
+    scenario = {"scenario": "greeting", "reply": "Hi"}
+    mock.script(scenario)
+    say(mock, "Hello!")
+    page = f"{mock.url}/_mock/scenarios"
+    taken = urllib.request.Request(page, headers={"x-api-key": mock.key}, method="DELETE")
+    urllib.request.urlopen(taken).close()
+    mock.script(scenario)
+
+    assert [unmet.text for unmet in mock.unmet()] == ["greeting was never played"]
+
+
 def test_the_last_reply_counts_and_the_one_before_was_played(mock: MockServer) -> None:
     mock.reply("One")
     assert say(mock, "Hello!") == "One"
