@@ -47,7 +47,9 @@ async def requests_later(http: Http, service: Service, stopping: asyncio.Event) 
 
 
 def events(http: Http, service: Service, stopping: asyncio.Event) -> Events:
-    """Every exchange that fits, when it begins and when it is over; first those behind `since`."""
+    """Every exchange that fits, when it begins and when it is over, or once if that is the same moment; first
+    those behind `since`.
+    """
     last = http.headers.get("last-event-id", "")
     resumed = {"since": last} if last else {}
     asked = replace(http, query={**http.query, **resumed})
@@ -93,6 +95,7 @@ class _Changes:
         self._loop = asyncio.get_running_loop()
         self._changed: list[int] = []
         self._pending: dict[int, None] = {}
+        self._taken: Bounded[int, int] = Bounded(MOST_PENDING)
         self._dropped = 0
         self._woken = asyncio.Event()
 
@@ -125,11 +128,15 @@ class _Changes:
         return True
 
     def taken(self) -> Iterator[Entry]:
-        """The entries that have changed, in that order. What changes meanwhile comes behind."""
+        """The entries that have changed, in that order. What changes meanwhile comes behind; what was over
+        before it could be told that it began comes once.
+        """
         while self._pending:
             number = next(iter(self._pending))
             del self._pending[number]
-            if entry := self._journal.entry(number):
+            entry = self._journal.entry(number)
+            if entry and self._taken.get(number) != entry.change:
+                self._taken.put(number, entry.change)
                 yield entry
 
     def take_dropped(self) -> int:

@@ -178,6 +178,18 @@ def test_each_exchange_is_told_when_it_begins_and_when_it_is_over(server: MockSe
     ]
 
 
+def test_no_change_of_an_exchange_is_told_twice(server: MockServer) -> None:
+    with Stream(server, "events") as stream:
+        stream.until(b": mockserver")
+        ask(server, "one")
+        ask(server, "two")
+        told = stream.until(b'"user":"two"')
+
+    numbers = [number for number, _, data in events(told[: told.rindex("id: ")]) if data["user"] == "one"]
+    assert numbers
+    assert len(numbers) == len(set(numbers))
+
+
 def test_a_stream_goes_on_behind_the_event_that_was_read_last(server: MockServer) -> None:
     for say in ("one", "two", "three"):
         ask(server, say)
