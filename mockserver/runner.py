@@ -97,6 +97,8 @@ class _Host:
         return create_app(self.service, Clock(), log=False)
 
     def start(self) -> None:
+        if self._thread:
+            raise RuntimeError("the mock server runs already; its views (`namespace`) are not started")
         started = threading.Event()
         failures: list[BaseException] = []
         self._thread = threading.Thread(
@@ -107,6 +109,7 @@ class _Host:
             raise TimeoutError(f"the mock server did not start within {_START_TIMEOUT:.0f} s")
         if failures:
             self._thread.join()
+            self._thread = None
             raise failures[0]
 
     def stop(self) -> None:

@@ -50,6 +50,22 @@ def server(running: MockServer, request: pytest.FixtureRequest) -> MockServer:
     return running.namespace(f"key-{request.node.name}")
 
 
+def test_a_server_that_runs_is_not_started_again(running: MockServer) -> None:
+    for server in (running, running.namespace("view")):
+        with pytest.raises(RuntimeError, match="runs already"):
+            server.start()
+
+
+def test_a_server_that_could_not_start_can_be_started_later() -> None:
+    with MockServer() as first:
+        second = MockServer(port=int(first.url.rpartition(":")[2]))
+        with pytest.raises(OSError, match="in use"):
+            second.start()
+
+    with second:
+        assert status(second, "x") == 404
+
+
 def test_it_serves_when_entered_and_no_more_when_left() -> None:
     with MockServer() as server:
         server.reply("Hi")
