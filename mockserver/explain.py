@@ -67,7 +67,7 @@ def _route(protocol: str, vendors: Sequence[Vendor]) -> str:
                 paths.setdefault(route.serve.name, re.sub(r"\{\w+\}", _MODEL, route.path))
     if protocol not in paths:
         what = f"There is no protocol {protocol!r}" if protocol else "The protocol is not told"
-        raise ExplainError(f"{what}: {did_you_mean(protocol, paths)} A --route will do, too.")
+        raise ExplainError(f"{what}: {did_you_mean(protocol, paths)} (or tell the --route)")
     return paths[protocol]
 
 

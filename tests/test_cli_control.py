@@ -304,7 +304,10 @@ def test_explain_tells_what_is_refused_before_a_scenario_is_looked_for(scenarios
     ("args", "message"),
     [
         ((), "The protocol is not told: choose from `anthropic`"),
-        (("--protocol", "openai.caht"), "There is no protocol 'openai.caht': did you mean `openai.chat`?"),
+        (
+            ("--protocol", "openai.caht"),
+            "There is no protocol 'openai.caht': did you mean `openai.chat`? (or tell the --route)",
+        ),
         (("--protocol", "gemini", "--header", "nonsense"), "'nonsense' is no header: write NAME: VALUE"),
     ],
 )
