@@ -386,6 +386,15 @@ def test_openai_tells_a_request_that_will_never_fit_to_be_smaller() -> None:
     )
 
 
+def test_openai_tells_the_bucket_that_no_limit_is_set_for_alike_when_it_refuses() -> None:
+    client = Client("1 request/m")
+
+    served, over = openai_told(client.ask(CHAT)), openai_told(client.ask(CHAT))
+
+    assert over["remaining-tokens"] == served["remaining-tokens"]
+    assert over["reset-tokens"] == served["reset-tokens"]
+
+
 def test_openai_tells_the_wait_and_the_remainder_in_the_headers_of_a_refusal() -> None:
     answer = refused(CHAT, "2 requests/100ms", "500 tokens/h")
 

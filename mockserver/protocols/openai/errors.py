@@ -100,8 +100,14 @@ def _error_headers(failure: Failure, documented: Documented, context: Context) -
         case "api":
             return (JSON, *account_headers(context), *retry)
         case "limiter":
-            limits = rate_limit_headers(context, _REMAINING_TOKENS, _wait(failure) or 0)
-            return (JSON, *account_headers(context), *limits, *retry)
+            return (JSON, *account_headers(context), *_limit_headers(failure, context), *retry)
+
+
+def _limit_headers(failure: Failure, context: Context) -> Headers:
+    """What is left: as counted where a limit refuses, and too few tokens where a scenario says so."""
+    if context.quota and context.quota.exceeded:
+        return rate_limit_headers(context)
+    return rate_limit_headers(context, _REMAINING_TOKENS, _wait(failure) or 0)
 
 
 def _retry_headers(failure: Failure) -> Headers:

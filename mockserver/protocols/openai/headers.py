@@ -32,7 +32,7 @@ _ACCOUNT_HEADERS = (
 
 def success_headers(context: Context) -> Headers:
     """The headers of a success, without `content-type`."""
-    return (*account_headers(context), *rate_limit_headers(context, TOKEN_LIMIT - 17, 0), request_id(context))
+    return (*account_headers(context), *rate_limit_headers(context), request_id(context))
 
 
 def account_headers(context: Context) -> Headers:
@@ -40,7 +40,9 @@ def account_headers(context: Context) -> Headers:
     return (*_ACCOUNT_HEADERS, ("openai-processing-ms", str(milliseconds)))
 
 
-def rate_limit_headers(context: Context, remaining_tokens: int, wait: float) -> Headers:
+def rate_limit_headers(
+    context: Context, remaining_tokens: int = TOKEN_LIMIT - 17, wait: float = 0
+) -> Headers:
     """The state of both buckets. Where no limit is set, of tokens so many are left for so many seconds."""
     requests = (_REQUEST_LIMIT, _REQUEST_LIMIT - 1, 0.006)
     tokens = (TOKEN_LIMIT, remaining_tokens, wait)
