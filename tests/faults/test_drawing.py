@@ -227,7 +227,9 @@ def test_what_cannot_show_is_refused_in_the_words_of_the_wire(
     assert wires.entry.faults == ()
 
 
-@pytest.mark.parametrize("name", ["comment-frames", "id-then-comment", "empty-data", "trailing-event"])
+@pytest.mark.parametrize(
+    "name", ["comment-frames", "id-then-comment", "retry-frame", "empty-data", "trailing-event"]
+)
 def test_what_stands_between_events_is_refused_in_an_array(name: str) -> None:
     asked, for_all = Wires(), Wires(faults=(name,))
 

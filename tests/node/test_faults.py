@@ -38,8 +38,9 @@ SILENT = frozenset({"hang", "hang-after-head", "hang-mid-stream", "never-closes"
 TOLERANCE: Mapping[str, Mapping[str, str]] = {
     "openai.chat stream": {
         "whole": "crlf bare-cr comments comment-frames several-data-lines split-characters byte-by-byte bom "
-        "no-last-blank-line event-ids id-then-comment retry-field done-missing no-end-of-body trailing-event "
-        "unknown-event never-closes wrong-content-type no-content-type choices-null delta-null",
+        "no-last-blank-line event-ids id-then-comment retry-field retry-frame done-missing no-end-of-body "
+        "trailing-event unknown-event never-closes wrong-content-type no-content-type choices-null "
+        "delta-null",
         "nothing": "json-for-a-stream empty-stream html-as-success",
         "SyntaxError": "empty-data garbled-event",
         "APIError": "error-first error-mid-stream error-plain",
@@ -101,9 +102,8 @@ NOT_HEALED: Mapping[str, str] = {
     "openai.responses stream": "empty-data",
     "openai.responses helper": "empty-data unknown-event trailing-event item-id-missing",
     "anthropic stream": "done-event",
-    "anthropic helper": "done-event no-last-blank-line message-start-repeated block-index-from-one",
-    "gemini stream": "comments event-ids id-then-comment empty-data no-last-blank-line several-data-lines "
-    "done-marker",
+    "anthropic helper": "done-event message-start-repeated block-index-from-one",
+    "gemini stream": "comments event-ids id-then-comment empty-data several-data-lines done-marker",
 }
 """Where a correct client gets the whole reply and these SDKs do not."""
 
