@@ -331,7 +331,7 @@ class MockServer:
 
     @property
     def requests(self) -> list[RecordedExchange]:
-        """What this key asked of models, oldest first."""
+        """What this key asked of models, oldest first. What was refused before is in `exchanges` alone."""
         return [exchange for exchange in self.exchanges if not exchange.refused]
 
     def unmet(self, ignore: Collection[UnmetKind] = ()) -> list[Unmet]:
