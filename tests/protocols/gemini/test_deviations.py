@@ -99,7 +99,7 @@ def test_each_that_may_shows_in_a_whole_answer(name: str) -> None:
 
 NOTHING_TO_SHOW = [
     *((name, HELLO_REPLY, NEW_MODEL) for name in DEVIATIONS if name.startswith("call")),
-    *((name, HELLO_REPLY, NEW_MODEL) for name in ABOUT_ERRORS),
+    *((name, HELLO_REPLY, NEW_MODEL) for name in sorted(ABOUT_ERRORS)),
     ("finish-lies", MIXED, NEW_MODEL),
     ("finish-with-call", CALLS, OLD_MODEL),
     ("finish-with-call", CUT_IN_A_CALL, NEW_MODEL),
