@@ -93,7 +93,7 @@ class Performance:
                     await self._hold()
                 case _:
                     self._do(step)
-                    if self._is_held_up():
+                    if self._is_held_up() and not self._is_over:  # whoever waits now would be cut off
                         await self._let_go_on()
                     if isinstance(step, Send):
                         self._entry.delivery.sent += 1

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from server.stepped import LOOPS, RawClient, Stepped, connected, within_time
@@ -219,6 +220,19 @@ def test_the_end_of_a_connection_is_no_error_of_the_server(
     server.stop()
 
     assert [record for record in caplog.records if record.name != "mockserver.access"] == []
+
+
+@pytest.mark.parametrize("end", [Disconnect(), Reset()])
+def test_an_end_that_is_meant_is_no_client_that_leaves_though_others_wait_for_their_turn(
+    server: Stepped, raw: RawClient, monkeypatch: pytest.MonkeyPatch, end: Step
+) -> None:
+    monkeypatch.setattr("mockserver.server.performing._TURN", -1.0)
+    server.performs(OK, Send(b"one"), end)
+
+    with suppress(ConnectionResetError):
+        raw.ask().read()
+
+    assert server.entry.outcome == "faulted"
 
 
 def test_bytes_may_go_past_http(server: Stepped, raw: RawClient) -> None:
