@@ -18,8 +18,6 @@ from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import AutoOutcome, RawOutcome, Scenario
 from mockserver.scenario.problems import Problem, quoted
 
-_OF_EVENTS = Drop | Duplicate | Swap | Extra
-
 
 def unshown(scenario: Scenario, dialects: Iterable[Dialect]) -> Iterator[Problem]:
     """The warnings of a scenario that is for these wires."""
