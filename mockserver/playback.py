@@ -41,6 +41,9 @@ def encoded(items: Iterable[Event | Other], encoder: Encoder) -> Iterator[Step |
 
 def timed(reply: Reply, tempo: Tempo, *, begins_at_once: bool = False) -> Iterator[Wait | Event]:
     """The events of a streamed reply, and the waits before them; `play_stream` tells which."""
+    if not tempo.waits:
+        yield from events(reply, tempo.cut)
+        return
     deadlines = tempo.begin()
     waited = 0.0
     if not begins_at_once and deadlines.first > waited:
