@@ -221,7 +221,7 @@ class Engine:
         tried = self._taking_part(request.http.key, setup)
         for scenario in tried:
             if position := _find(scenario, request, runs):
-                return replace(self._take(scenario, position, request), tried=tried)
+                return self._take(scenario, position, request, tried)
         return Unclaimed(request, tried)
 
     def _taking_part(self, key: str, setup: Setup) -> tuple[Scenario, ...]:
@@ -264,7 +264,9 @@ class Engine:
     def _namespace(self, key: str) -> Namespace:
         return self._namespaces.setdefault(key, Namespace)
 
-    def _take(self, scenario: Scenario, position: Position, request: Request) -> Claim:
+    def _take(
+        self, scenario: Scenario, position: Position, request: Request, tried: tuple[Scenario, ...] = ()
+    ) -> Claim:
         turn = scenario.turns[position.turn].on(request.protocol)
         number = self._count(scenario, position.turn, turn, request)
         attempt = turn.attempts[min(number, len(turn.attempts)) - 1]
@@ -277,7 +279,7 @@ class Engine:
             "turn": position.turn + 1,
             "attempt": number,
         }
-        return Claim(scenario, position.turn + 1, number, attempt, variables, unmet)
+        return Claim(scenario, position.turn + 1, number, attempt, variables, unmet, tried)
 
     def _count(self, scenario: Scenario, index: int, turn: Turn, request: Request, by: int = 1) -> int:
         """The number of this attempt. One that is the same every time need not be counted."""

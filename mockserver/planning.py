@@ -106,7 +106,7 @@ def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
     if chances:  # framed together with what goes wrong
         return planned
     steps = framed(planned.steps, attempt.wire, _accepted(stage), speed=stage.speed)
-    return replace(planned, steps=steps)
+    return planned if steps is planned.steps else replace(planned, steps=steps)
 
 
 def _plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json], chances: Chances) -> Plan:
@@ -138,8 +138,7 @@ def _plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers) 
     if stage.request.stream:
         steps = play_stream(reply, _encoder(stage, headers), tempo, begins_at_once=stage.request.detached)
         return Plan(steps, reply, due)
-    answer = stage.dialect.render(reply, stage.request, stage.context)
-    answer = replace(answer, headers=merge_headers(answer.headers, headers))
+    answer = _with_headers(stage.dialect.render(reply, stage.request, stage.context), headers)
     if stage.request.detached:  # what it is told at once is not the reply yet
         return Plan(iter((Whole(answer),)), reply, due)
     return Plan(play_whole(answer, reply, tempo), reply)
@@ -253,7 +252,13 @@ def _accepted(stage: Stage) -> str:
 
 def _charged(stage: Stage, reply: Reply) -> Stage:
     """The same once the reply is counted against the client's rate limits."""
-    return replace(stage, context=stage.context.charged(reply.usage))
+    context = stage.context.charged(reply.usage)
+    return stage if context is stage.context else replace(stage, context=context)
+
+
+def _with_headers(answer: Answer, headers: Headers) -> Answer:
+    """The answer with headers of the script."""
+    return replace(answer, headers=merge_headers(answer.headers, headers)) if headers else answer
 
 
 def _encoder(stage: Stage, headers: Headers) -> Encoder:
@@ -271,8 +276,7 @@ def _as_json(stage: Stage, reply: Reply) -> JsonObject:
 def plan_failure(stage: Stage, failure: Failure, headers: Headers = (), tempo: Tempo | None = None) -> Plan:
     """A refusal; an error is never streamed. Only the first wait of the pace applies."""
     asked = (failure, stage.request.http, stage.context)
-    answer = stage.front(*asked) or stage.dialect.refuse(*asked)
-    answer = replace(answer, headers=merge_headers(answer.headers, headers))
+    answer = _with_headers(stage.front(*asked) or stage.dialect.refuse(*asked), headers)
     steps = play_whole(answer, Reply(()), tempo) if tempo else iter((Whole(answer),))
     return Plan(steps, failure)
 
