@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import orjson
 
-from mockserver.conversation import Failure, Json, JsonObject
+from mockserver.conversation import Failure, Json, JsonObject, json_text
 from mockserver.events import Event
 from mockserver.faults.acts import Item, acted, closing, garbled
 from mockserver.faults.drawing import Drawn
@@ -363,7 +364,10 @@ def _object(body: bytes) -> JsonObject | None:
 
 
 def _printed_like(before: bytes, value: Json) -> bytes:
-    option = orjson.OPT_INDENT_2 if before.startswith((b"{\n", b"[\n")) else 0
-    if before.endswith(b"\n"):
-        option |= orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(value, option=option)
+    end = b"\n" if before.endswith(b"\n") else b""
+    if not before.startswith((b"{\n", b"[\n")):
+        return json_text(value).encode() + end
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2) + end
+    except orjson.JSONEncodeError:  # it reads deeper nesting than it writes
+        return json.dumps(value, ensure_ascii=False, indent=2).encode() + end

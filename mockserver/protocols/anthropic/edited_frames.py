@@ -7,9 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-import orjson
-
-from mockserver.conversation import Json, JsonObject
+from mockserver.conversation import Json, JsonObject, json_text
 from mockserver.protocols.base import Deviation, FrameEdit
 from mockserver.protocols.json_body import parse_object
 from mockserver.protocols.sse import named_frame, read_events
@@ -44,7 +42,7 @@ def replaced(item: JsonObject, name: str, value: Json) -> JsonObject:
 
 
 def frame_of(event: JsonObject) -> bytes:
-    return named_frame(type_of(event), orjson.dumps(event))
+    return named_frame(type_of(event), json_text(event).encode())
 
 
 def event_in(frame: bytes) -> JsonObject:

@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 
 import orjson
 
-from mockserver.conversation import Json, JsonObject
+from mockserver.conversation import Json, JsonObject, json_text
 from mockserver.protocols.base import Deviation, FrameEdit
 from mockserver.protocols.sse import data_frame
 from mockserver.protocols.tolerant import objects
@@ -68,7 +68,7 @@ def chunk_of(frame: bytes) -> JsonObject | None:
 
 
 def frame_of(data: JsonObject) -> bytes:
-    return data_frame(orjson.dumps(data))
+    return data_frame(json_text(data).encode())
 
 
 def by_chunk(make: Callable[[], ChunkEdit]) -> Callable[[], FrameEdit]:

@@ -12,10 +12,9 @@ from typing import TypeAlias
 
 import orjson
 
-from mockserver.conversation import Json, JsonObject
+from mockserver.conversation import Json, JsonObject, json_text
 from mockserver.protocols.base import Deviation
-from mockserver.protocols.openai.responses.stream import frame as event_frame
-from mockserver.protocols.sse import read_events
+from mockserver.protocols.sse import named_frame, read_events
 from mockserver.protocols.tolerant import count
 
 TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed"})
@@ -47,7 +46,7 @@ class _Editor:
         for edited in self.edit(event):
             sent = self._counted(edited) if self.numbered else edited
             named = sent if "type" in sent else event  # what has lost its type keeps its name
-            yield frame if sent == event else event_frame(named["type"], sent)
+            yield frame if sent == event else named_frame(named["type"], json_text(sent).encode())
 
     def _counted(self, event: JsonObject) -> JsonObject:
         if self._number is None or "sequence_number" not in event:
