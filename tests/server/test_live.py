@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
@@ -69,14 +69,21 @@ class Stream:
 
 
 @contextmanager
-def meanwhile(act: Any, after: float = 0.1) -> Iterator[None]:
-    """Do something in a moment, in another thread."""
-    timer = threading.Timer(after, act)
-    timer.start()
+def meanwhile(mock: MockServer, act: Callable[[], None]) -> Iterator[None]:
+    """Do something in another thread, as soon as somebody waits."""
+    seen = []
+
+    def act_once_waited_for() -> None:
+        seen.append(settled(mock, 1))
+        act()
+
+    thread = threading.Thread(target=act_once_waited_for)
+    thread.start()
     try:
         yield
     finally:
-        timer.join()
+        thread.join()
+    assert seen == [True]
 
 
 def listening(mock: MockServer) -> int:
@@ -96,12 +103,12 @@ def settled(mock: MockServer, count: int) -> bool:
 
 
 def test_a_request_that_is_to_come_is_waited_for(server: MockServer) -> None:
-    with meanwhile(lambda: ask(server)):
+    with meanwhile(server, lambda: ask(server)):
         started = time.monotonic()
-        told = get(server, "requests?wait=10")
+        told = get(server, "requests?wait=20")
 
     assert [each["user"] for each in told["requests"]] == ["Hello!"]
-    assert 0.05 < time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
 
 
 def test_what_is_there_is_not_waited_for(server: MockServer) -> None:
@@ -125,7 +132,7 @@ def test_what_does_not_fit_and_what_others_ask_does_not_end_the_wait(server: Moc
         ask(server.namespace("other"), model="mock-hello")
         ask(server, "yes", model="mock-hello")
 
-    with meanwhile(others):
+    with meanwhile(server, others):
         told = get(server, "requests?scenario=hello&outcome=complete&wait=10")
 
     assert [each["user"] for each in told["requests"]] == ["yes"]
@@ -135,7 +142,7 @@ def test_an_exchange_is_told_again_when_it_is_over(server: MockServer) -> None:
     server.hasten(1)
     server.script("scenario: slow\npace: {first: 300ms}\nreply: x")
 
-    with meanwhile(lambda: ask(server), after=0):
+    with meanwhile(server, lambda: ask(server)):
         began = get(server, "requests?wait=10")
         over = get(server, f"requests?since={began['latest']}&wait=10")
 
@@ -308,24 +315,29 @@ def test_a_reader_that_does_not_read_does_not_keep_a_server_that_stops() -> None
     assert time.monotonic() - stopped < 5
 
 
-async def served(mock: MockServer, count: int) -> float:
-    """How many seconds so many requests take, one behind the other."""
-    started = time.monotonic()
-    for _ in range(count):
-        await asyncio.to_thread(ask, mock)
-    return time.monotonic() - started
+async def served(mock: MockServer) -> float:
+    """How many seconds forty requests take, one behind the other: the best of three times, since the machine
+    may be busy.
+    """
+    times = []
+    for _ in range(3):
+        started = time.monotonic()
+        for _ in range(40):
+            await asyncio.to_thread(ask, mock)
+        times.append(time.monotonic() - started)
+    return min(times)
 
 
 async def test_requests_are_served_fast_while_many_wait(server: MockServer) -> None:
-    alone = await served(server, 100)
+    alone = await served(server)
     with ExitStack() as held:
         for _ in range(50):
             held.enter_context(Stream(server, "requests?outcome=left&wait=60"))
         streams = [held.enter_context(Stream(server, "events?key=*")) for _ in range(20)]
         assert await asyncio.to_thread(settled, server, 70)
 
-        beside = await served(server, 100)
+        beside = await served(server)
 
         for stream in streams:
-            await asyncio.to_thread(stream.until, b'"number":200')
-    assert beside < 3 * alone + 0.5
+            await asyncio.to_thread(stream.until, b'"number":240')
+    assert beside < 3 * alone + 0.2
