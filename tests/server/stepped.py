@@ -77,6 +77,15 @@ class Stepped:
                 break
         return entries
 
+    def begun(self, count: int, within: float = 5) -> list[Entry]:
+        """The exchanges, once there are so many, or the time is over."""
+        entries: list[Entry] = []
+        for _ in within_time(within):
+            entries = self.service.journal.entries()
+            if len(entries) >= count:
+                break
+        return entries
+
     def call(self, act: Callable[[], Any]) -> Any:
         """What `act` gives, in the thread that serves."""
 

@@ -145,7 +145,7 @@ def settled(server: Stepped) -> list[int]:
     """How many events each client was sent, once that grows no more."""
     seen: list[list[int]] = []
     for _ in within_time(5):
-        seen.append([entry.delivery.sent for entry in server.service.journal.entries()])
+        seen.append(server.call(lambda: [entry.delivery.sent for entry in server.service.journal.entries()]))
         if len(seen) > 40 and seen[-1] == seen[-40] and len(seen[-1]) == 20:
             break
     return seen[-1]
