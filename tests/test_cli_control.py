@@ -10,12 +10,13 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from command import Start
 
 from mockserver import MockServer
 from mockserver.cli import main
@@ -330,8 +331,8 @@ def test_explain_tells_problems_of_scenarios(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------------- token
 
 
-def test_with_a_token_only_who_sends_it_is_told(start: Callable[..., str]) -> None:
-    url = start("--control-token", "s3cret")
+def test_with_a_token_only_who_sends_it_is_told(start: Start) -> None:
+    url = start("--control-token", "s3cret").url
 
     without = run("verify", "--url", url)
     wrong = run("verify", "--url", url, "--control-token", "other")
@@ -339,22 +340,3 @@ def test_with_a_token_only_who_sends_it_is_told(start: Callable[..., str]) -> No
 
     assert (without.exit_code, wrong.exit_code, right.exit_code) == (2, 2, 0)
     assert "This page needs the control token" in without.output
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., str]]:
-    processes = []
-
-    def begin(*args: str) -> str:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mockserver", "--port", "0", *args], stdout=subprocess.PIPE, text=True
-        )
-        processes.append(process)
-        assert process.stdout
-        told = next(line for line in process.stdout if line.startswith("Health: "))
-        return told.removeprefix("Health: ").strip().removesuffix("/_mock/health")
-
-    yield begin
-    for process in processes:
-        process.kill()
-        process.communicate()
