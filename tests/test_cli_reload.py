@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterable
+from functools import partial
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -143,9 +144,10 @@ async def test_under_load_no_request_is_lost_while_scenarios_are_reloaded(
 ) -> None:
     server = start(str(scenario.parent), "--log-format", "none", "--auth", "off")
     over = asyncio.Event()
-    asking = asyncio.create_task(ask_until(over, f"{server.url}/v1/chat/completions"))
+    came: list[str] = []
+    asking = asyncio.create_task(ask_until(over, f"{server.url}/v1/chat/completions", came))
 
-    await asyncio.to_thread(edit, server, scenario, range(2, 22))
+    await asyncio.to_thread(edit, server, scenario, range(2, 22), came)
     over.set()
     answers = await asking
 
@@ -158,21 +160,30 @@ async def test_under_load_no_request_is_lost_while_scenarios_are_reloaded(
     assert len(answers) >= RATE
 
 
-def edit(server: Server, scenario: Path, editions: Iterable[int]) -> None:
+def edit(server: Server, scenario: Path, editions: Iterable[int], came: list[str]) -> None:
+    """Make edition after edition, each as soon as the one before was seen among the answers that came."""
     for edition in editions:
         time.sleep(0.05)
         scenario.write_text(f"reply: Edition {edition}.\n")
         reload(server)
+        wait(partial(has_come, f"Edition {edition}.", came))
 
 
-async def ask_until(over: asyncio.Event, url: str) -> list[tuple[int, str]]:
-    """The answers to that many requests a second, by the order of the requests. Every third one streams."""
+def has_come(reply: str, came: list[str]) -> bool:
+    return any(reply in text for text in came[-RATE:])
+
+
+async def ask_until(over: asyncio.Event, url: str, came: list[str]) -> list[tuple[int, str]]:
+    """The answers to that many requests a second, by the order of the requests; `came` has their texts in
+    the order in which they came. Every third one streams.
+    """
 
     async def ask(number: int) -> tuple[int, str]:
         body = {"model": "m", "messages": [{"role": "user", "content": "x"}], "stream": number % 3 == 0}
         async with client.post(url, json=body) as answer:
             text = await answer.text()
-            return answer.status, text if number % 3 else streamed(text)
+        came.append(text if number % 3 else streamed(text))
+        return answer.status, came[-1]
 
     begun = time.monotonic()
     async with aiohttp.ClientSession() as client, asyncio.TaskGroup() as group:
