@@ -331,7 +331,7 @@ _AUTO = Attempt(Place("", 0, 0), AutoOutcome())
 
 def _exceeded(context: Context) -> Failure | None:
     """How a request is refused that exceeds a limit."""
-    exceeded = context.quota.exceeded if context.quota else None
+    exceeded = context.exceeded
     return Failure("rate_limit", retry_after=exceeded.reset) if exceeded else None
 
 

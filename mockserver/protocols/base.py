@@ -33,7 +33,7 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.events import Event
-from mockserver.quotas import Quota
+from mockserver.quotas import Allowance, Quota
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -130,6 +130,11 @@ class Context:
         by its name, be it there or not.
         """
         return self.any_model or model in own or model in self.models or model.startswith(MODEL_PREFIX)
+
+    @property
+    def exceeded(self) -> Allowance | None:
+        """The limit that refuses this request, if one does."""
+        return self.quota.exceeded if self.quota else None
 
     def charged(self, usage: Usage) -> Context:
         """This context once a reply has taken that much of the limits."""

@@ -98,7 +98,7 @@ def refuse(failure: Failure, http: Http, context: Context) -> Answer | None:
 
 
 def _refusal(failure: Failure, http: Http, context: Context) -> _Refusal | None:
-    exceeded = context.quota.exceeded if context.quota else None
+    exceeded = context.exceeded
     match failure.kind:
         case "rate_limit" if exceeded:
             limit = exceeded.limit

@@ -115,10 +115,9 @@ def _message(failure: Failure, http: Http) -> str:
 
 def _limited(failure: Failure, context: Context) -> Failure:
     """The failure with the limit that was exceeded, if one was."""
-    exceeded = context.quota.exceeded if context.quota else None
-    if failure.kind != "rate_limit" or exceeded is None:
+    if failure.kind != "rate_limit" or context.exceeded is None:
         return failure
-    limit = exceeded.limit
+    limit = context.exceeded.limit
     told = f"{limit.amount:,} {limit.unit} per {limit.period}"
     return replace(failure, message=_OVER_THE_LIMIT.format(told))
 

@@ -210,10 +210,9 @@ def _quota_message(failure: Failure, http: Http, quota: _Quota) -> str:
 
 def _limited(failure: Failure, http: Http, context: Context) -> Failure:
     """The failure with the quota that was exceeded, if one was."""
-    exceeded = context.quota.exceeded if context.quota else None
-    if failure.kind != "rate_limit" or exceeded is None:
+    if failure.kind != "rate_limit" or context.exceeded is None:
         return failure
-    quota = _counted(exceeded.limit)
+    quota = _counted(context.exceeded.limit)
     return replace(
         failure,
         message=_quota_message(failure, http, quota),

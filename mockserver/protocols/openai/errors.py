@@ -105,7 +105,7 @@ def _error_headers(failure: Failure, documented: Documented, context: Context) -
 
 def _limit_headers(failure: Failure, context: Context) -> Headers:
     """What is left: as counted where a limit refuses, and too few tokens where a scenario says so."""
-    if context.quota and context.quota.exceeded:
+    if context.exceeded:
         return rate_limit_headers(context)
     return rate_limit_headers(context, _REMAINING_TOKENS, _wait(failure) or 0)
 
