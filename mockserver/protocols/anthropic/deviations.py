@@ -11,7 +11,7 @@ from functools import partial
 
 import orjson
 
-from mockserver.conversation import Json, JsonObject, json_text
+from mockserver.conversation import JsonObject, json_text
 from mockserver.protocols.anthropic.edited_blocks import (
     PHANTOM,
     ChangingId,
@@ -29,13 +29,11 @@ from mockserver.protocols.anthropic.edited_blocks import (
     renumbered,
 )
 from mockserver.protocols.anthropic.edited_frames import (
-    chained,
     each,
     event_in,
     events,
     frames,
     in_content,
-    in_member,
     in_starts,
     informed,
     leaving_out,
@@ -45,13 +43,12 @@ from mockserver.protocols.anthropic.edited_frames import (
     on_end,
     on_message,
     on_usage,
-    replaced,
     twice,
     type_of,
-    without,
 )
 from mockserver.protocols.anthropic.stream import PING
 from mockserver.protocols.base import Deviation, FrameEdit
+from mockserver.protocols.edits import at, chained, replacing, without, zeroed
 from mockserver.protocols.sse import data_frame, named_frame
 from mockserver.protocols.tolerant import count, members, objects, text
 
@@ -104,26 +101,10 @@ def _with_plain_error(frame: bytes) -> Iterable[bytes]:
 # -------------------------------------------------------------------------------------------------- usage
 
 
-def _zeroed(value: Json) -> Json:
-    match value:
-        case bool():
-            return value
-        case int():
-            return 0
-        case dict():
-            return {name: _zeroed(item) for name, item in value.items()}
-        case _:
-            return value
-
-
-def _with_zeroed_usage(holder: JsonObject) -> JsonObject:
-    return replaced(holder, "usage", _zeroed(holder.get("usage")))
-
-
 def _with_cached_in_input(usage: JsonObject) -> JsonObject:
     """`input_tokens` of all that was sent, as other families count; here it leaves out what was cached."""
     total = sum(count(usage.get(name)) for name in _INPUT_COUNTS)
-    return replaced(usage, "input_tokens", total)
+    return replacing(input_tokens=total)(usage)
 
 
 def _of_output_only(usage: JsonObject) -> JsonObject:
@@ -135,15 +116,14 @@ def _of_output_only(usage: JsonObject) -> JsonObject:
 
 def _with_text_as_input(call: JsonObject) -> JsonObject:
     value = call.get("input")
-    return replaced(call, "input", json_text(value)) if isinstance(value, dict) else call
+    return replacing(input=json_text(value))(call) if isinstance(value, dict) else call
 
 
 def _is_signature(event: JsonObject) -> bool:
     return brings(event, "signature_delta")
 
 
-def _without_signature(block: JsonObject) -> JsonObject:
-    return without(block, "signature") if type_of(block) == "thinking" else block
+_without_signature = of_type("thinking", without("signature"))
 
 
 def _is_piece_of_input(event: JsonObject) -> bool:
@@ -164,7 +144,7 @@ def _as_text_block(_: JsonObject) -> JsonObject:
 
 
 def _ended_for_tools(end: JsonObject) -> JsonObject:
-    return replaced(end, "stop_reason", "end_turn") if end.get("stop_reason") == "tool_use" else end
+    return replacing(stop_reason="end_turn")(end) if end.get("stop_reason") == "tool_use" else end
 
 
 def _lying(message: JsonObject) -> JsonObject:
@@ -177,9 +157,9 @@ def _is_call(block: JsonObject) -> bool:
 
 
 def _with_phantom(blocks: list[JsonObject]) -> Iterator[JsonObject]:
-    first = next((at for at, block in enumerate(blocks) if _is_call(block)), None)
-    for at, block in enumerate(blocks):
-        if at == first:
+    first = next((index for index, block in enumerate(blocks) if _is_call(block)), None)
+    for index, block in enumerate(blocks):
+        if index == first:
             yield PHANTOM
         yield block
 
@@ -191,7 +171,7 @@ def _without_calls(blocks: list[JsonObject]) -> Iterable[JsonObject]:
 DEVIATIONS: Mapping[str, Deviation] = {
     # Why it ends
     "finish-missing": Deviation(leaving_out_all("message_delta", "message_stop")),
-    "finish-null": on_end(lambda end: replaced(end, "stop_reason", None)),
+    "finish-null": on_end(replacing(stop_reason=None)),
     "finish-lies": Deviation(events(LyingEnd), of_type("message", _lying)),
     "finish-stop-for-tools": on_end(_ended_for_tools),
     "message-delta-repeated": Deviation(twice("message_delta")),
@@ -200,20 +180,20 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "done-event": Deviation(frames(_followed_by(named_frame("done", b"[DONE]")))),
     "error-plain": Deviation(frames(_with_plain_error)),
     # Usage
-    "usage-missing": on_usage(lambda holder: without(holder, "usage")),
-    "usage-null": on_usage(lambda holder: replaced(holder, "usage", None)),
-    "usage-zero": on_usage(_with_zeroed_usage),
-    "usage-start-zero": Deviation(each(in_member("message", _with_zeroed_usage))),
-    "usage-end-missing": Deviation(each(of_type("message_delta", lambda event: without(event, "usage")))),
-    "usage-cached-in-input": on_usage(in_member("usage", _with_cached_in_input)),
-    "usage-output-only": Deviation(each(of_type("message_delta", in_member("usage", _of_output_only)))),
+    "usage-missing": on_usage(without("usage")),
+    "usage-null": on_usage(replacing(usage=None)),
+    "usage-zero": on_usage(at("usage", zeroed)),
+    "usage-start-zero": Deviation(each(at("message", at("usage", zeroed)))),
+    "usage-end-missing": Deviation(each(of_type("message_delta", without("usage")))),
+    "usage-cached-in-input": on_usage(at("usage", _with_cached_in_input)),
+    "usage-output-only": Deviation(each(of_type("message_delta", at("usage", _of_output_only)))),
     # The message
     "message-start-missing": Deviation(leaving_out_all("message_start")),
     "message-start-repeated": Deviation(twice("message_start")),
     "id-changes": Deviation(events(ChangingId)),
-    "role-missing": on_message(lambda message: without(message, "role")),
-    "model-missing": on_message(lambda message: without(message, "model")),
-    "content-null": on_message(lambda message: replaced(message, "content", None)),
+    "role-missing": on_message(without("role")),
+    "model-missing": on_message(without("model")),
+    "content-null": on_message(replacing(content=None)),
     # The names of events
     "event-names-missing": Deviation(frames(_nameless)),
     "event-name-message": Deviation(frames(_named_message)),
@@ -234,12 +214,12 @@ DEVIATIONS: Mapping[str, Deviation] = {
     # Calls
     "phantom-text-block": Deviation(events(PhantomText), in_content(_with_phantom)),
     "tool-blocks-missing": Deviation(events(WithoutCalls), in_content(_without_calls)),
-    "tool-input-missing": on_blocks(of_type("tool_use", lambda call: without(call, "input"))),
+    "tool-input-missing": on_blocks(of_type("tool_use", without("input"))),
     "tool-input-in-start": Deviation(
         informed=informed(partial(InStarts, "tool_use", "input", "input_json_delta"))
     ),
     "tool-delta-empty": Deviation(leaving_out(_is_piece_of_input)),
-    "call-id-missing": on_blocks(of_type("tool_use", lambda call: without(call, "id"))),
+    "call-id-missing": on_blocks(of_type("tool_use", without("id"))),
     "call-arguments-text": on_blocks(of_type("tool_use", _with_text_as_input)),
     "call-arguments-object": Deviation(informed=informed(ObjectInDeltas)),
     # Thinking
@@ -249,7 +229,7 @@ DEVIATIONS: Mapping[str, Deviation] = {
     ),
     "signature-empty": Deviation(
         leaving_out(_is_signature),
-        in_content(lambda blocks: (replaced(block, "signature", "") for block in blocks)),
+        in_content(lambda blocks: map(replacing(signature=""), blocks)),
     ),
     "signature-in-start": Deviation(
         informed=informed(partial(InStarts, "thinking", "signature", "signature_delta"))

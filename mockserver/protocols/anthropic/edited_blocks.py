@@ -34,8 +34,7 @@ def delta_of(event: JsonObject, name: str) -> str:
 def renumbered(event: JsonObject, number: Callable[[int], int]) -> JsonObject:
     if "index" not in event:
         return event
-    index = count(event["index"])
-    return event if number(index) == index else {**event, "index": number(index)}
+    return {**event, "index": number(count(event["index"]))}
 
 
 def block_at(event: JsonObject, blocks: Sequence[JsonObject]) -> JsonObject:

@@ -7,14 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from mockserver.conversation import Json, JsonObject, json_text
+from mockserver.conversation import JsonObject, json_text
 from mockserver.protocols.base import Deviation, FrameEdit
+from mockserver.protocols.edits import Change, at
 from mockserver.protocols.json_body import parse_object
 from mockserver.protocols.sse import named_frame, read_events
 from mockserver.protocols.tolerant import members, objects, text
-
-Edit: TypeAlias = Callable[[JsonObject], JsonObject]
-"""An object with something else in it, or the same object where there is nothing to edit."""
 
 EventEdit: TypeAlias = Callable[[JsonObject], Iterable[JsonObject]]
 """What is sent instead of an event; pings are not asked about."""
@@ -24,18 +22,6 @@ Stream: TypeAlias = Callable[[], FrameEdit]
 
 def type_of(item: JsonObject) -> str:
     return text(item.get("type"))
-
-
-def without(item: JsonObject, *names: str) -> JsonObject:
-    """The object without some members; the same object where it has none of them."""
-    if item.keys().isdisjoint(names):
-        return item
-    return {name: value for name, value in item.items() if name not in names}
-
-
-def replaced(item: JsonObject, name: str, value: Json) -> JsonObject:
-    """The object with another value of a member; the same object where it has no such member."""
-    return {**item, name: value} if name in item and item[name] != value else item
 
 
 # ------------------------------------------------------------------------------------------------ streams
@@ -70,12 +56,12 @@ def _in_frames(edit: EventEdit) -> FrameEdit:
             yield frame
             return
         for sent in edit(event):
-            yield frame if sent is event else frame_of(sent)
+            yield frame if sent == event else frame_of(sent)
 
     return edit_frame
 
 
-def each(edit: Edit) -> Stream:
+def each(edit: Change) -> Stream:
     """Edits each event by itself."""
     return events(lambda: lambda event: (edit(event),))
 
@@ -97,63 +83,40 @@ def twice(type_: str) -> Stream:
     return events(lambda: lambda event: (event, event) if type_of(event) == type_ else (event,))
 
 
-def chained(first: Stream, second: Stream) -> Stream:
-    """The second edit, done to what the first one sends."""
-
-    def start_frames() -> FrameEdit:
-        one, other = first(), second()
-        return lambda frame: [sent for between in one(frame) for sent in other(between)]
-
-    return start_frames
-
-
 # ------------------------------------------------------------------------------ streams and whole messages
 
 
-def in_member(name: str, edit: Edit) -> Edit:
-    """Edits the object in a member."""
-
-    def edit_member(item: JsonObject) -> JsonObject:
-        found = item.get(name)
-        if not isinstance(found, dict):
-            return item
-        edited = edit(found)
-        return item if edited is found else {**item, name: edited}
-
-    return edit_member
-
-
-def of_type(type_: str, edit: Edit) -> Edit:
+def of_type(type_: str, edit: Change) -> Change:
     return lambda item: edit(item) if type_of(item) == type_ else item
 
 
-def on_message(edit: Edit) -> Deviation:
+def on_message(edit: Change) -> Deviation:
     """Edits the message: as a stream announces it, and whole."""
-    return Deviation(each(in_member("message", edit)), of_type("message", edit))
+    return Deviation(each(at("message", edit)), of_type("message", edit))
 
 
-def on_end(edit: Edit) -> Deviation:
+def on_end(edit: Change) -> Deviation:
     """Edits what says why the message ends."""
-    return Deviation(each(of_type("message_delta", in_member("delta", edit))), of_type("message", edit))
+    return Deviation(each(of_type("message_delta", at("delta", edit))), of_type("message", edit))
 
 
-def on_usage(edit: Edit) -> Deviation:
+def on_usage(edit: Change) -> Deviation:
     """Edits all that holds `usage`: the message, and the end of a stream."""
-    of_start, of_end = in_member("message", edit), of_type("message_delta", edit)
+    of_start, of_end = at("message", edit), of_type("message_delta", edit)
     return Deviation(each(lambda event: of_start(of_end(event))), of_type("message", edit))
 
 
-def on_blocks(edit: Edit) -> Deviation:
+def on_blocks(edit: Change) -> Deviation:
     """Edits the blocks: as a stream opens them, and whole."""
     return Deviation(in_starts(edit), in_content(lambda blocks: map(edit, blocks)))
 
 
-def in_starts(edit: Edit) -> Stream:
+def in_starts(edit: Change) -> Stream:
     """Edits the blocks as a stream opens them."""
-    return each(in_member("content_block", edit))
+    return each(at("content_block", edit))
 
 
-def in_content(edit: Callable[[list[JsonObject]], Iterable[JsonObject]]) -> Edit:
+def in_content(edit: Callable[[list[JsonObject]], Iterable[JsonObject]]) -> Change:
     """Edits the list of blocks of a whole message."""
 
     def edit_content(message: JsonObject) -> JsonObject:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.base import FrameEdit
+from mockserver.protocols.edits import at, without
 from mockserver.protocols.gemini.edited_chunks import (
     ChunkEdit,
     Ending,
@@ -19,12 +20,10 @@ from mockserver.protocols.gemini.edited_chunks import (
     ended,
     ends,
     has_call,
-    inside,
     is_sse,
     parts_of,
     says_nothing,
     with_parts,
-    without,
 )
 from mockserver.protocols.gemini.parts import text_part
 from mockserver.protocols.gemini.response import CALL_MESSAGE, content
@@ -217,7 +216,7 @@ def answer_empty(candidate: JsonObject) -> Iterator[JsonObject]:
 
 def emptied(candidate: JsonObject) -> JsonObject:
     """The candidate without parts, where it has any."""
-    return without("finishMessage")(inside("content", change=without("parts"))(candidate))
+    return without("finishMessage")(at("content", without("parts"))(candidate))
 
 
 def empty_delta(candidate: JsonObject) -> Iterator[JsonObject]:

@@ -13,19 +13,17 @@ from pydantic.alias_generators import to_snake
 
 from mockserver.conversation import Json, JsonObject, json_text
 from mockserver.protocols.base import Deviation
+from mockserver.protocols.edits import Change, at, replacing, respelt, without, zeroed
 from mockserver.protocols.gemini import deviating_streams as streams
 from mockserver.protocols.gemini.edited_chunks import (
-    Change,
     ends,
     everywhere,
     has_call,
     in_chunks,
     in_stream,
-    inside,
     parts_of,
     says_nothing,
     with_parts,
-    without,
 )
 from mockserver.protocols.tolerant import members, text
 
@@ -34,19 +32,19 @@ _FREE_NAMES = frozenset({"args", "response", "metadata"})
 
 
 def _of_candidates(change: Change) -> Change:
-    return inside("candidates", change=change)
+    return at("candidates", change)
 
 
 def _of_contents(change: Change) -> Change:
-    return inside("candidates", "content", change=change)
+    return _of_candidates(at("content", change))
 
 
 def _of_parts(change: Change) -> Change:
-    return inside("candidates", "content", "parts", change=change)
+    return _of_contents(at("parts", change))
 
 
 def _of_calls(change: Change) -> Change:
-    return inside("candidates", "content", "parts", "functionCall", change=change)
+    return _of_parts(at("functionCall", change))
 
 
 def _by_candidate(edit: streams.CandidateEdit, whole: Change | None = None) -> Deviation:
@@ -65,11 +63,8 @@ def _at_the_end(change: Change) -> Change:
     return lambda candidate: change(candidate) if ends(candidate) and says_nothing(candidate) else candidate
 
 
-def _null_content(candidate: JsonObject) -> JsonObject:
-    return {**candidate, "content": None} if "content" in candidate else candidate
-
-
-_no_parts = inside("content", change=without("parts"))
+_null_content = replacing(content=None)
+_no_parts = at("content", without("parts"))
 
 
 def _empty_texts(candidate: JsonObject) -> JsonObject:
@@ -106,41 +101,11 @@ def _signature_alone(part: JsonObject) -> JsonObject:
 # -------------------------------------------------------------------------------------------------- usage
 
 
-def _null_usage(body: JsonObject) -> JsonObject:
-    return {**body, "usageMetadata": None} if "usageMetadata" in body else body
-
-
-def _zeroed(value: Json) -> Json:
-    """All counts at any depth as zero, written out though the API leaves a zero out."""
-    match value:
-        case dict():
-            return {name: _zeroed(member) for name, member in value.items()}
-        case list():
-            return [_zeroed(item) for item in value]
-        case int():
-            return 0
-        case _:
-            return value
-
-
 def _uncounted(usage: JsonObject) -> JsonObject:
     return {name: value for name, value in usage.items() if isinstance(value, str)}
 
 
 # -------------------------------------------------------------------------------------- spelling and errors
-
-
-def _snake_case(value: Json) -> Json:
-    match value:
-        case dict():
-            return {
-                to_snake(name): member if name in _FREE_NAMES else _snake_case(member)
-                for name, member in value.items()
-            }
-        case list():
-            return [_snake_case(item) for item in value]
-        case _:
-            return value
 
 
 def _plain_error(body: JsonObject) -> JsonObject:
@@ -187,15 +152,15 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "calls-together": in_stream(streams.calls_together),
     # Usage.
     "usage-missing": everywhere(without("usageMetadata")),
-    "usage-null": everywhere(_null_usage),
-    "usage-zero": everywhere(inside("usageMetadata", change=_zeroed)),
-    "usage-without-counts": everywhere(inside("usageMetadata", change=_uncounted)),
+    "usage-null": everywhere(replacing(usageMetadata=None)),
+    "usage-zero": everywhere(at("usageMetadata", zeroed)),
+    "usage-without-counts": everywhere(at("usageMetadata", _uncounted)),
     "usage-last-only": in_stream(lambda: streams.usage_last_only),
     # The envelope.
     "id-changes": in_stream(streams.id_changes),
     "id-missing": everywhere(without("responseId")),
     "model-missing": everywhere(without("modelVersion")),
-    "snake-case": everywhere(_snake_case),
+    "snake-case": everywhere(lambda body: respelt(body, to_snake, _FREE_NAMES)),
     # Frames and errors.
     "done-marker": Deviation(informed=streams.done_marker),
     "json-array": Deviation(informed=streams.json_array),

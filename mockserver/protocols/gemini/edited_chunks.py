@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.base import Deviation
+from mockserver.protocols.edits import Change
 from mockserver.protocols.gemini.wire import (
     ARRAY_CLOSE,
     ARRAY_COMMA,
@@ -21,9 +22,6 @@ from mockserver.protocols.gemini.wire import (
     pretty,
 )
 from mockserver.protocols.tolerant import members, objects
-
-Change: TypeAlias = Callable[[JsonObject], JsonObject]
-"""Of a whole answer, of a chunk, or of an object in one."""
 
 ChunkEdit: TypeAlias = Callable[[JsonObject], Iterable[JsonObject]]
 """What is told instead of a chunk; it is given every chunk, in order."""
@@ -112,30 +110,6 @@ def in_stream(edit: Callable[[], ChunkEdit], whole: Change | None = None) -> Dev
 
 
 # ------------------------------------------------------------------------------ what is changed in a chunk
-
-
-def inside(*path: str, change: Change) -> Change:
-    """The change, made to the object at `path`, or to each object there where lists are on the way."""
-    if not path:
-        return change
-    name, *rest = path
-    deeper = inside(*rest, change=change)
-
-    def changed(value: JsonObject) -> JsonObject:
-        match value.get(name):
-            case dict() as member:
-                return {**value, name: deeper(member)}
-            case list() as listed:
-                return {**value, name: [deeper(item) if isinstance(item, dict) else item for item in listed]}
-            case _:
-                return value
-
-    return changed
-
-
-def without(*names: str) -> Change:
-    """Leaves members out."""
-    return lambda value: {name: member for name, member in value.items() if name not in names}
 
 
 def ends(candidate: JsonObject) -> bool:

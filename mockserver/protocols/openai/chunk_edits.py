@@ -6,19 +6,17 @@ the one it was given alone. A frame whose chunk comes out as it went in keeps it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import orjson
 
 from mockserver.conversation import Json, JsonObject, json_text
 from mockserver.protocols.base import Deviation, FrameEdit
+from mockserver.protocols.edits import Change, at
 from mockserver.protocols.sse import data_frame
 from mockserver.protocols.tolerant import objects
-
-Change: TypeAlias = Callable[[JsonObject], JsonObject]
-"""What stands instead of an object of the wire."""
 
 _DATA = b"data: "
 
@@ -106,35 +104,9 @@ def everywhere(change: Change) -> Deviation:
     return Deviation(stream=in_stream(change).stream, whole=change)
 
 
-def chained(first: Callable[[], FrameEdit], second: Callable[[], FrameEdit]) -> Callable[[], FrameEdit]:
-    """Editors of frames that are edited twice."""
-
-    def editor() -> FrameEdit:
-        before, after = first(), second()
-        return lambda frame: [made for between in before(frame) for made in after(between)]
-
-    return editor
-
-
-def without(value: JsonObject, *names: str) -> JsonObject:
-    return {name: item for name, item in value.items() if name not in names}
-
-
-def replaced(value: JsonObject, **members: Json) -> JsonObject:
-    """`value` with other members where it has them; what it has not is not added."""
-    return {name: members.get(name, item) for name, item in value.items()}
-
-
 def each_choice(change: Change) -> Change:
     """The change of a chunk, or of a whole answer, that changes its choices."""
-
-    def change_all(body: JsonObject) -> JsonObject:
-        choices = body.get("choices")
-        if not isinstance(choices, list):
-            return body
-        return {**body, "choices": [change(item) if isinstance(item, dict) else item for item in choices]}
-
-    return change_all
+    return at("choices", change)
 
 
 def choice_of(chunk: JsonObject) -> JsonObject | None:
@@ -146,8 +118,3 @@ def choice_of(chunk: JsonObject) -> JsonObject | None:
 def with_choice(chunk: JsonObject, choice: JsonObject, **members: Json) -> JsonObject:
     """A chunk of `choice` alone, with other members."""
     return {**chunk, "choices": [{**choice, **members}]}
-
-
-def renamed(value: Mapping[str, Json], names: Mapping[str, str]) -> JsonObject:
-    """The members in their order, some by another name."""
-    return {names.get(name, name): item for name, item in value.items()}

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from mockserver.conversation import Json, JsonObject
+from mockserver.conversation import JsonObject
 from mockserver.protocols.base import Deviation, FrameEdit
+from mockserver.protocols.edits import at, replacing, respelt, without, zeroed
 from mockserver.protocols.openai.chunk_edits import (
     by_chunk,
     choice_of,
@@ -22,9 +23,7 @@ from mockserver.protocols.openai.chunk_edits import (
     frame_of,
     in_stream,
     is_done,
-    replaced,
     with_choice,
-    without,
 )
 from mockserver.protocols.tolerant import count, members, objects, text
 
@@ -48,12 +47,8 @@ class _Unfinished:
         return () if self._ended and belongs else (frame,)
 
 
-def _without_reason(choice: JsonObject) -> JsonObject:
-    return replaced(choice, finish_reason=None)
-
-
 def _empty_reason(choice: JsonObject) -> JsonObject:
-    return replaced(choice, finish_reason=choice.get("finish_reason") or "")
+    return replacing(finish_reason=choice.get("finish_reason") or "")(choice)
 
 
 class _FinishWithLast:
@@ -108,29 +103,11 @@ def _of_usage(deviation: Deviation) -> Deviation:
 
 
 def _drop_usage(chunk: JsonObject) -> Iterable[JsonObject]:
-    return () if _tells_usage(chunk) else (without(chunk, "usage"),)
-
-
-def _null_usage(body: JsonObject) -> JsonObject:
-    return replaced(body, usage=None)
-
-
-def _zero_usage(body: JsonObject) -> JsonObject:
-    return replaced(body, usage=_zeroed(body.get("usage")))
-
-
-def _zeroed(value: Json) -> Json:
-    match value:
-        case dict():
-            return {name: _zeroed(item) for name, item in value.items()}
-        case int():
-            return 0
-        case _:
-            return value
+    return () if _tells_usage(chunk) else (without("usage")(chunk),)
 
 
 def _usage_without_choices(chunk: JsonObject) -> JsonObject:
-    return without(chunk, "choices") if _tells_usage(chunk) else chunk
+    return without("choices")(chunk) if _tells_usage(chunk) else chunk
 
 
 def _usage_unasked(body: JsonObject) -> FrameEdit:
@@ -141,7 +118,7 @@ def _usage_unasked(body: JsonObject) -> FrameEdit:
         nonlocal last
         last = chunk_of(frame) or last
         if is_done(frame) and last and "usage" not in last:
-            envelope = without(last, "moderation", "obfuscation")
+            envelope = without("moderation", "obfuscation")(last)
             yield frame_of({**envelope, "choices": [], "usage": body.get("usage")})
         yield frame
 
@@ -211,7 +188,7 @@ class _Inserted:
 
 
 def _null_choices(chunk: JsonObject) -> JsonObject:
-    return chunk if chunk.get("choices") else replaced(chunk, choices=None)
+    return chunk if chunk.get("choices") else replacing(choices=None)(chunk)
 
 
 class _OtherIds:
@@ -224,28 +201,14 @@ class _OtherIds:
         kind, dash, letters = text(chunk.get("id")).rpartition("-")
         turn = self._turn % max(len(letters), 1)
         self._turn += 1
-        return (replaced(chunk, id=f"{kind}{dash}{letters[turn:]}{letters[:turn]}"),)
+        return (replacing(id=f"{kind}{dash}{letters[turn:]}{letters[:turn]}")(chunk),)
 
     def rest(self) -> Iterable[JsonObject]:
         return ()
 
 
-def _without_model(body: JsonObject) -> JsonObject:
-    return without(body, "model")
-
-
-def _camel_case(value: Json) -> Json:
-    """The names of members without their underscores; metadata are the client's own."""
-    match value:
-        case dict():
-            return {
-                _camel(name): item if name == "metadata" else _camel_case(item)
-                for name, item in value.items()
-            }
-        case list():
-            return [_camel_case(item) for item in value]
-        case _:
-            return value
+_FREE_NAMES = frozenset({"metadata"})
+"""Members whose own members are named by the client."""
 
 
 def _camel(name: str) -> str:
@@ -255,16 +218,14 @@ def _camel(name: str) -> str:
 
 SHARED: Mapping[str, Deviation] = {
     "finish-missing": Deviation(stream=_Unfinished),
-    "finish-null": everywhere(each_choice(_without_reason)),
+    "finish-null": everywhere(each_choice(replacing(finish_reason=None))),
     "finish-empty": in_stream(each_choice(_empty_reason)),
     "finish-with-last-delta": Deviation(stream=by_chunk(_FinishWithLast)),
     "done-missing": Deviation(stream=lambda: _drop_done),
     "error-plain": Deviation(stream=lambda: _plain_error),
-    "usage-missing": _of_usage(
-        Deviation(stream=each_chunk(_drop_usage), whole=lambda body: without(body, "usage"))
-    ),
-    "usage-null": _of_usage(everywhere(_null_usage)),
-    "usage-zero": _of_usage(everywhere(_zero_usage)),
+    "usage-missing": _of_usage(Deviation(stream=each_chunk(_drop_usage), whole=without("usage"))),
+    "usage-null": _of_usage(everywhere(replacing(usage=None))),
+    "usage-zero": _of_usage(everywhere(at("usage", zeroed))),
     "usage-unasked": Deviation(informed=_usage_unasked),
     "usage-repeated": Deviation(informed=_usage_repeated),
     "usage-without-choices": _of_usage(in_stream(_usage_without_choices)),
@@ -275,9 +236,9 @@ SHARED: Mapping[str, Deviation] = {
         stream=by_chunk(
             lambda: _Inserted(lambda chunk: (chunk, {**chunk, "choices": None}), change=_null_choices)
         ),
-        whole=lambda body: replaced(body, choices=None),
+        whole=replacing(choices=None),
     ),
     "id-changes": Deviation(stream=by_chunk(_OtherIds)),
-    "model-missing": everywhere(_without_model),
-    "camel-case": everywhere(_camel_case),
+    "model-missing": everywhere(without("model")),
+    "camel-case": everywhere(lambda body: respelt(body, _camel, _FREE_NAMES)),
 }

@@ -10,6 +10,7 @@ import orjson
 
 from mockserver.conversation import JsonObject
 from mockserver.protocols.base import Deviation
+from mockserver.protocols.edits import Change, chained, replacing, without
 from mockserver.protocols.openai.chat.call_entries import (
     calling,
     calls_in,
@@ -23,16 +24,12 @@ from mockserver.protocols.openai.chat.call_entries import (
     with_calls,
 )
 from mockserver.protocols.openai.chunk_edits import (
-    Change,
     by_chunk,
-    chained,
     choice_of,
     each_choice,
     each_chunk,
     everywhere,
     in_stream,
-    replaced,
-    without,
 )
 from mockserver.protocols.tolerant import count, text
 
@@ -44,20 +41,8 @@ def _in_calls(change: Change) -> Change:
     return each_choice(each_message(each_call(change)))
 
 
-def _without_index(call: JsonObject) -> JsonObject:
-    return without(call, "index")
-
-
 def _from_one(call: JsonObject) -> JsonObject:
-    return replaced(call, index=count(call.get("index")) + 1)
-
-
-def _without_id(call: JsonObject) -> JsonObject:
-    return without(call, "id")
-
-
-def _without_type(call: JsonObject) -> JsonObject:
-    return without(call, "type")
+    return replacing(index=count(call.get("index")) + 1)(call)
 
 
 def _null_head(call: JsonObject) -> JsonObject:
@@ -65,11 +50,11 @@ def _null_head(call: JsonObject) -> JsonObject:
     if is_head(call) or "index" not in call:
         return call
     index = {"index": call["index"], "id": None, "type": None}
-    return {**index, **telling(without(call, "index"), name=None, **told_of(call))}
+    return {**index, **telling(without("index")(call), name=None, **told_of(call))}
 
 
 def _stop(choice: JsonObject) -> JsonObject:
-    return replaced(choice, finish_reason="stop") if choice.get("finish_reason") in _CALLED else choice
+    return replacing(finish_reason="stop")(choice) if choice.get("finish_reason") in _CALLED else choice
 
 
 def _split_name(chunk: JsonObject) -> Iterable[JsonObject]:
@@ -79,7 +64,7 @@ def _split_name(chunk: JsonObject) -> Iterable[JsonObject]:
     if len(name) < 2:  # noqa: PLR2004 - one letter has no halves
         return (chunk,)
     head, half = calls[0], len(name) // 2
-    rest = telling(without(head, "id", "type"), name=name[half:])
+    rest = telling(without("id", "type")(head), name=name[half:])
     return (
         calling(chunk, telling(head, **{**told_of(head), "name": name[:half]})),
         calling(chunk, rest, alone=True),
@@ -243,7 +228,7 @@ def _as_gemini(call: JsonObject) -> JsonObject | None:
     """A call of a stream as Google's compatible API tells it; the first of an answer is signed."""
     if "index" not in call:
         return None
-    bare = without(call, "index")
+    bare = without("index")(call)
     return bare if call["index"] else _signed(bare)
 
 
@@ -264,15 +249,15 @@ def _gemini_body(body: JsonObject) -> JsonObject:
 
 
 CALL_DEVIATIONS: Mapping[str, Deviation] = {
-    "tool-index-missing": in_stream(_in_calls(_without_index)),
+    "tool-index-missing": in_stream(_in_calls(without("index"))),
     "tool-index-from-one": in_stream(_in_calls(_from_one)),
     "tool-index-repeated": Deviation(stream=by_chunk(lambda: _HeadHeld(_twice_in_one))),
     "tool-name-split": Deviation(stream=each_chunk(_split_name)),
     "tool-arguments-first": Deviation(stream=by_chunk(lambda: _HeadHeld(_arguments_first))),
     "tool-head-repeated": Deviation(stream=by_chunk(_HeadRepeated)),
     "tool-head-null": in_stream(_in_calls(_null_head)),
-    "call-id-missing": everywhere(_in_calls(_without_id)),
-    "call-type-missing": everywhere(_in_calls(_without_type)),
+    "call-id-missing": everywhere(_in_calls(without("id"))),
+    "call-type-missing": everywhere(_in_calls(without("type"))),
     "call-arguments-object": Deviation(
         stream=by_chunk(lambda: _WholeCalls(_object_arguments)),
         whole=_in_calls(lambda call: _object_arguments(call) or call),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mockserver.conversation import Json, JsonObject
-from mockserver.protocols.openai.chunk_edits import Change, choice_of, with_choice
+from mockserver.protocols.edits import Change
+from mockserver.protocols.openai.chunk_edits import choice_of, with_choice
 from mockserver.protocols.tolerant import members, objects
 
 _SAID = frozenset({"delta", "message"})

@@ -10,20 +10,17 @@ from collections.abc import Iterable, Mapping
 
 from mockserver.conversation import JsonObject
 from mockserver.protocols.base import Deviation
+from mockserver.protocols.edits import Change, renaming, replacing, without
 from mockserver.protocols.openai.chat.call_deviations import CALL_DEVIATIONS
 from mockserver.protocols.openai.chat.call_entries import calls_of, each_message
 from mockserver.protocols.openai.chunk_edits import (
-    Change,
     by_chunk,
     choice_of,
     each_choice,
     each_chunk,
     everywhere,
     in_stream,
-    renamed,
-    replaced,
     with_choice,
-    without,
 )
 from mockserver.protocols.openai.deviations import SHARED, TRUNCATED
 from mockserver.protocols.tolerant import count, members, text
@@ -52,15 +49,11 @@ class _Lies:
                 self._called[number] = "function_call" if "function_call" in said else "tool_calls"
         if choice.get("finish_reason") not in TRUNCATED:
             return choice
-        return replaced(choice, finish_reason=self._called.get(number, "stop"))
+        return replacing(finish_reason=self._called.get(number, "stop"))(choice)
 
 
 def _lying(body: JsonObject) -> JsonObject:
     return next(iter(_Lies().edit(body)))
-
-
-def _without_role(said: JsonObject) -> JsonObject:
-    return without(said, "role")
 
 
 def _with_role(delta: JsonObject) -> JsonObject:
@@ -71,25 +64,17 @@ def _null_for_nothing(delta: JsonObject) -> JsonObject:
     return delta if delta.get("content") else {**delta, "content": None}
 
 
-def _null_content(message: JsonObject) -> JsonObject:
-    return replaced(message, content=None)
-
-
 def _null_delta(choice: JsonObject) -> JsonObject:
-    return choice if choice.get("delta") else replaced(choice, delta=None)
+    return choice if choice.get("delta") else replacing(delta=None)(choice)
 
 
 def _empty_behind(chunk: JsonObject) -> Iterable[JsonObject]:
     """A chunk, and behind one that says something another that says nothing."""
     choice = choice_of(chunk)
     delta = members((choice or {}).get("delta"))
-    if choice is None or not any(without(delta, "role").values()):
+    if choice is None or not any(without("role")(delta).values()):
         return (chunk,)
     return chunk, with_choice(chunk, choice, delta={"content": ""}, logprobs=None, finish_reason=None)
-
-
-def _rename_reasoning(said: JsonObject) -> JsonObject:
-    return renamed(said, {"reasoning_content": "reasoning"})
 
 
 def _content_in_parts(said: JsonObject) -> JsonObject:
@@ -97,20 +82,20 @@ def _content_in_parts(said: JsonObject) -> JsonObject:
     thoughts, told = text(said.get("reasoning_content")), text(said.get("content"))
     thinking = [{"type": "thinking", "thinking": [{"type": "text", "text": thoughts}]}] if thoughts else []
     parts = [*thinking, *([{"type": "text", "text": told}] if told else [])]
-    return {**without(said, "reasoning_content"), "content": parts} if parts else said
+    return {**without("reasoning_content")(said), "content": parts} if parts else said
 
 
 DEVIATIONS: Mapping[str, Deviation] = {
     **SHARED,
     **CALL_DEVIATIONS,
     "finish-lies": Deviation(stream=by_chunk(_Lies), whole=_lying),
-    "role-missing": everywhere(_in_messages(_without_role)),
+    "role-missing": everywhere(_in_messages(without("role"))),
     "role-repeated": in_stream(_in_messages(_with_role)),
     "content-null": Deviation(
-        stream=in_stream(_in_messages(_null_for_nothing)).stream, whole=_in_messages(_null_content)
+        stream=in_stream(_in_messages(_null_for_nothing)).stream, whole=_in_messages(replacing(content=None))
     ),
     "content-parts": everywhere(_in_messages(_content_in_parts)),
     "delta-null": in_stream(each_choice(_null_delta)),
     "empty-delta": Deviation(stream=each_chunk(_empty_behind)),
-    "reasoning-renamed": everywhere(_in_messages(_rename_reasoning)),
+    "reasoning-renamed": everywhere(_in_messages(renaming({"reasoning_content": "reasoning"}))),
 }

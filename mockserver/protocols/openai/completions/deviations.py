@@ -10,20 +10,20 @@ from collections.abc import Iterable, Mapping
 
 from mockserver.conversation import JsonObject
 from mockserver.protocols.base import Deviation
+from mockserver.protocols.edits import replacing
 from mockserver.protocols.openai.chunk_edits import (
     choice_of,
     each_choice,
     each_chunk,
     everywhere,
     in_stream,
-    replaced,
     with_choice,
 )
 from mockserver.protocols.openai.deviations import SHARED, TRUNCATED
 
 
 def _lie(choice: JsonObject) -> JsonObject:
-    return replaced(choice, finish_reason="stop") if choice.get("finish_reason") in TRUNCATED else choice
+    return replacing(finish_reason="stop")(choice) if choice.get("finish_reason") in TRUNCATED else choice
 
 
 def _empty_behind(chunk: JsonObject) -> Iterable[JsonObject]:
@@ -35,11 +35,7 @@ def _empty_behind(chunk: JsonObject) -> Iterable[JsonObject]:
 
 
 def _null_for_nothing(choice: JsonObject) -> JsonObject:
-    return choice if choice.get("text") else replaced(choice, text=None)
-
-
-def _null_text(choice: JsonObject) -> JsonObject:
-    return replaced(choice, text=None)
+    return choice if choice.get("text") else replacing(text=None)(choice)
 
 
 DEVIATIONS: Mapping[str, Deviation] = {
@@ -47,6 +43,6 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "finish-lies": everywhere(each_choice(_lie)),
     "empty-delta": Deviation(stream=each_chunk(_empty_behind)),
     "content-null": Deviation(
-        stream=in_stream(each_choice(_null_for_nothing)).stream, whole=each_choice(_null_text)
+        stream=in_stream(each_choice(_null_for_nothing)).stream, whole=each_choice(replacing(text=None))
     ),
 }

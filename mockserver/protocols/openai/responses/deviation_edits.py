@@ -14,13 +14,11 @@ import orjson
 
 from mockserver.conversation import Json, JsonObject, json_text
 from mockserver.protocols.base import Deviation
+from mockserver.protocols.edits import Change, at
 from mockserver.protocols.sse import named_frame, read_events
 from mockserver.protocols.tolerant import count
 
 TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed"})
-
-Change: TypeAlias = Callable[[JsonObject], JsonObject]
-"""What an object becomes; it is not changed in place."""
 
 EventEdit: TypeAlias = Callable[[JsonObject], Iterable[JsonObject]]
 """What is sent instead of an event."""
@@ -102,48 +100,16 @@ def in_contents(change: Change, *, in_event: Change = lambda event: event) -> De
     """Every content of a message is another, as a part of its own, too; `in_event` changes what events say of
     it themselves.
     """
-    inside = with_items(each("content", change))
+    inside = with_items(at("content", change))
     return in_events_and_body(lambda event: in_event(at("part", change)(inside(event))), inside)
 
 
 # ------------------------------------------------------------------------------------------------ changes
 
 
-def without(*names: str) -> Change:
-    return lambda value: {name: member for name, member in value.items() if name not in names}
-
-
-def at(name: str, change: Change) -> Change:
-    """The change of the object that is member `name`, if there is one."""
-
-    def changed(value: JsonObject) -> JsonObject:
-        member = value.get(name)
-        return {**value, name: change(member)} if isinstance(member, dict) else value
-
-    return changed
-
-
-def each(name: str, change: Change) -> Change:
-    """The change of every object in the list that is member `name`."""
-
-    def changed(value: JsonObject) -> JsonObject:
-        member = value.get(name)
-        return (
-            {**value, name: [_changed(entry, change) for entry in member]}
-            if isinstance(member, list)
-            else value
-        )
-
-    return changed
-
-
-def _changed(value: Json, change: Change) -> Json:
-    return change(value) if isinstance(value, dict) else value
-
-
 def with_items(change: Change) -> Change:
     """The change of every output item that an event or a response holds."""
-    output = each("output", change)
+    output = at("output", change)
     return lambda value: at("item", change)(at("response", output)(output(value)))
 
 

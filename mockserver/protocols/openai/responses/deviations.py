@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import orjson
 
-from mockserver.conversation import Json, JsonObject
+from mockserver.conversation import JsonObject
 from mockserver.protocols.base import Deviation
+from mockserver.protocols.edits import at, renaming, without, zeroed
 from mockserver.protocols.openai.responses.deviation_edits import (
     TERMINAL,
-    at,
     event_of,
     in_contents,
     in_events,
@@ -26,7 +26,6 @@ from mockserver.protocols.openai.responses.deviation_edits import (
     left_out,
     where,
     with_items,
-    without,
 )
 from mockserver.protocols.sse import data_frame
 from mockserver.protocols.tolerant import count, members
@@ -184,13 +183,6 @@ def _nameless_when_done(event: JsonObject) -> JsonObject:
 # ---------------------------------------------------------------------------------------------------- usage
 
 
-def _zero(value: Json) -> Json:
-    """The value with zeros for its numbers."""
-    if isinstance(value, dict):
-        return {name: _zero(member) for name, member in value.items()}
-    return 0 if isinstance(value, int) else value
-
-
 def _with_null_details(usage: JsonObject) -> JsonObject:
     return {name: dict.fromkeys(told) if isinstance(told, dict) else told for name, told in usage.items()}
 
@@ -201,10 +193,6 @@ _CHAT_NAMES = {
     "output_tokens": "completion_tokens",
     "output_tokens_details": "completion_tokens_details",
 }
-
-
-def _named_as_in_chat(usage: JsonObject) -> JsonObject:
-    return {_CHAT_NAMES.get(name, name): member for name, member in usage.items()}
 
 
 # ------------------------------------------------------------------------------------------------- the table
@@ -242,12 +230,12 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "model-missing": in_responses(without("model")),
     "usage-missing": in_responses(without("usage")),
     "usage-null": in_responses(lambda told: {**told, "usage": None}),
-    "usage-zero": in_responses(at("usage", _zero)),
+    "usage-zero": in_responses(at("usage", zeroed)),
     "usage-details-missing": in_responses(
         at("usage", without("input_tokens_details", "output_tokens_details"))
     ),
     "usage-details-null": in_responses(at("usage", _with_null_details)),
-    "usage-chat-names": in_responses(at("usage", _named_as_in_chat)),
+    "usage-chat-names": in_responses(at("usage", renaming(_CHAT_NAMES))),
     # items and their contents
     "item-id-missing": in_items(without("id")),
     "item-id-changes": in_events(_with_items_anew),
