@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import orjson
 
@@ -17,6 +17,9 @@ from mockserver.protocols.base import Deviation, FrameEdit
 from mockserver.protocols.edits import Change, at
 from mockserver.protocols.sse import data_frame
 from mockserver.protocols.tolerant import objects
+
+ChunkChange: TypeAlias = Callable[[JsonObject], Iterable[JsonObject]]
+"""What is sent instead of a chunk."""
 
 _DATA = b"data: "
 
@@ -32,10 +35,10 @@ class ChunkEdit(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class EachChunk:
+class _EachChunk:
     """An edit that holds nothing back."""
 
-    change: Callable[[JsonObject], Iterable[JsonObject]]
+    change: ChunkChange
 
     def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
         return self.change(chunk)
@@ -90,8 +93,13 @@ def by_chunk(make: Callable[[], ChunkEdit]) -> Callable[[], FrameEdit]:
     return editor
 
 
-def each_chunk(change: Callable[[JsonObject], Iterable[JsonObject]]) -> Callable[[], FrameEdit]:
-    return by_chunk(lambda: EachChunk(change))
+def each_chunk(change: ChunkChange) -> Callable[[], FrameEdit]:
+    return each_chunk_by(lambda: change)
+
+
+def each_chunk_by(make: Callable[[], ChunkChange]) -> Callable[[], FrameEdit]:
+    """Editors of frames, each with a change of its own that remembers the chunks before."""
+    return by_chunk(lambda: _EachChunk(make()))
 
 
 def in_stream(change: Change) -> Deviation:

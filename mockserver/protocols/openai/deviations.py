@@ -19,6 +19,7 @@ from mockserver.protocols.openai.chunk_edits import (
     data_of,
     each_choice,
     each_chunk,
+    each_chunk_by,
     everywhere,
     frame_of,
     in_stream,
@@ -132,7 +133,7 @@ class _GrowingUsage:
     usage: JsonObject
     told: int = 0
 
-    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+    def __call__(self, chunk: JsonObject) -> Iterable[JsonObject]:
         choice = choice_of(chunk)
         if choice is None:
             return (chunk,)
@@ -144,12 +145,9 @@ class _GrowingUsage:
         counts = {"prompt_tokens": asked, "completion_tokens": so_far, "total_tokens": asked + so_far}
         return ({**chunk, "usage": counts},)
 
-    def rest(self) -> Iterable[JsonObject]:
-        return ()
-
 
 def _usage_repeated(body: JsonObject) -> FrameEdit:
-    return by_chunk(lambda: _GrowingUsage(members(body.get("usage"))))()
+    return each_chunk_by(lambda: _GrowingUsage(members(body.get("usage"))))()
 
 
 # -------------------------------------------------------------------------------------- envelope
@@ -179,12 +177,9 @@ class _Inserted:
     change: Callable[[JsonObject], JsonObject] = field(default=lambda chunk: chunk)
     begun: bool = False
 
-    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+    def __call__(self, chunk: JsonObject) -> Iterable[JsonObject]:
         first, self.begun = not self.begun, True
         return self.around(chunk) if first else (self.change(chunk),)
-
-    def rest(self) -> Iterable[JsonObject]:
-        return ()
 
 
 def _null_choices(chunk: JsonObject) -> JsonObject:
@@ -197,14 +192,11 @@ class _OtherIds:
     def __init__(self) -> None:
         self._turn = 0
 
-    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+    def __call__(self, chunk: JsonObject) -> Iterable[JsonObject]:
         kind, dash, letters = text(chunk.get("id")).rpartition("-")
         turn = self._turn % max(len(letters), 1)
         self._turn += 1
         return (replacing(id=f"{kind}{dash}{letters[turn:]}{letters[:turn]}")(chunk),)
-
-    def rest(self) -> Iterable[JsonObject]:
-        return ()
 
 
 _FREE_NAMES = frozenset({"metadata"})
@@ -230,15 +222,15 @@ SHARED: Mapping[str, Deviation] = {
     "usage-repeated": Deviation(informed=_usage_repeated),
     "usage-without-choices": _of_usage(in_stream(_usage_without_choices)),
     "preamble-without-choices": Deviation(
-        stream=by_chunk(lambda: _Inserted(lambda chunk: (_PREAMBLE, chunk)))
+        stream=each_chunk_by(lambda: _Inserted(lambda chunk: (_PREAMBLE, chunk)))
     ),
     "choices-null": Deviation(
-        stream=by_chunk(
+        stream=each_chunk_by(
             lambda: _Inserted(lambda chunk: (chunk, {**chunk, "choices": None}), change=_null_choices)
         ),
         whole=replacing(choices=None),
     ),
-    "id-changes": Deviation(stream=by_chunk(_OtherIds)),
+    "id-changes": Deviation(stream=each_chunk_by(_OtherIds)),
     "model-missing": everywhere(without("model")),
     "camel-case": everywhere(lambda body: respelt(body, _camel, _FREE_NAMES)),
 }

@@ -28,6 +28,7 @@ from mockserver.protocols.openai.chunk_edits import (
     choice_of,
     each_choice,
     each_chunk,
+    each_chunk_by,
     everywhere,
     in_stream,
 )
@@ -123,7 +124,7 @@ class _HeadRepeated:
     def __init__(self) -> None:
         self._heads: dict[int, JsonObject] = {}
 
-    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+    def __call__(self, chunk: JsonObject) -> Iterable[JsonObject]:
         calls = calls_in(chunk)
         if len(calls) != 1:
             return (chunk,)
@@ -132,9 +133,6 @@ class _HeadRepeated:
             return (chunk,)
         head = self._heads.get(_number(chunk), calls[0])
         return (calling(chunk, telling(head, **{**told_of(head), **told_of(calls[0])})),)
-
-    def rest(self) -> Iterable[JsonObject]:
-        return ()
 
 
 class _WholeCalls:
@@ -254,7 +252,7 @@ CALL_DEVIATIONS: Mapping[str, Deviation] = {
     "tool-index-repeated": Deviation(stream=by_chunk(lambda: _HeadHeld(_twice_in_one))),
     "tool-name-split": Deviation(stream=each_chunk(_split_name)),
     "tool-arguments-first": Deviation(stream=by_chunk(lambda: _HeadHeld(_arguments_first))),
-    "tool-head-repeated": Deviation(stream=by_chunk(_HeadRepeated)),
+    "tool-head-repeated": Deviation(stream=each_chunk_by(_HeadRepeated)),
     "tool-head-null": in_stream(_in_calls(_null_head)),
     "call-id-missing": everywhere(_in_calls(without("id"))),
     "call-type-missing": everywhere(_in_calls(without("type"))),

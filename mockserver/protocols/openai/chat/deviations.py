@@ -14,10 +14,10 @@ from mockserver.protocols.edits import Change, renaming, replacing, without
 from mockserver.protocols.openai.chat.call_deviations import CALL_DEVIATIONS
 from mockserver.protocols.openai.chat.call_entries import calls_of, each_message
 from mockserver.protocols.openai.chunk_edits import (
-    by_chunk,
     choice_of,
     each_choice,
     each_chunk,
+    each_chunk_by,
     everywhere,
     in_stream,
     with_choice,
@@ -36,11 +36,8 @@ class _Lies:
     def __init__(self) -> None:
         self._called: dict[int, str] = {}
 
-    def edit(self, chunk: JsonObject) -> Iterable[JsonObject]:
+    def __call__(self, chunk: JsonObject) -> Iterable[JsonObject]:
         return (each_choice(self._lie)(chunk),)
-
-    def rest(self) -> Iterable[JsonObject]:
-        return ()
 
     def _lie(self, choice: JsonObject) -> JsonObject:
         number = count(choice.get("index"))
@@ -53,7 +50,7 @@ class _Lies:
 
 
 def _lying(body: JsonObject) -> JsonObject:
-    return next(iter(_Lies().edit(body)))
+    return next(iter(_Lies()(body)))
 
 
 def _with_role(delta: JsonObject) -> JsonObject:
@@ -88,7 +85,7 @@ def _content_in_parts(said: JsonObject) -> JsonObject:
 DEVIATIONS: Mapping[str, Deviation] = {
     **SHARED,
     **CALL_DEVIATIONS,
-    "finish-lies": Deviation(stream=by_chunk(_Lies), whole=_lying),
+    "finish-lies": Deviation(stream=each_chunk_by(_Lies), whole=_lying),
     "role-missing": everywhere(_in_messages(without("role"))),
     "role-repeated": in_stream(_in_messages(_with_role)),
     "content-null": Deviation(
