@@ -243,6 +243,13 @@ class Engine:
             turn = claim.scenario.turns[claim.turn - 1].on(request.protocol)
             self._count(claim.scenario, claim.turn - 1, turn, request, -1)
 
+    def note_played(self, claim: Claim | Unclaimed, request: Request) -> None:
+        """Note that a claim is answered and will not be released, if the scenario is one of the key's own."""
+        key = request.http.key
+        if isinstance(claim, Claim) and any(claim.scenario is own for own in self.setup(key).scenarios):
+            attempts = len(claim.scenario.turns[claim.turn - 1].on(request.protocol).attempts)
+            self._namespace(key).played.note(claim.scenario, claim.turn, claim.number, attempts)
+
     def _chosen(self, request: Request) -> str:
         """The scenario asked for by header or model, or else pinned; "" if there is none."""
         asked = request.http.headers.get(SCENARIO_HEADER) or _by_model(request)
@@ -271,10 +278,6 @@ class Engine:
         number = self._count(scenario, position.turn, turn, request)
         attempt = turn.attempts[min(number, len(turn.attempts)) - 1]
         unmet = tuple(differences(turn.expect, request, request.user)) if turn.expect else ()
-        key = request.http.key
-        if any(scenario is own for own in self.setup(key).scenarios):
-            attempts = len(turn.attempts)
-            self._namespace(key).played.note(scenario, position.turn + 1, number, attempts)
         variables = _variables(scenario, position, turn, request) | {
             "turn": position.turn + 1,
             "attempt": number,

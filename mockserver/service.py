@@ -281,6 +281,16 @@ class Service:
         return self.engine.ledger(http.key).account(limits, moment)
 
     def _plan(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:
+        """The plan for what was claimed. Where a fault cannot be had the claim is released."""
+        try:
+            planned = self._planned(stage, claim)
+        except FaultError as error:
+            self.engine.release(claim, stage.request)
+            return plan_failure(stage, Failure("invalid_request", message=str(error)))
+        self.engine.note_played(claim, stage.request)
+        return planned
+
+    def _planned(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:
         """The plan for what was claimed; a broken script is told to the client."""
         try:
             match claim:
@@ -295,9 +305,6 @@ class Service:
         except ScriptError as error:
             message = f"The scenario cannot be played. {error}"
             return plan_failure(stage, Failure("server_error", message=message, retry=False))
-        except FaultError as error:
-            self.engine.release(claim, stage.request)
-            return plan_failure(stage, Failure("invalid_request", message=str(error)))
 
     def _faulty(self, attempt: Attempt, request: Request) -> Attempt:
         """The attempt, with the faults that the client asks for, or else those set for its key or for all.

@@ -110,6 +110,13 @@ def test_an_attempt_that_was_not_asked_for_is_unplayed(mock: MockServer) -> None
     assert unmet.startswith("unplayed: s was played, but not attempt 2 of turn 1")
 
 
+def test_a_scenario_whose_answer_was_refused_for_its_fault_is_unplayed(mock: MockServer) -> None:
+    mock.script("scenario: s\nreply: Hi")
+    assert say(mock, "Hello!", model="mock-s+no-such-fault") == ""
+
+    assert told(mock) == ["unplayed: s was never played (script:1:1)"]
+
+
 def test_of_scenarios_without_a_name_each_is_to_be_played(mock: MockServer) -> None:
     mock.script({"match": {"user": "one"}, "reply": "1"})
     mock.script({"match": {"user": "two"}, "reply": "2"})
