@@ -189,8 +189,6 @@ def _is_before_head(fault: Fault) -> bool:
 
 def _is_behind_head(fault: Fault, extent: Extent) -> bool:
     """Whether a fault stands before anything of the reply was told."""
-    if isinstance(fault.act, KeepOpen):
-        return False
     match extent:
         case _ if isinstance(fault.at, AtStart):
             return True
@@ -293,8 +291,6 @@ def _offsets(drawn: Drawn, extent: Extent, length: int) -> Iterator[tuple[int, A
         match fault.at, fault.act:
             case _, Rewrite() | Fail() | Garble() | Drop() | Duplicate() | Swap() | Extra():
                 pass  # they are no matter of the body, or of its place
-            case _, KeepOpen():
-                yield length, fault.act
             case AtStart(), _:
                 if not isinstance(fault.act, _BEFORE_THE_HEAD):
                     yield 0, fault.act
