@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from mockserver.conversation import JsonObject
-from mockserver.quotas import LIMIT_PATTERN, Limit, parse_limit
+from mockserver.quotas import LIMIT_PATTERN, parse_limit
 from mockserver.scenario.durations import DURATION_PATTERN, parse_duration
 from mockserver.scenario.model import TextValue
 from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
@@ -136,8 +136,8 @@ def _read_switch(node: Node, _: Reading) -> bool:
 SWITCH = Kind(_read_switch, {"type": "boolean"})
 
 
-def parsed(parse: Callable[[str], Value], pattern: str, wanted: str) -> Kind[Value]:
-    """A number with its unit, or a bare number; `parse` raises ValueError with what will do."""
+def _parsed(parse: Callable[[str], Value], wanted: str, schema: JsonObject) -> Kind[Value]:
+    """What `parse` makes of a text; it raises ValueError with what will do."""
 
     def read(node: Node, _: Reading) -> Value:
         text = as_scalar(node, wanted).text
@@ -146,21 +146,23 @@ def parsed(parse: Callable[[str], Value], pattern: str, wanted: str) -> Kind[Val
         except ValueError as error:
             raise wrong(node, wanted, str(error)) from None
 
-    return Kind(read, {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number", "minimum": 0}]})
+    return Kind(read, schema)
+
+
+def parsed(parse: Callable[[str], Value], pattern: str, wanted: str) -> Kind[Value]:
+    """A number with its unit, or a bare number."""
+    schemas = [{"type": "string", "pattern": pattern}, {"type": "number", "minimum": 0}]
+    return _parsed(parse, wanted, {"anyOf": schemas})
 
 
 DURATION = parsed(parse_duration, DURATION_PATTERN, "a duration such as 300ms, 1.5s or 1m")
 
 
-def _read_limit(node: Node, _: Reading) -> Limit:
-    wanted = "a limit such as 3 requests/m or 1000 tokens/10s"
-    try:
-        return parse_limit(as_scalar(node, wanted).text)
-    except ValueError as error:
-        raise wrong(node, wanted, str(error)) from None
-
-
-LIMIT = Kind(_read_limit, {"type": "string", "pattern": LIMIT_PATTERN})
+LIMIT = _parsed(
+    parse_limit,
+    "a limit such as 3 requests/m or 1000 tokens/10s",
+    {"type": "string", "pattern": LIMIT_PATTERN},
+)
 
 # ----------------------------------------------------------------------------------------------- headers
 
