@@ -50,7 +50,7 @@ def _nothing(reply: Reply) -> Reply:
 def _endless(reply: Reply) -> Reply:
     """The reply's text over and over, until the limit of tokens."""
     text = reply.text or "again "
-    return replace(reply, parts=(Text((text + " ") * (_LONG // len(text))),), finish="length")
+    return replace(reply, parts=(Text((text + " ") * max(2, _LONG // len(text))),), finish="length")
 
 
 _LONG = 4_000

@@ -273,6 +273,15 @@ def test_a_reply_is_left_alone_on_a_wire_that_cannot_show_how_it_goes_wrong() ->
     assert wires.entry.faults == ()
 
 
+@pytest.mark.parametrize("length", [3, 2_500, 5_000])
+def test_a_model_that_repeats_itself_says_a_text_again_however_long_it_is(length: int) -> None:
+    said = "x" * length
+    edit = find_fault("endless-reply").reply
+
+    assert edit
+    assert edit(Reply((Text(said),))).text.startswith(f"{said} {said} ")
+
+
 def test_a_fault_shows_beside_another_that_makes_room_for_it() -> None:
     wires = Wires()
 
