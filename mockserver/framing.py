@@ -84,9 +84,8 @@ class _Framing:
             measures = is_broken_off(found) or _length(found) == head.length
         if _is_event_stream(head.headers):
             sent = due
-            if (
-                self.silence and due > waited + self.silence
-            ):  # what tells that it is alive needs the head before it
+            if self.silence and due > waited + self.silence:
+                # What tells that it is alive needs the head before it.
                 steps = chain((Wait(due),), steps)
                 sent, due = waited, waited + self.silence
             steps = self._events(steps, sent)
