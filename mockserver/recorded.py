@@ -27,17 +27,8 @@ from mockserver.conversation import (
 )
 from mockserver.journal import Entry, Outcome, StepLog
 
-_SECRETS = frozenset(
-    {
-        "authorization",
-        "x-api-key",
-        "api-key",
-        "x-goog-api-key",
-        "proxy-authorization",
-        "cookie",
-        "x-mock-token",
-    }
-)
+_WITH_SCHEME = frozenset({"authorization", "proxy-authorization"})
+_SECRETS = _WITH_SCHEME | {"x-api-key", "api-key", "x-goog-api-key", "cookie", "x-mock-token"}
 _SHOWN = 4
 
 
@@ -228,6 +219,8 @@ class RecordedExchange:
 def _redacted(name: str, value: str) -> str:
     if name not in _SECRETS:
         return value
-    scheme, space, secret = value.rpartition(" ")
+    scheme, space, secret = value.partition(" ")
+    if name not in _WITH_SCHEME or not space or not scheme.isalpha():
+        scheme, space, secret = "", "", value
     shown = secret[-_SHOWN:] if len(secret) > 2 * _SHOWN else ""
     return f"{scheme}{space}…{shown}"

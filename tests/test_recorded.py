@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
+from mockserver.conversation import Http
+from mockserver.journal import Entry
 from mockserver.recorded import RecordedExchange
 
 TOOL = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
@@ -81,6 +83,22 @@ def test_a_short_key_is_not_shown_at_all(running: MockServer) -> None:
     short.reply("Hi")
 
     assert ask(short, chat(USER)).headers["authorization"] == "Bearer …"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("authorization", "sk-first-key", "…-key"),
+        ("authorization", "Bearer sk-first-key,Bearer sk-second-key", "Bearer …-key"),
+        ("authorization", "sk-first-key,Bearer sk-second-key", "…-key"),
+        ("x-api-key", "sk-first key-second", "…cond"),
+        ("cookie", "session=a-secret; theme=dark", "…dark"),
+    ],
+)
+def test_of_a_secret_of_several_parts_no_other_letters_are_shown(name: str, value: str, shown: str) -> None:
+    exchange = RecordedExchange(Entry(Http("POST", "/", {name: value}), "openai.chat"))
+
+    assert exchange.headers[name] == shown
 
 
 def test_what_answered_is_told_with_turn_and_attempt(mock: MockServer) -> None:
