@@ -26,7 +26,7 @@ class _ServeByDefault(click.Group):
     """A group whose command may be left out: `mockserver scenarios/` serves."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in {"--help", "--version"}):
+        if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help", "--version"}):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
 

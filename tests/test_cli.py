@@ -236,5 +236,10 @@ def test_an_unknown_command_is_taken_for_a_path() -> None:
     assert "no-such-folder" in done.output
 
 
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_without_a_command_lists_the_commands(flag: str) -> None:
+    assert "Commands:" in run(flag).output
+
+
 def test_the_version_is_told() -> None:
     assert "mockserver, version" in run("--version").output
