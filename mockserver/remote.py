@@ -51,7 +51,7 @@ class Remote:
             for exchange in told["requests"]:
                 if not follow or exchange["outcome"] != "open":
                     yield exchange
-            if not told["requests"] and not follow:
+            if len(told["requests"]) < _PAGE and not follow:  # what comes meanwhile is not followed
                 return
             since = told["latest"]
             query = {"wait": str(_WAIT)} if follow else {}

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from command import Start
 
 from mockserver import MockServer
 from mockserver.cli import main
+from mockserver.remote import Remote, exchange_lines
 
 WEATHER = """
 scenario: weather
@@ -192,6 +194,17 @@ def test_the_journal_is_read_page_by_page(mock: MockServer, monkeypatch: pytest.
     lines = run("journal", "--url", mock.url).output.splitlines()
 
     assert [line[-3:-1] for line in lines] == [f" {number}" for number in range(5)]
+
+
+def test_the_journal_ends_however_busy_the_server_is(mock: MockServer) -> None:
+    ask(mock, "hello 0")
+
+    lines: list[str] = []
+    for exchange in islice(Remote(mock.url).exchanges(), 3):
+        lines += exchange_lines(exchange)
+        ask(mock, f"hello {len(lines)}")
+
+    assert [line[-3:-1] for line in lines] == [" 0"]
 
 
 def test_the_journal_is_followed_until_it_is_interrupted(mock: MockServer) -> None:
