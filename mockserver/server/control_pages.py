@@ -42,7 +42,6 @@ CONTROL_PAGES = (
             answer=RequestsBody,
             errors=(400, 403, 503),
         ),
-        open=False,
         later=live.requests_later,
     ),
     OwnPage(
@@ -50,7 +49,6 @@ CONTROL_PAGES = (
         "/_mock/requests",
         control.forget_requests,
         Operation("Forget what was asked", query=KeyQuery, answer=Forgotten, errors=(400, 403)),
-        open=False,
     ),
     OwnPage(
         "GET",
@@ -63,7 +61,6 @@ CONTROL_PAGES = (
             media="text/event-stream",
             errors=(400, 403, 503),
         ),
-        open=False,
         later=live.events,
     ),
     OwnPage(
@@ -71,7 +68,6 @@ CONTROL_PAGES = (
         "/_mock/scenarios",
         control.scenarios,
         Operation("The scenarios of this key", query=KeyQuery, answer=ScenariosBody, errors=(400, 403)),
-        open=False,
     ),
     OwnPage(
         "POST",
@@ -85,7 +81,6 @@ CONTROL_PAGES = (
             status=201,
             errors=(400, 403, 409, 413, 422),
         ),
-        open=False,
         later=control.post_scenarios_later,
     ),
     OwnPage(
@@ -98,7 +93,6 @@ CONTROL_PAGES = (
             answer=DeletedBody,
             errors=(400, 403, 404),
         ),
-        open=False,
     ),
     OwnPage(
         "POST",
@@ -111,7 +105,6 @@ CONTROL_PAGES = (
             answer=PlayingBody,
             errors=(400, 403, 404, 413),
         ),
-        open=False,
     ),
     OwnPage(
         "POST",
@@ -123,7 +116,6 @@ CONTROL_PAGES = (
             answer=StatusBody,
             errors=(400, 403, 413),
         ),
-        open=False,
     ),
     OwnPage(
         "GET",
@@ -135,6 +127,5 @@ CONTROL_PAGES = (
             answer=VerifyBody,
             errors=(400, 403, 409),
         ),
-        open=False,
     ),
 )

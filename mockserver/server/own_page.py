@@ -50,7 +50,7 @@ class OwnPage:
     path: str
     page: Page
     operation: Operation | None
-    open: bool = True
+    open: bool = False
     later: LaterPage | None = None
 
 

@@ -170,18 +170,20 @@ Faults: {origin}/_mock/faults (model `{MODEL_PREFIX}<name>{FAULT_MARK}<fault>`, 
 # ------------------------------------------------------------------------------------------- the table
 
 _PAGES = (
-    OwnPage("GET", "/", _front_page, None),
+    OwnPage("GET", "/", _front_page, None, open=True),
     OwnPage(
         "GET",
         "/_mock/health",
         _health,
         Operation("Whether the server is there, and its scenarios", answer=Health, errors=()),
+        open=True,
     ),
     OwnPage(
         "GET",
         DOCUMENT_PATH,
         _described,
         Operation("This document", answer=Document, errors=()),
+        open=True,
         later=_described_later,
     ),
     OwnPage(
@@ -193,6 +195,7 @@ _PAGES = (
             answer=FaultList,
             errors=(),
         ),
+        open=True,
     ),
     OwnPage(
         "GET",
@@ -201,7 +204,6 @@ _PAGES = (
         Operation(
             "How the requests with this key are served", query=KeyQuery, answer=SettingsBody, errors=(403,)
         ),
-        open=False,
     ),
     OwnPage(
         "PUT",
@@ -214,7 +216,6 @@ _PAGES = (
             answer=SettingsBody,
             errors=(400, 403, 413),
         ),
-        open=False,
     ),
     *CONTROL_PAGES,
 )
