@@ -2,109 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-import orjson
 import pytest
+from protocols.anthropic.deviating import (
+    ALL,
+    CALL,
+    CUT_CALL,
+    CUT_TEXT,
+    HELLO,
+    PARALLEL,
+    PING,
+    STOP,
+    edited,
+    editor,
+    ending,
+    frames,
+    plain_frames,
+    start,
+    told,
+    whole,
+)
 from protocols.anthropic.messages_wire import CONTEXT, event_list, rendered, request, streamed
 
-from mockserver.conversation import Failure, Reply, ReplyPart, Text, Thinking, ToolCall, Usage
-from mockserver.events import events
+from mockserver.conversation import Failure, Reply, Text
 from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.protocols.anthropic import MESSAGES
 from mockserver.protocols.anthropic.headers import request_id
-from mockserver.protocols.base import FrameEdit
-from mockserver.protocols.sse import read_events
-
-USAGE = Usage(input=30, output=6, cached=10, cache_write=12, thinking=2)
-HELLO = Reply((Text("Hi there"),), usage=USAGE)
-THOUGHT = Reply((Thinking("Hm", "c2ln"), Text("Hi")))
-REDACTED = Reply((Thinking("b3BhcXVl", redacted=True), Text("Hi")))
-CALL = Reply((ToolCall("f", {"a": 1}, "toolu_1"),), "tool_calls")
-PARALLEL = Reply((Text("Look."), ToolCall("f", {"a": 1}, "toolu_1"), ToolCall("g", {"b": 2}, "toolu_2")))
-PLAIN_CALL = Reply((ToolCall("f", {}, "toolu_1"),))
-CUT_TEXT = Reply((Text("Hi"),), "length")
-CUT_CALL = Reply((ToolCall("f", '{"a": ', "toolu_1"),), "length")
-ALL = (HELLO, THOUGHT, REDACTED, CALL, PARALLEL, PLAIN_CALL, CUT_TEXT, CUT_CALL)
-
-PING = b'event: ping\ndata: {"type": "ping"}\n\n'
-STOP = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 
 OF_ERRORS_ALONE = {"error-plain"}
-
-
-def editor(name: str, reply: Reply) -> FrameEdit:
-    deviation = MESSAGES.deviations[name]
-    if deviation.informed is not None:
-        return deviation.informed(rendered(reply))
-    assert deviation.stream is not None
-    return deviation.stream()
-
-
-def plain_frames(reply: Reply) -> list[bytes]:
-    encoder = MESSAGES.encoder(request(stream=True), CONTEXT)
-    return [frame for event in events(reply) for frame in encoder.encode(event)]
-
-
-def edited(edit: FrameEdit, frames: Iterable[bytes]) -> list[bytes]:
-    return [sent for frame in frames for sent in edit(frame)]
-
-
-def frames(name: str, reply: Reply) -> list[bytes]:
-    return edited(editor(name, reply), plain_frames(reply))
-
-
-def told(name: str, reply: Reply) -> list[Any]:
-    """The events of a deviating stream, but for pings."""
-    found = [orjson.loads(event.data) for event in read_events(b"".join(frames(name, reply)))]
-    return [event for event in found if event.get("type") != "ping"]
-
-
-def outline(name: str, reply: Reply) -> list[str]:
-    """The events of the blocks in short: `+` starts, `-` stops, what else is a delta; with their indexes."""
-    return [_short(event) for event in told(name, reply) if "index" in event]
-
-
-def _short(event: Any) -> str:
-    index = event["index"]
-    match event["type"]:
-        case "content_block_start":
-            return f"+{index} {event['content_block']['type']}"
-        case "content_block_stop":
-            return f"-{index}"
-        case _:
-            return f" {index} {next(value for name, value in event['delta'].items() if name != 'type')}"
-
-
-def one(events: list[Any], type_: str) -> Any:
-    (found,) = [event for event in events if event["type"] == type_]
-    return found
-
-
-def start(name: str, reply: Reply) -> Any:
-    """The message as a deviating stream announces it."""
-    return one(told(name, reply), "message_start")["message"]
-
-
-def ending(name: str, reply: Reply) -> Any:
-    return one(told(name, reply), "message_delta")
-
-
-def opened(name: str, *parts: ReplyPart) -> list[Any]:
-    """The blocks as a deviating stream opens them."""
-    found = told(name, Reply(parts))
-    return [event["content_block"] for event in found if event["type"] == "content_block_start"]
-
-
-def deltas_of(name: str, reply: Reply) -> list[Any]:
-    return [event["delta"] for event in told(name, reply) if event["type"] == "content_block_delta"]
-
-
-def whole(name: str, reply: Reply) -> Any:
-    edit = MESSAGES.deviations[name].whole
-    assert edit is not None
-    return edit(rendered(reply))
 
 
 # ------------------------------------------------------------------------------------------- every deviation
@@ -387,150 +313,3 @@ def test_a_storm_of_pings_is_made_of_the_pings_of_the_wire() -> None:
         frame for frame in plain_frames(HELLO) if frame != PING
     ]
     assert found.count(PING) == 3 * len(plain_frames(HELLO)) + 1
-
-
-# -------------------------------------------------------------------------------------------------- blocks
-
-OUTLINES = [
-    ("block-start-missing", THOUGHT, [" 0 Hm", " 0 c2ln", "-0", " 1 Hi", "-1"]),
-    ("block-stop-missing", THOUGHT, ["+0 thinking", " 0 Hm", " 0 c2ln", "+1 text", " 1 Hi"]),
-    ("block-stop-early", THOUGHT, ["+0 thinking", " 0 Hm", "-0", " 0 c2ln", "+1 text", "-1", " 1 Hi"]),
-    ("block-stop-early", REDACTED, ["+0 redacted_thinking", "-0", "+1 text", "-1", " 1 Hi"]),
-    ("block-stops-late", THOUGHT, ["+0 thinking", " 0 Hm", " 0 c2ln", "+1 text", " 1 Hi", "-0", "-1"]),
-    ("block-index-gap", THOUGHT, ["+0 thinking", " 0 Hm", " 0 c2ln", "-0", "+2 text", " 2 Hi", "-2"]),
-    ("block-index-from-one", THOUGHT, ["+1 thinking", " 1 Hm", " 1 c2ln", "-1", "+2 text", " 2 Hi", "-2"]),
-    ("block-index-constant", THOUGHT, ["+0 thinking", " 0 Hm", " 0 c2ln", "-0", "+0 text", " 0 Hi", "-0"]),
-    ("empty-delta", HELLO, ["+0 text", " 0 ", " 0 Hi", " 0 ", " 0  there", "-0"]),
-    ("text-in-start", HELLO, ["+0 text", " 0  there", "-0"]),
-    ("phantom-text-block", PLAIN_CALL, ["+0 text", "-0", "+1 tool_use", " 1 ", "-1"]),
-    ("tool-blocks-missing", PARALLEL, ["+0 text", " 0 Look", " 0 .", "-0"]),
-    ("tool-blocks-missing", PLAIN_CALL, []),
-    ("tool-blocks-missing", Reply((ToolCall("f", {}), Text("Hi"))), ["+0 text", " 0 Hi", "-0"]),
-    ("tool-delta-empty", CALL, ["+0 tool_use", " 0 ", "-0"]),
-    ("tool-delta-empty", CUT_CALL, ["+0 tool_use", " 0 ", "-0"]),
-    ("tool-input-in-start", CALL, ["+0 tool_use", "-0"]),
-    ("call-arguments-object", CALL, ["+0 tool_use", " 0 {'a': 1}", "-0"]),
-    ("call-arguments-object", PLAIN_CALL, ["+0 tool_use", " 0 {}", "-0"]),
-    ("signature-missing", THOUGHT, ["+0 thinking", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1"]),
-    ("signature-empty", THOUGHT, ["+0 thinking", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1"]),
-    ("signature-in-start", THOUGHT, ["+0 thinking", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1"]),
-    ("signature-late", THOUGHT, ["+0 thinking", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1", " 0 c2ln"]),
-    ("thinking-in-text-block", THOUGHT, ["+0 text", " 0 Hm", "-0", "+1 text", " 1 Hi", "-1"]),
-]
-
-
-@pytest.mark.parametrize(("name", "reply", "expected"), OUTLINES)
-def test_the_blocks_of_a_deviating_stream(name: str, reply: Reply, expected: list[str]) -> None:
-    assert outline(name, reply) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "reply"),
-    [
-        *[(name, HELLO) for name in MESSAGES.deviations if name.startswith(("tool-", "call-", "signature-"))],
-        ("phantom-text-block", HELLO),
-        ("thinking-in-text-block", HELLO),
-        ("block-index-gap", HELLO),
-        ("empty-delta", CALL),
-        ("text-in-start", CALL),
-        ("tool-delta-empty", PLAIN_CALL),
-        ("signature-missing", REDACTED),
-        ("signature-in-start", REDACTED),
-        ("finish-lies", HELLO),
-        ("finish-stop-for-tools", HELLO),
-    ],
-)
-def test_an_answer_with_nothing_to_show_keeps_its_bytes(name: str, reply: Reply) -> None:
-    assert b"".join(frames(name, reply)) == streamed(reply).body
-
-
-def test_the_blocks_after_a_phantom_are_numbered_on() -> None:
-    indexes = [event["index"] for event in told("phantom-text-block", PARALLEL) if "content_block" in event]
-
-    assert indexes == [0, 1, 2, 3]
-    assert opened("phantom-text-block", *PARALLEL.parts)[1] == {"type": "text", "text": ""}
-
-
-def test_a_phantom_stands_before_the_first_call_in_json() -> None:
-    blocks = whole("phantom-text-block", PARALLEL)["content"]
-
-    assert [block["type"] for block in blocks] == ["text", "text", "tool_use", "tool_use"]
-    assert blocks[1] == {"type": "text", "text": ""}
-
-
-def test_an_answer_ends_for_calls_that_never_came() -> None:
-    message = whole("tool-blocks-missing", PARALLEL)
-
-    assert [block["type"] for block in message["content"]] == ["text"]
-    assert message["stop_reason"] == "tool_use"
-    assert ending("tool-blocks-missing", PARALLEL)["delta"]["stop_reason"] == "tool_use"
-
-
-def test_the_first_piece_of_a_text_stands_in_its_start() -> None:
-    assert opened("text-in-start", Text("Hi there")) == [{"type": "text", "text": "Hi"}]
-
-
-# --------------------------------------------------------------------------------------------------- calls
-
-
-@pytest.mark.parametrize(("name", "member"), [("tool-input-missing", "input"), ("call-id-missing", "id")])
-def test_a_member_of_a_call_is_missing(name: str, member: str) -> None:
-    (plain,) = rendered(CALL)["content"]
-    (started,), (block,) = opened(name, *CALL.parts), whole(name, CALL)["content"]
-
-    assert plain.keys() - started.keys() == {member}
-    assert plain.keys() - block.keys() == {member}
-
-
-def test_the_whole_input_stands_in_the_start() -> None:
-    blocks = opened("tool-input-in-start", *PARALLEL.parts)
-
-    assert [block.get("input") for block in blocks] == [None, {"a": 1}, {"b": 2}]
-
-
-def test_input_that_makes_no_object_stands_in_the_start_as_it_is() -> None:
-    (block,) = opened("tool-input-in-start", *CUT_CALL.parts)
-
-    assert block["input"] == '{"a": '
-
-
-def test_arguments_are_a_text_where_an_object_is_due() -> None:
-    assert opened("call-arguments-text", *CALL.parts)[0]["input"] == "{}"
-    assert whole("call-arguments-text", CALL)["content"][0]["input"] == '{"a":1}'
-
-
-def test_arguments_are_an_object_where_a_text_is_due() -> None:
-    deltas = deltas_of("call-arguments-object", PARALLEL)
-
-    assert [delta["partial_json"] for delta in deltas if "partial_json" in delta] == [{"a": 1}, {"b": 2}]
-
-
-# ------------------------------------------------------------------------------------------------ thinking
-
-
-def test_thinking_has_no_signature() -> None:
-    blocks = whole("signature-missing", THOUGHT)["content"]
-
-    assert opened("signature-missing", *THOUGHT.parts)[0] == {"type": "thinking", "thinking": ""}
-    assert blocks[0] == {"type": "thinking", "thinking": "Hm"}
-
-
-def test_thinking_has_an_empty_signature() -> None:
-    block = {"type": "thinking", "thinking": "Hm", "signature": ""}
-
-    assert opened("signature-empty", *THOUGHT.parts)[0] == block | {"thinking": ""}
-    assert whole("signature-empty", THOUGHT)["content"] == [block, {"type": "text", "text": "Hi"}]
-
-
-def test_the_signature_stands_in_the_start() -> None:
-    block = opened("signature-in-start", *THOUGHT.parts)[0]
-
-    assert block == {"type": "thinking", "thinking": "", "signature": "c2ln"}
-
-
-def test_thinking_comes_into_a_block_of_text() -> None:
-    assert opened("thinking-in-text-block", *THOUGHT.parts)[0] == {"type": "text", "text": ""}
-    assert deltas_of("thinking-in-text-block", THOUGHT) == [
-        {"type": "thinking_delta", "thinking": "Hm"},
-        {"type": "text_delta", "text": "Hi"},
-    ]
