@@ -6,31 +6,25 @@ from typing import Any
 
 import orjson
 import pytest
+from protocols.openai.chat_deviating import (
+    CALL,
+    CUT_CALL,
+    CUT_TEXT,
+    HELLO,
+    THOUGHT,
+    USAGE,
+    deviant,
+    healthy,
+    whole,
+)
 from protocols.openai.chat_wire import CONTEXT, completion, request
-from protocols.openai.deviating import edited, failing, frames_of, told
+from protocols.openai.deviating import edited, failing, told
 
-from mockserver.conversation import Refusal, Reply, Text, Thinking, ToolCall, Usage
+from mockserver.conversation import Reply, Text, ToolCall, Usage
 from mockserver.protocols.openai.chat import DIALECT
 from mockserver.protocols.openai.chat.deviations import DEVIATIONS
 
-HELLO = Reply((Text("Hello you"),), usage=Usage(input=7, output=2))
-THOUGHT = Reply((Thinking("Hm."), Text("Hi")))
-CALL = Reply((ToolCall("f", {"a": 1}, "call_1"),), "tool_calls")
-CUT_TEXT = Reply((Text("Hello"),), "length")
-CUT_CALL = Reply((Text("Hi"), ToolCall("f", '{"a', "call_1")), "length")
-
-PLAIN = {"stream_options": {"include_obfuscation": False}}
-USAGE = {"stream_options": {"include_usage": True, "include_obfuscation": False}}
 LEGACY = {"functions": [{"name": "f"}]}
-
-
-def healthy(reply: Reply, **members: Any) -> list[bytes]:
-    return frames_of(DIALECT, reply, request(**{"stream": True, **PLAIN, **members}), CONTEXT)
-
-
-def deviant(name: str, reply: Reply, **members: Any) -> list[bytes]:
-    body = completion(reply, **{**members, "stream_options": None})
-    return edited(DEVIATIONS[name], healthy(reply, **members), body)
 
 
 def deviating(name: str, reply: Reply, **members: Any) -> list[str]:
@@ -40,13 +34,6 @@ def deviating(name: str, reply: Reply, **members: Any) -> list[str]:
 def chunks(name: str, reply: Reply, **members: Any) -> list[Any]:
     frames = deviant(name, reply, **members)
     return [orjson.loads(frame[len(b"data: ") :]) for frame in frames if b"[DONE]" not in frame]
-
-
-def whole(name: str, reply: Reply, **members: Any) -> Any:
-    """The whole answer."""
-    edit = DEVIATIONS[name].whole
-    assert edit
-    return edit(completion(reply, **members))
 
 
 ROLE = '{"role":"assistant","content":"","refusal":null}'
@@ -399,123 +386,3 @@ def test_metadata_keep_their_names() -> None:
     answer = whole("camel-case", HELLO, store=True, metadata={"my_key": "1"})
 
     assert answer["metadata"] == {"my_key": "1"}
-
-
-ALWAYS = frozenset(
-    {
-        "camel-case",
-        "choices-null",
-        "content-null",
-        "delta-null",
-        "done-missing",
-        "finish-empty",
-        "finish-missing",
-        "finish-null",
-        "finish-with-last-delta",
-        "id-changes",
-        "model-missing",
-        "preamble-without-choices",
-        "role-missing",
-        "role-repeated",
-        "usage-repeated",
-        "usage-unasked",
-    }
-)
-"""What any stream shows."""
-
-OF_CALLS = frozenset(
-    {
-        "call-arguments-object",
-        "call-id-missing",
-        "call-type-missing",
-        "finish-stop-for-tools",
-        "gemini-compat",
-        "tool-arguments-first",
-        "tool-head-null",
-        "tool-head-repeated",
-        "tool-index-from-one",
-        "tool-index-missing",
-        "tool-index-repeated",
-    }
-)
-
-SHOWN: list[tuple[str, Reply, dict[str, Any], frozenset[str]]] = [
-    ("nothing", Reply(()), {}, ALWAYS),
-    ("text", HELLO, {}, ALWAYS | {"content-parts", "empty-delta"}),
-    ("reasoning", THOUGHT, {}, ALWAYS | {"content-parts", "empty-delta", "reasoning-renamed"}),
-    ("a refusal", Reply((Refusal("No."),)), {}, ALWAYS | {"empty-delta"}),
-    ("a call", CALL, {}, ALWAYS | OF_CALLS | {"empty-delta"}),
-    (
-        "a call without arguments",
-        Reply((ToolCall("now", {}, "call_1"),), "tool_calls"),
-        {},
-        ALWAYS | OF_CALLS | {"empty-delta", "tool-name-split", "call-arguments-empty"},
-    ),
-    ("a truncated text", CUT_TEXT, {}, ALWAYS | {"content-parts", "empty-delta", "finish-lies"}),
-    (
-        "usage",
-        HELLO,
-        USAGE,
-        (ALWAYS - {"usage-unasked"})
-        | {
-            "content-parts",
-            "empty-delta",
-            "usage-missing",
-            "usage-null",
-            "usage-zero",
-            "usage-without-choices",
-        },
-    ),
-    (
-        "usage of two choices",
-        Reply((Refusal("No."),), usage=Usage(1, 1)),
-        {"n": 2, **USAGE},
-        (ALWAYS - {"usage-unasked"})
-        | {"empty-delta", "usage-missing", "usage-null", "usage-zero", "usage-without-choices"},
-    ),
-]
-
-
-@pytest.mark.parametrize("name", sorted(DEVIATIONS))
-@pytest.mark.parametrize(
-    ("reply", "members", "shown"), [case[1:] for case in SHOWN], ids=[case[0] for case in SHOWN]
-)
-def test_a_stream_that_has_nothing_to_show_keeps_its_bytes(
-    reply: Reply, members: dict[str, Any], shown: frozenset[str], name: str
-) -> None:
-    changes = deviant(name, reply, **members) != healthy(reply, **members)
-
-    assert changes == (name in shown)
-
-
-ODD = [
-    b"data: [DONE]\n\n",
-    b": a comment\n\n",
-    b"event: ping\ndata: {}\n\n",
-    b"data: {broken\n\n",
-    b"data: [1]\n\n",
-    b'data: {"choices":"none","id":5,"usage":"free"}\n\n',
-    b'data: {"choices":[3,{"index":"a","delta":"b","finish_reason":7}]}\n\n',
-    b'data: {"choices":[{"delta":{"tool_calls":[{"function":null},4],"content":[]}}]}\n\n',
-    b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":8}}]}}]}\n\n',
-    b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":9}}]}}]}\n\n',
-    b'data: {"error":"text"}\n\n',
-]
-"""What a verbatim stream may hold."""
-
-
-@pytest.mark.parametrize("name", sorted(DEVIATIONS))
-def test_frames_that_this_server_does_not_write_are_edited_without_an_error(name: str) -> None:
-    made = edited(DEVIATIONS[name], ODD, {"usage": None})
-
-    kept = {frame for frame in ODD[1:5] if frame in made}
-    assert kept == set(ODD[1:5])
-    assert ODD[-1] in made
-
-
-@pytest.mark.parametrize("name", sorted(name for name, one in DEVIATIONS.items() if one.whole))
-def test_a_body_that_is_no_completion_is_left_as_it_is(name: str) -> None:
-    edit = DEVIATIONS[name].whole
-    assert edit
-
-    assert edit({"error": {"message": "Busy."}}) == {"error": {"message": "Busy."}}
