@@ -19,7 +19,11 @@ from mockserver.journal import Entry
 from mockserver.server import serving
 from mockserver.server.app import create_app
 from mockserver.service import FIXED_NOW, Exchange, Service, Settings
-from mockserver.steps import Step
+from mockserver.steps import Head, Step
+
+OK = Head(200, ())
+CHUNKS = b"3\r\none\r\n3\r\ntwo\r\n"
+"""Two pieces of a body, in chunks."""
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.new_event_loop,
@@ -187,3 +191,10 @@ def connected(server: Stepped) -> Iterator[RawClient]:
         yield client
     finally:
         client.close()
+
+
+def parted(answer: bytes) -> tuple[list[str], bytes]:
+    """The lines of the head without those that every answer has, and the body as it came."""
+    head, body = answer.split(b"\r\n\r\n", 1)
+    lines = head.decode().split("\r\n")
+    return [line for line in lines if not line.startswith(("date:", "server:"))], body

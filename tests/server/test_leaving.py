@@ -16,13 +16,12 @@ from pathlib import Path
 
 import pytest
 from aiohttp.web_protocol import RequestHandler
-from server.stepped import RawClient, Stepped, within_time
+from server.stepped import OK, RawClient, Stepped, within_time
 
 from mockserver.server.app import IN_FLIGHT
 from mockserver.server.performing import Performance
-from mockserver.steps import Head, Hold, Send, Step, Wait
+from mockserver.steps import Hold, Send, Step, Wait
 
-OK = Head(200, ())
 WAVE = 100
 WAVES = 10
 EVENTS = 7
