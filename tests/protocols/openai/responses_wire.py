@@ -20,6 +20,8 @@ from mockserver.tokens import split_tokens
 NOW = 1_767_225_600
 CONTEXT = Context(identity=b"test", now=NOW)
 ROUTER = Router([VENDOR])
+CUSTOM = {"type": "custom", "name": "run"}
+"""A tool that takes free text."""
 
 
 def post(body: Any, path: str = "/v1/responses") -> Http:
