@@ -17,7 +17,6 @@ import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from http.client import IncompleteRead
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 import yaml
 from node.running import run_node
+from readme import COMMANDS, README, ROOT, SNIPPETS, section
 
 from mockserver.assembly import builtin_folder
 from mockserver.cli import serve
@@ -35,85 +35,13 @@ from mockserver.runner import MockServer
 from mockserver.scenario.read_faults import ACTS
 from mockserver.verification import UNMET_KINDS
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
 DIRECTLY = build_opener(ProxyHandler({}))
 GREETING = "Hello! How can I help you today?"
 INSTALLATION = 300.0
 """Seconds until a server must answer that has to be installed first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    line: int
-    language: str
-    text: str
-
-    @property
-    def kind(self) -> str:
-        """Which test of this file runs it; "" if none does."""
-        match self.language:
-            case "python" if "def test_" in self.text:
-                return "pytest"
-            case "python" if "localhost:8000" in self.text:
-                return "python client"
-            case "python":
-                return "python script"
-            case "js" if "localhost:8000" in self.text:
-                return "node client"
-            case "js":
-                return "node test"
-            case "yaml" if self.text.startswith("services:"):
-                return "compose"
-            case "yaml" if "faults:" in self.text:
-                return "faulty scenario"
-            case "yaml":
-                return "scenario"
-            case "sh":
-                return "commands"
-            case _:
-                return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A line of a shell snippet, with the lines that continue it."""
-
-    line: int
-    text: str
-
-    @property
-    def kind(self) -> str:
-        kinds = {
-            "curl": r"curl ",
-            "tool": r"mockserver (check|show|schema|faults)\b",
-            "server": r"(.* && )?\S*mockserver( [\w-]+/)?$",
-            "uv": r"uv run mockserver$",
-            "script": r"python3 \.ci/\w+$",
-        }
-        return next((kind for kind, pattern in kinds.items() if re.match(pattern, self.text)), "")
-
-
-def read_snippets() -> Iterator[Snippet]:
-    for match in re.finditer(r"^```(\S*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE):
-        yield Snippet(README[: match.start()].count("\n") + 1, match[1], match[2])
-
-
-def read_commands(snippet: Snippet) -> Iterator[Command]:
-    joined = re.sub(r" *\\\n *", " ", snippet.text)
-    for line in joined.splitlines():
-        text = re.sub(r"\s+# .*", "", line).strip()
-        if text:
-            yield Command(snippet.line, text)
-
-
-SNIPPETS = list(read_snippets())
 FIRST_SCENARIO = next(each.text for each in SNIPPETS if each.kind == "scenario")
 """The six lines that the first test names `weather.yaml`."""
-COMMANDS = [
-    command for snippet in SNIPPETS if snippet.kind == "commands" for command in read_commands(snippet)
-]
 
 
 def snippets(kind: str) -> pytest.MarkDecorator:
@@ -420,7 +348,3 @@ def test_the_options_of_a_test_are_those_of_marker_and_ini_file(pytestconfig: py
 
     assert re.findall(r"^\| `(\w+=)", told, re.MULTILINE) == re.findall(r"\w+=", registered)
     assert {f"mockserver_{name}" for name in INI_OPTIONS} == set(ini)
-
-
-def section(title: str) -> str:
-    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
