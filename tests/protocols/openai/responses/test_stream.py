@@ -9,6 +9,7 @@ import orjson
 import pytest
 from protocols.openai.responses_wire import (
     CONTEXT,
+    CUSTOM,
     frames,
     of_type,
     rendered,
@@ -36,7 +37,6 @@ from mockserver.protocols.sse import read_events
 
 SUMMARY: dict[str, Any] = {"reasoning": {"summary": "auto"}}
 LOGPROBS: dict[str, Any] = {"include": ["message.output_text.logprobs"]}
-CUSTOM = {"type": "custom", "name": "run"}
 IMAGES = {"type": "image_generation", "partial_images": 2}
 ADDED = "response.output_item.added"
 GOLDEN = Path(__file__).parent / "golden"
