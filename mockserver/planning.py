@@ -97,11 +97,9 @@ def plan(stage: Stage, attempt: Attempt, variables: Mapping[str, Json]) -> Plan:
     """The answer that `attempt` gives to the request, as its wire puts it. ScriptError if the script cannot
     be played, FaultError if a fault that the client asked for cannot show.
     """
-    if not stage.context.is_counted:  # what came inside another request has no wire of its own
-        attempt = replace(attempt, wire=Wire())
     chances = draw(attempt.faults, stage.context.random) if attempt.faults else NO_CHANCES
-    if not stage.context.is_counted:
-        chances = chances.without_wire()
+    if stage.context.is_inside:  # it has no wire of its own
+        attempt, chances = replace(attempt, wire=Wire()), chances.without_wire()
     planned = _plan(stage, attempt, variables, chances)
     if chances:  # framed together with what goes wrong
         return planned

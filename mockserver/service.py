@@ -172,7 +172,7 @@ class Service:
 
     def _ask(self, http: Http, now: float, elapsed: float) -> Answer:
         """The answer to a request that came inside another: a whole one, and at once."""
-        context = replace(self._context(http, now, elapsed), is_counted=False)
+        context = replace(self._context(http, now, elapsed), is_inside=True)
         exchange = self._stamped(self._answer(http, context), context)
         answer, entry = gathered(exchange.steps), exchange.entry
         entry.status, entry.outcome = answer.status, "faulted" if entry.faults else "complete"
@@ -275,7 +275,7 @@ class Service:
         if isinstance(claim, Claim):
             scope = self.engine.scope(claim.scenario)
             limits += [(scope, limit) for limit in claim.scenario.limits]
-        if not limits or not context.is_counted:
+        if not limits or context.is_inside:
             return None
         moment = context.elapsed if self.settings.time_passes else None
         return self.engine.ledger(http.key).account(limits, moment)

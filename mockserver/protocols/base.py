@@ -107,7 +107,7 @@ class Context:
     request as if a client had sent it, without its waits.
 
     `quota` is how far the limits of this request are used up, if there are any; `charge` counts what a reply
-    takes and gives the new state. With `is_counted` False the request came inside another, which was counted.
+    takes and gives the new state. With `is_inside` the request came inside another, which was counted.
     """
 
     identity: bytes = b""
@@ -123,7 +123,7 @@ class Context:
     any_model: bool = True
     quota: Quota | None = None
     charge: Callable[[Usage], Quota | None] = lambda _: None
-    is_counted: bool = True
+    is_inside: bool = False
 
     def knows(self, model: str, own: Container[str]) -> bool:
         """Whether `model` may be asked: one of the vendor's `own`, one that is listed besides, or a scenario

@@ -151,7 +151,7 @@ def planned(attempt: Attempt, way: str, *, stream: bool, inside: bool = False) -
     """None where a client asked for what cannot show."""
     wire, members = ASKED[way]
     http = request_to(wire, "m", stream=stream, headers={"accept-encoding": "gzip, br, zstd"}, **members)
-    context = Context(identity=b"test", now=1_767_225_600, is_counted=not inside)
+    context = Context(identity=b"test", now=1_767_225_600, is_inside=inside)
     request = DIALECTS[wire].read(http, context)
     assert isinstance(request, Request)
     try:
