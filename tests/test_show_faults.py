@@ -219,7 +219,7 @@ def test_the_answer_in_one_piece_can_be_asked_for() -> None:
     assert '        "role": "assistant",'.ljust(49) + "<" in lines
 
 
-def test_a_fault_that_shows_in_json_alone_is_shown_there() -> None:
+def test_a_fault_of_an_error_is_shown_in_the_answer_to_who_asks_for_a_stream() -> None:
     titles = [line for line in told("error-array") if line.startswith("── ")]
 
     assert titles == ["── gemini · everything · stream ──"]
@@ -268,6 +268,7 @@ def test_every_fault_can_be_shown_on_all_its_wires_within_the_width(known: objec
     assert max(map(width_of, lines)) <= 80
     assert not any("cannot be shown" in line for line in lines)
     sections = "\n".join(lines).split("\n── ")[1:]
+    assert sections
     for section in sections:
         assert any(line[39:40] in {"|", "<", ">"} for line in section.splitlines()[1:]), section
 
