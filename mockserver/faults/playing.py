@@ -48,14 +48,15 @@ _OF_EVENTS = Garble | Drop | Duplicate | Swap | Extra | Fail
 
 class DeviatingEncoder:
     """An encoder whose frames are as the wire deviates. `as_json` gives the body of the same answer in one
-    piece, for deviations that must know it.
+    piece, for deviations that must know it; these come first, since it tells of frames that are not edited.
     """
 
     def __init__(
         self, encoder: Encoder, deviations: Iterable[Deviation], as_json: Callable[[], JsonObject]
     ) -> None:
         self._encoder = encoder
-        self._edits = [edit for deviation in deviations if (edit := _editor(deviation, as_json))]
+        ordered = sorted(deviations, key=lambda deviation: deviation.informed is None)
+        self._edits = [edit for deviation in ordered if (edit := _editor(deviation, as_json))]
 
     @property
     def headers(self) -> Headers:
