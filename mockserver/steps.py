@@ -75,7 +75,69 @@ class Hold:
 Step: TypeAlias = Wait | Whole | Head | Send | SendBare | Reset | Disconnect | Hold
 
 
-def gathered(steps: Iterable[Step]) -> Answer:
+# An answer that was told before is told again in fewer words: its bytes are written out already.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadShape:
+    """What the heads of one answer have in common, however often it is told. `sample` is one of them: of its
+    values only those that say how the body ends are the same in all.
+    """
+
+    sample: Head
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenHead:
+    """A head whose headers are written out as HTTP has them, each with its line end."""
+
+    shape: HeadShape
+    lines: bytes
+
+    @property
+    def headers(self) -> Headers:
+        pairs = (line.partition(": ") for line in self.lines.decode().split("\r\n")[:-1])
+        return tuple((name, value) for name, _, value in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenWhole:
+    """The whole answer at once, its head written out."""
+
+    head: WrittenHead
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Pieces of the body that are due at the same moment: as many `Send`s, all in one write. `chunked` is how
+    HTTP has them in chunks, `sizes` how many bytes each of them is.
+    """
+
+    sizes: tuple[int, ...]
+    chunked: bytes
+
+    @property
+    def pieces(self) -> Iterator[bytes]:
+        at = 0
+        for size in self.sizes:
+            at += len(chunk_head(size))
+            yield self.chunked[at : at + size]
+            at += size + len(CHUNK_END)
+
+
+CHUNK_END = b"\r\n"
+
+
+def chunk_head(size: int) -> bytes:
+    """What stands before a piece of that size where the body is chunked."""
+    return b"%x\r\n" % size
+
+
+Written: TypeAlias = WrittenHead | WrittenWhole | Burst
+
+
+def gathered(steps: Iterable[Step | Written]) -> Answer:
     """The answer that steps give, without their waits."""
     status, body = 200, list[bytes]()
     headers: Headers = ()
@@ -83,10 +145,16 @@ def gathered(steps: Iterable[Step]) -> Answer:
         match step:
             case Whole(answer=answer):
                 return answer
+            case WrittenWhole(head=head, body=whole):
+                return Answer(head.shape.sample.status, head.headers, whole)
             case Head(status=status, headers=headers):
                 pass
+            case WrittenHead(headers=headers):
+                status = step.shape.sample.status
             case Send(data=data):
                 body.append(data)
+            case Burst():
+                body.extend(step.pieces)
             case Wait() | SendBare() | Reset() | Disconnect() | Hold():
                 pass
     return Answer(status, headers, b"".join(body))

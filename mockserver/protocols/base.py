@@ -145,6 +145,13 @@ class Context:
         digest = blake2b(label.encode(), key=self.identity, digest_size=64).digest()
         return digest[:length].translate(_TABLES[alphabet]).decode()
 
+    def derived(self, make: Callable[..., str], *args: str | int) -> str:
+        """What `make` makes of this context and `args`: a string that follows from tokens in another way than
+        letter by letter, and is always of the same length for the same `args`. A template of an answer can
+        have it made anew, as it can draw a token anew.
+        """
+        return make(self, *args)
+
     def random(self, label: str) -> random.Random:
         """A generator of its own for each label."""
         return random.Random(blake2b(label.encode(), key=self.identity).digest())  # noqa: S311 - not for secrets

@@ -160,8 +160,11 @@ def _settle_thinking(part: Thinking, index: int, request: Request, context: Cont
     shown = "" if _hides_thinking(request) else part.text
     if part.signature is not None:
         return replace(part, text=shown)
-    proof = b64encode(context.token(f"signature.{index}", 64).encode()).decode()
-    return replace(part, text=shown, signature=proof)
+    return replace(part, text=shown, signature=context.derived(_derived_signature, index))
+
+
+def _derived_signature(context: Context, index: int) -> str:
+    return b64encode(context.token(f"signature.{index}", 64).encode()).decode()
 
 
 def _hides_thinking(request: Request) -> bool:

@@ -110,7 +110,7 @@ class Voice:
     def _call_id(self, index: int, call: ToolCall) -> str | None:
         if call.id is not None or self.layout is Layout.FINISH_WITH_CALL:
             return call.id
-        return self.context.token(f"call-{index}", _ID_LENGTH).lower()
+        return self.context.derived(_derived_id, index)
 
 
 def voice(reply: Reply, request: Request, context: Context) -> Voice:
@@ -118,7 +118,7 @@ def voice(reply: Reply, request: Request, context: Context) -> Voice:
     thinkings = [part for part in reply.parts if isinstance(part, Thinking) and not part.redacted]
     scripted = next((part.signature for part in thinkings if part.signature is not None), None)
     carrier = _carrier(reply, thinking=bool(thinkings), layout=layout)
-    return Voice(reply, request, context, layout, scripted or _derived_signature(context), carrier)
+    return Voice(reply, request, context, layout, scripted or context.derived(_derived_signature), carrier)
 
 
 def finish_reason(reply: Reply) -> str:
@@ -203,6 +203,10 @@ def _is_shown(part: ReplyPart) -> bool:
             return True
         case Thinking() | ToolCall() | Native():
             return False
+
+
+def _derived_id(context: Context, index: int) -> str:
+    return context.token(f"call-{index}", _ID_LENGTH).lower()
 
 
 def _derived_signature(context: Context) -> str:

@@ -36,8 +36,11 @@ def success_headers(context: Context) -> Headers:
 
 
 def account_headers(context: Context) -> Headers:
-    milliseconds = 200 + int(context.token("processing-ms", 2, HEX), 16)
-    return (*_ACCOUNT_HEADERS, ("openai-processing-ms", str(milliseconds)))
+    return (*_ACCOUNT_HEADERS, ("openai-processing-ms", context.derived(_milliseconds)))
+
+
+def _milliseconds(context: Context) -> str:
+    return str(200 + int(context.token("processing-ms", 2, HEX), 16))
 
 
 def rate_limit_headers(

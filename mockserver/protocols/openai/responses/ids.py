@@ -16,7 +16,7 @@ _ITEM_ID = re.compile(r"[a-z]+_([0-9a-f]{16})[0-9a-f]{34}")
 
 
 def response_id(context: Context) -> str:
-    return _response_id(_seed(context))
+    return context.derived(_derived_id)
 
 
 def item_id(prefix: str, label: str, context: Context) -> str:
@@ -43,6 +43,10 @@ def call_id(call: ToolCall, index: int, context: Context) -> str:
 
 def _seed(context: Context) -> str:
     return context.token("response", 16, HEX)
+
+
+def _derived_id(context: Context) -> str:
+    return _response_id(_seed(context))
 
 
 def _response_id(seed: str) -> str:
