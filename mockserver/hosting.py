@@ -53,9 +53,8 @@ def host(
     async def run() -> None:
         async with reloading(library, service, watch=hosting.watch):
             app = create_app(service, Clock(hosting.clock), access=Access(hosting.control_token))
-            await serving.serve(
-                app, hosting.host, hosting.port, hosting.grace, lambda origin: announce(origin, service)
-            )
+            served = serving.listening(app, hosting.host, hosting.port, hosting.grace)
+            await serving.serve(served, lambda origin: announce(origin, service))
 
     try:
         serving.run(run())

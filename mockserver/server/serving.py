@@ -7,8 +7,8 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from aiohttp import web
@@ -25,23 +25,26 @@ except ImportError:  # not every platform has it
 GRACE = 5.0
 """Seconds that open streams get to finish when the server stops."""
 
-_BACKLOG = 4096
+BACKLOG = 4096
+"""Connections that may wait to be taken."""
+
 _ACCEPTED_AT_ONCE = 16
 _LEAVE_TIME = 1.0  # for connections to close once nothing is being answered any more
 
 
 @asynccontextmanager
-async def listening(app: web.Application, host: str, port: int, grace: float = GRACE) -> AsyncIterator[str]:
+async def listening(
+    app: web.Application, host: str, port: int, grace: float = GRACE, bound: Sequence[socket.socket] = ()
+) -> AsyncIterator[str]:
     """Serve `app` while the context lasts; gives the origin, with the real port. OSError if the address is
-    not to be had.
+    not to be had. `bound` are sockets that are bound to it already.
     """
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_LEAVE_TIME)
     await runner.setup()
     servers: list[asyncio.Server] = []
     try:
-        servers += await _listen(runner, host, port)
-        bound = servers[0].sockets[0].getsockname()[1]
-        yield f"http://{_for_url(host)}:{bound}"
+        servers += await _listen(runner, host, port, bound)
+        yield f"http://{_for_url(host)}:{servers[0].sockets[0].getsockname()[1]}"
         _close(servers)
         app[STOPPING].set()
         await asyncio.sleep(0)  # what was held ends now, and is not cut
@@ -51,17 +54,23 @@ async def listening(app: web.Application, host: str, port: int, grace: float = G
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> list[asyncio.Server]:
+async def _listen(
+    runner: web.AppRunner, host: str, port: int, bound: Sequence[socket.socket]
+) -> list[asyncio.Server]:
     """Take connections at the address, and more than one in each turn of the loop: with one, who is new waits
     for as many turns as others are new, each of them long where much is being answered.
     """
     loop, handler = asyncio.get_running_loop(), runner.server
     assert handler is not None  # noqa: S101 - the runner is set up
-    servers = [await loop.create_server(handler, host, port, backlog=_BACKLOG)]
+    if bound:
+        servers = [await loop.create_server(handler, sock=each, backlog=BACKLOG) for each in bound]
+    else:
+        servers = [await loop.create_server(handler, host, port, backlog=BACKLOG)]
     if not isinstance(loop, asyncio.BaseEventLoop):  # that of uvloop takes one for each listening socket
-        for bound in servers[0].sockets * (_ACCEPTED_AT_ONCE - 1):
-            again = socket.socket(fileno=os.dup(bound.fileno()))
-            servers.append(await loop.create_server(handler, sock=again, backlog=_BACKLOG))
+        listening = [each for server in servers for each in server.sockets]
+        for each in listening * (_ACCEPTED_AT_ONCE - 1):
+            again = socket.socket(fileno=os.dup(each.fileno()))
+            servers.append(await loop.create_server(handler, sock=again, backlog=BACKLOG))
     return servers
 
 
@@ -89,15 +98,15 @@ def _for_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-async def serve(
-    app: web.Application, host: str, port: int, grace: float, ready: Callable[[str], None]
-) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is told the origin once requests are served."""
+async def serve(served: AbstractAsyncContextManager[str], ready: Callable[[str], None]) -> None:
+    """Serve, as `listening` does, until SIGINT or SIGTERM; `ready` is told the origin once requests are
+    served.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with listening(app, host, port, grace) as origin:
+    async with served as origin:
         settle()
         ready(origin)
         await stop.wait()

@@ -66,3 +66,23 @@ async def listen_twice() -> None:
 def test_a_port_is_taken_as_long_as_somebody_listens(loop: str) -> None:
     with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
         runner.run(listen_twice())
+
+
+async def listen_on(bound: socket.socket) -> str:
+    async with serving.listening(app(), "127.0.0.1", 0, grace=0, bound=[bound]) as origin:
+        with socket.create_connection(("127.0.0.1", port_of(origin))) as client:
+            client.sendall(QUESTION)
+            await asyncio.to_thread(client.recv, 1)
+    return origin
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_socket_that_is_bound_already_is_listened_on(loop: str) -> None:
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    port = bound.getsockname()[1]
+
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+        origin = runner.run(listen_on(bound))
+
+    assert port_of(origin) == port
