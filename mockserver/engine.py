@@ -1,15 +1,15 @@
-"""Which scenario, turn and attempt answers a request; the owner of every counter.
+"""Which scenario, turn and attempt answers a request.
 
-All of it is synchronous and called by one loop, so nothing needs a lock. Which turn a conversation stands at
-follows from its messages alone; only attempts, sightings, what was said and what is stored are kept, per
-namespace (the API key) and bounded. Nothing here knows a vendor, a socket or a clock.
+Which turn a conversation stands at follows from its messages alone; only attempts, sightings, what was said
+and what is stored are kept, per namespace (the API key) and bounded, by a `mockserver.state`. Nothing here
+knows where, nor a vendor, a socket or a clock.
 """
 
 from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -24,25 +24,20 @@ from mockserver.conversation import (
     role_runs,
     tool_results,
 )
-from mockserver.fidelity import Memory
 from mockserver.matching import captured, differences
-from mockserver.played import Played, Unplayed
-from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Stored
-from mockserver.quotas import Ledger
+from mockserver.played import Unplayed
+from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Scenario, Turn
-from mockserver.setup import NO_SETUP, Setup, Unmatched
+from mockserver.setup import Setup, Unmatched
+from mockserver.state.interface import State
+from mockserver.state.memory import MemoryState
 from mockserver.store import Bounded
 
 SCENARIO_HEADER = "x-mock-scenario"
 FAULT_HEADER = "x-mock-fault"
 
-_NAMESPACES = 1_000
-_SETUPS = 10_000
-_ATTEMPTS = 10_000
-_SIGHTINGS = 10_000
-_STORED = 10_000
-_STORED_BYTES = 64 * 1024 * 1024
+_TOGETHER = 10_000
 
 Runs: TypeAlias = tuple[tuple[Message, ...], ...]
 """A conversation in runs of messages of one role."""
@@ -56,28 +51,20 @@ class Position:
     opening: str
 
 
-@dataclass(slots=True)
-class Namespace:
-    """The counters of one API key, what was said to it, and how far its own scenarios were played."""
-
-    attempts: Bounded[tuple[str, int, bytes], int] = field(default_factory=lambda: Bounded(_ATTEMPTS))
-    sightings: Bounded[bytes, int] = field(default_factory=lambda: Bounded(_SIGHTINGS))
-    memory: Memory = field(default_factory=Memory)
-    ledger: Ledger = field(default_factory=Ledger)
-    played: Played = field(default_factory=Played)
-
-
 class Engine:
     """`scenarios` take part by match, in their order; `named` are found by name besides."""
 
     def __init__(
-        self, scenarios: Sequence[Scenario] = (), named: Iterable[Scenario] = (), seed: str = "0"
+        self,
+        scenarios: Sequence[Scenario] = (),
+        named: Iterable[Scenario] = (),
+        seed: str = "0",
+        state: State | None = None,
     ) -> None:
         self._seed = seed.encode()
-        self._namespaces: Bounded[str, Namespace] = Bounded(_NAMESPACES)
-        self._stored: Bounded[tuple[str, str], Stored] = Bounded(_STORED, _STORED_BYTES)
-        self._setups: Bounded[str, Setup] = Bounded(_SETUPS)
-        self._together: Bounded[str, tuple[tuple[Scenario, ...], ...]] = Bounded(_SETUPS)
+        self.state: State = state or MemoryState()
+        self._keeps_by(self.state)
+        self._together: Bounded[str, tuple[tuple[Scenario, ...], ...]] = Bounded(_TOGETHER)
         self._named = tuple(named)
         self._by_name: dict[str, Scenario] = {}
         self._editions: dict[str, int] = {}
@@ -98,6 +85,17 @@ class Engine:
         self._editions = {name: new.get(name) or self._editions[name] for name in self._by_name}
         return [*changed, *(name for name in before if name not in self._by_name)]
 
+    def _keeps_by(self, state: State) -> None:
+        """Offer the acts of the state as they are: most requests need several of them."""
+        self.setup, self.memory, self.ledger = state.setup, state.memory, state.ledger
+        self.recall, self.keep, self.forget = state.recall, state.keep, state.forget
+        self.kept, self.weight = state.kept, state.weight
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that have something set up."""
+        return self.state.keys
+
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
         return self._scenarios
@@ -109,98 +107,51 @@ class Engine:
 
     # ------------------------------------------------------------------------------------ one key
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys that have something set up."""
-        return tuple(self._setups)
-
-    def setup(self, key: str) -> Setup:
-        return self._setups.get(key) or NO_SETUP
-
     def add(self, key: str, scenarios: Sequence[Scenario], *, first: bool = False) -> None:
         """Let a key have scenarios of its own; those added later are tried later, or `first` of all."""
-        setup = self.setup(key)
-        listed = (*scenarios, *setup.scenarios) if first else (*setup.scenarios, *scenarios)
-        self._setups.put(key, replace(setup, scenarios=listed))
+        self.state.add(key, scenarios, first=first)
 
     def remove(self, key: str, name: str) -> bool:
         """Take a scenario of its own away from a key; whether it was there."""
-        setup = self.setup(key)
-        left = tuple(scenario for scenario in setup.scenarios if scenario.name != name)
-        self._setups.put(key, replace(setup, scenarios=left))
-        self._namespace(key).played.forget(name)
-        return len(left) < len(setup.scenarios)
+        self.state.played(key).forget(name)
+        return self.state.remove(key, name)
 
     def unplayed(self, key: str) -> list[Unplayed]:
         """The scenarios of its own that a key has not played to their end."""
-        return self._namespace(key).played.unplayed(self.setup(key).scenarios)
+        return self.state.played(key).unplayed(self.setup(key).scenarios)
 
     def pin(self, key: str, name: str) -> None:
         """Let one scenario answer every request of a key."""
-        self._setups.put(key, replace(self.setup(key), pinned=name))
+        self.state.alter(key, pinned=name)
 
     def judge(self, key: str, contract: ContractMode | None) -> None:
         """Judge the requests of a key in this mode; None is how the server judges all others."""
-        self._setups.put(key, replace(self.setup(key), contract=contract))
+        self.state.alter(key, contract=contract)
 
     def spoil(self, key: str, faults: tuple[str, ...] | None) -> None:
         """Let the answers of a key have these faults; None is those of the server."""
-        self._setups.put(key, replace(self.setup(key), faults=faults))
+        self.state.alter(key, faults=faults)
 
     def hasten(self, key: str, speed: float | None) -> None:
         """Divide the waits in the answers of a key by this, 0 skips them; None is as the server does."""
-        self._setups.put(key, replace(self.setup(key), speed=speed))
+        self.state.alter(key, speed=speed)
 
     def fall_back(self, key: str, unmatched: Unmatched | None) -> None:
         """Answer a key in this way where no scenario matches; None is as the server does."""
-        self._setups.put(key, replace(self.setup(key), unmatched=unmatched))
-
-    def memory(self, key: str) -> Memory:
-        """What was said to a key."""
-        return self._namespace(key).memory
-
-    def ledger(self, key: str) -> Ledger:
-        """How far the rate limits of a key are used up."""
-        return self._namespace(key).ledger
+        self.state.alter(key, unmatched=unmatched)
 
     def reset(self, key: str) -> None:
         """Forget all that is kept for a key."""
-        self._setups.drop(key)
         self._together.drop(key)
-        self._namespaces.drop(key)
-        for name in self.kept(key, ""):
-            self._stored.drop((key, name))
-
-    def recall(self, key: str, name: str) -> Stored | None:
-        """What a key has stored under a name: a response, a thread, a batch."""
-        return self._stored.get((key, name))
-
-    def keep(self, key: str, name: str, stored: Stored, weight: int) -> None:
-        """Store something, or replace it; `weight` is about how many bytes it takes."""
-        self._stored.put((key, name), stored, weight)
-
-    def weight(self, key: str, name: str) -> int:
-        """What was given as the weight of what a key has stored under a name; 0 if it is not there."""
-        return self._stored.weight((key, name))
-
-    def kept(self, key: str, prefix: str) -> list[str]:
-        """The names of what a key has stored that begin with `prefix`, those first stored first."""
-        found = self._stored.names(lambda kept: kept[0] == key and kept[1].startswith(prefix))
-        return [name for _, name in found]
-
-    def forget(self, key: str, name: str) -> bool:
-        """Drop what was stored under a name; whether it was there."""
-        return self._stored.drop((key, name))
+        self.state.reset(key)
 
     # ------------------------------------------------------------------------------------ requests
 
     def identify(self, http: Http) -> bytes:
         """An identity for this request: from seed, namespace, path, body, and how often they were seen."""
-        sightings = self._namespace(http.key).sightings
         fingerprint = blake2b(f"{http.method} {http.path}\0{http.key}\0".encode(), key=self._seed[:64])
         fingerprint.update(http.body)
-        seen = (sightings.get(fingerprint.digest()) or 0) + 1
-        sightings.put(fingerprint.digest(), seen)
+        seen = self.state.seen(http.key, fingerprint.digest())
         fingerprint.update(seen.to_bytes(8, "big"))
         return fingerprint.digest()
 
@@ -248,7 +199,7 @@ class Engine:
         key = request.http.key
         if isinstance(claim, Claim) and any(claim.scenario is own for own in self.setup(key).scenarios):
             attempts = len(claim.scenario.turns[claim.turn - 1].on(request.protocol).attempts)
-            self._namespace(key).played.note(claim.scenario, claim.turn, claim.number, attempts)
+            self.state.played(key).note(claim.scenario, claim.turn, claim.number, attempts)
 
     def _chosen(self, request: Request) -> str:
         """The scenario asked for by header or model, or else pinned; "" if there is none."""
@@ -268,9 +219,6 @@ class Engine:
             return Unclaimed(request, chosen=name, known=tuple(known))
         return self._take(scenario, position, request)
 
-    def _namespace(self, key: str) -> Namespace:
-        return self._namespaces.setdefault(key, Namespace)
-
     def _take(
         self, scenario: Scenario, position: Position, request: Request, tried: tuple[Scenario, ...] = ()
     ) -> Claim:
@@ -289,11 +237,7 @@ class Engine:
         if not turn.counted:
             return 1
         digest = blake2b(repr(request.messages).encode(errors="surrogatepass"), digest_size=16).digest()
-        attempts = self._namespace(request.http.key).attempts
-        counter = (self.scope(scenario), index, digest)
-        number = (attempts.get(counter) or 0) + by
-        attempts.put(counter, number)
-        return number
+        return self.state.count(request.http.key, (self.scope(scenario), index, digest), by)
 
 
 def _same(scenario: Scenario, before: Scenario | None) -> bool:

@@ -19,19 +19,20 @@ from mockserver.engine import Engine
 from mockserver.faults.drawing import FaultError
 from mockserver.fidelity import followed
 from mockserver.findings import told, with_header
-from mockserver.journal import Entry, Journal
+from mockserver.journal import Entry
 from mockserver.limits import count_input
 from mockserver.planning import Plan, Stage, plan, plan_failure
 from mockserver.playback import play_timed
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Dialect, Stored, Stream, Vendor
-from mockserver.quotas import Account, Limit
+from mockserver.quotas import Limit
 from mockserver.routing import Found, NotFound, Router
 from mockserver.scenario.delivery import NamedFault
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
 from mockserver.scenario.place import Place
 from mockserver.setup import Unmatched
+from mockserver.state.interface import Counted, Exchanges
 from mockserver.steps import Step, Whole, gathered
 
 FIXED_NOW = 1_767_225_600.0
@@ -73,7 +74,7 @@ class Service:
     """Answers requests by scenarios."""
 
     def __init__(
-        self, vendors: Sequence[Vendor], engine: Engine, journal: Journal, settings: Settings
+        self, vendors: Sequence[Vendor], engine: Engine, journal: Exchanges, settings: Settings
     ) -> None:
         self.vendors = vendors
         self._router = Router(vendors)
@@ -269,7 +270,7 @@ class Service:
 
     def _account(
         self, http: Http, context: Context, claim: Claim | Unclaimed | None = None
-    ) -> Account | None:
+    ) -> Counted | None:
         """What the request is counted by: the limits of all, and of its scenario; None without any."""
         limits = [("", limit) for limit in self.settings.limits]
         if isinstance(claim, Claim):

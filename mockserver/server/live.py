@@ -15,13 +15,14 @@ from weakref import WeakKeyDictionary
 
 from mockserver.conversation import Http, json_text
 from mockserver.exchange_json import exchange_outline
-from mockserver.journal import Entry, Journal
+from mockserver.journal import Entry
 from mockserver.protocols.base import Answer
 from mockserver.recorded import RecordedExchange
 from mockserver.server.control import told
 from mockserver.server.own_page import ANY_KEY, Events, PageError
 from mockserver.server.selecting import FILTERS, Found, Selection, select
 from mockserver.service import Service
+from mockserver.state.interface import Exchanges
 from mockserver.store import Bounded
 
 MOST_WAITING = 1_000
@@ -33,7 +34,7 @@ HEARTBEAT = 15.0
 _COMMENT = b": mockserver\n\n"
 _ENCODED = 256
 
-_encoded: WeakKeyDictionary[Journal, Bounded[int, bytes]] = WeakKeyDictionary()
+_encoded: WeakKeyDictionary[Exchanges, Bounded[int, bytes]] = WeakKeyDictionary()
 """The latest events of each journal by their changes, so that many readers cost little more than one."""
 
 
@@ -58,7 +59,7 @@ def events(http: Http, service: Service, stopping: asyncio.Event) -> Events:
     return _events(selection, service.journal, stopping)
 
 
-async def _awaited(selection: Selection, journal: Journal, stopping: asyncio.Event) -> Found:
+async def _awaited(selection: Selection, journal: Exchanges, stopping: asyncio.Event) -> Found:
     _refuse_too_many(journal)
     loop = asyncio.get_running_loop()
     until = loop.time() + selection.wait
@@ -69,7 +70,7 @@ async def _awaited(selection: Selection, journal: Journal, stopping: asyncio.Eve
     return selection.found_in(journal)
 
 
-async def _events(selection: Selection, journal: Journal, stopping: asyncio.Event) -> Events:
+async def _events(selection: Selection, journal: Exchanges, stopping: asyncio.Event) -> Events:
     with _watched(selection, journal, stopping) as changes:
         yield _COMMENT
         if selection.since is not None:
@@ -89,7 +90,7 @@ class _Changes:
     it. Most changes do not fit what somebody waits for, and wake nobody.
     """
 
-    def __init__(self, selection: Selection, journal: Journal) -> None:
+    def __init__(self, selection: Selection, journal: Exchanges) -> None:
         self._selection = selection
         self._journal = journal
         self._loop = asyncio.get_running_loop()
@@ -151,7 +152,7 @@ class _Changes:
 
 
 @contextmanager
-def _watched(selection: Selection, journal: Journal, stopping: asyncio.Event) -> Iterator[_Changes]:
+def _watched(selection: Selection, journal: Exchanges, stopping: asyncio.Event) -> Iterator[_Changes]:
     changes = _Changes(selection, journal)
     stopped = asyncio.ensure_future(stopping.wait())
     stopped.add_done_callback(lambda _: changes.wake())
@@ -162,12 +163,12 @@ def _watched(selection: Selection, journal: Journal, stopping: asyncio.Event) ->
         stopped.cancel()
 
 
-def _refuse_too_many(journal: Journal) -> None:
+def _refuse_too_many(journal: Exchanges) -> None:
     if journal.listening >= MOST_WAITING:
         raise PageError(503, f"{MOST_WAITING:,} clients wait already; no more can.")
 
 
-def _told(entry: Entry, journal: Journal) -> bytes:
+def _told(entry: Entry, journal: Exchanges) -> bytes:
     encoded = _encoded.setdefault(journal, Bounded(_ENCODED))
     name = "began" if entry.outcome == "open" else "over"
     return encoded.setdefault(

@@ -8,10 +8,11 @@ from typing import get_args
 
 from mockserver.claims import Claim
 from mockserver.conversation import Http
-from mockserver.journal import Entry, Journal, Outcome
+from mockserver.journal import Entry, Outcome
 from mockserver.scenario.problems import did_you_mean
 from mockserver.server.own_page import ANY_KEY, PageError, key_of, read_query
 from mockserver.service import Service
+from mockserver.state.interface import Exchanges
 
 LIMIT = 100
 MOST = 1_000
@@ -45,7 +46,7 @@ class Selection:
             and (not self.protocol or f"{entry.protocol}.".startswith(f"{self.protocol}."))
         )
 
-    def found_in(self, journal: Journal) -> Found:
+    def found_in(self, journal: Exchanges) -> Found:
         entries = journal.entries(None if self.key == ANY_KEY else self.key)
         fitting = [entry for entry in entries if self.fits(entry)]
         if self.since is None:
@@ -83,7 +84,7 @@ def select(http: Http, service: Service, known: tuple[str, ...] = (*FILTERS, "li
     )
 
 
-def _since(query: dict[str, str], journal: Journal) -> int | None:
+def _since(query: dict[str, str], journal: Exchanges) -> int | None:
     """A change that this server has not come to was told by one before it: all is new."""
     if "since" not in query:
         return None

@@ -1,0 +1,1 @@
+"""What is kept between requests: the interface (`interface`), and where it is kept (`memory`)."""

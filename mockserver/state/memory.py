@@ -1,0 +1,119 @@
+"""State in the memory of one process, the default: plain maps that forget their oldest entries.
+
+All of it is called by one loop, so nothing needs a lock. No clock, no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Unpack
+
+from mockserver.fidelity import Memory
+from mockserver.played import Played
+from mockserver.protocols.base import Stored
+from mockserver.quotas import Ledger
+from mockserver.scenario.model import Scenario
+from mockserver.setup import NO_SETUP, Setup
+from mockserver.state.interface import Changed, Counter
+from mockserver.store import Bounded
+
+NAMESPACES = 1_000
+SETUPS = 10_000
+ATTEMPTS = 10_000
+SIGHTINGS = 10_000
+STORED = 10_000
+STORED_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Namespace:
+    """The counters of one API key, what was said to it, and how far its own scenarios were played."""
+
+    attempts: Bounded[Counter, int] = field(default_factory=lambda: Bounded(ATTEMPTS))
+    sightings: Bounded[bytes, int] = field(default_factory=lambda: Bounded(SIGHTINGS))
+    memory: Memory = field(default_factory=Memory)
+    ledger: Ledger = field(default_factory=Ledger)
+    played: Played = field(default_factory=Played)
+
+
+class MemoryState:
+    """What is kept of all keys, in this process."""
+
+    def __init__(self) -> None:
+        self._namespaces: Bounded[str, Namespace] = Bounded(NAMESPACES)
+        self._setups: Bounded[str, Setup] = Bounded(SETUPS)
+        self._stored: Bounded[tuple[str, str], Stored] = Bounded(STORED, STORED_BYTES)
+
+    # ---------------------------------------------------------------------------------- set up
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._setups)
+
+    def setup(self, key: str) -> Setup:
+        return self._setups.get(key) or NO_SETUP
+
+    def add(self, key: str, scenarios: Sequence[Scenario], *, first: bool = False) -> None:
+        setup = self.setup(key)
+        listed = (*scenarios, *setup.scenarios) if first else (*setup.scenarios, *scenarios)
+        self._setups.put(key, replace(setup, scenarios=listed))
+
+    def remove(self, key: str, name: str) -> bool:
+        setup = self.setup(key)
+        left = tuple(scenario for scenario in setup.scenarios if scenario.name != name)
+        self._setups.put(key, replace(setup, scenarios=left))
+        return len(left) < len(setup.scenarios)
+
+    def alter(self, key: str, **changed: Unpack[Changed]) -> None:
+        self._setups.put(key, replace(self.setup(key), **changed))
+
+    # --------------------------------------------------------------------------------- counted
+
+    def seen(self, key: str, fingerprint: bytes) -> int:
+        sightings = self._namespace(key).sightings
+        seen = (sightings.get(fingerprint) or 0) + 1
+        sightings.put(fingerprint, seen)
+        return seen
+
+    def count(self, key: str, counter: Counter, by: int) -> int:
+        attempts = self._namespace(key).attempts
+        number = (attempts.get(counter) or 0) + by
+        attempts.put(counter, number)
+        return number
+
+    def memory(self, key: str) -> Memory:
+        return self._namespace(key).memory
+
+    def ledger(self, key: str) -> Ledger:
+        return self._namespace(key).ledger
+
+    def played(self, key: str) -> Played:
+        return self._namespace(key).played
+
+    def _namespace(self, key: str) -> Namespace:
+        return self._namespaces.setdefault(key, Namespace)
+
+    # ---------------------------------------------------------------------------------- stored
+
+    def recall(self, key: str, name: str) -> Stored | None:
+        return self._stored.get((key, name))
+
+    def keep(self, key: str, name: str, stored: Stored, weight: int) -> None:
+        self._stored.put((key, name), stored, weight)
+
+    def weight(self, key: str, name: str) -> int:
+        return self._stored.weight((key, name))
+
+    def kept(self, key: str, prefix: str) -> list[str]:
+        found = self._stored.names(lambda kept: kept[0] == key and kept[1].startswith(prefix))
+        return [name for _, name in found]
+
+    def forget(self, key: str, name: str) -> bool:
+        return self._stored.drop((key, name))
+
+    def reset(self, key: str) -> None:
+        self._setups.drop(key)
+        self._namespaces.drop(key)
+        for name in self.kept(key, ""):
+            self._stored.drop((key, name))
