@@ -19,6 +19,7 @@ from mockserver.protocols.gemini.wording import (
     wording_of,
 )
 from mockserver.protocols.json_body import Unreadable, parse_object
+from mockserver.protocols.plain_shape import as_plain, written
 
 _DEEPEST = 80
 """Levels that the API's own parser goes down."""
@@ -30,10 +31,11 @@ def read_body(http: Http, message: type[ProtoMessage], gate: Gate) -> JsonObject
     if isinstance(value, Unreadable):
         failure = _unreadable(value, http.body)
         return gate.refuse(failure) or gate.end(failure)
+    plain = as_plain(message, value)
+    if plain is not None:
+        return plain
     shaped = check_shape(message, value, gate, wording_of(value, target(http).version))
-    if isinstance(shaped, Failure):
-        return shaped
-    return shaped.model_dump(by_alias=True, exclude_unset=True)
+    return shaped if isinstance(shaped, Failure) else written(shaped)
 
 
 def _unreadable(why: Unreadable, body: bytes) -> Failure:

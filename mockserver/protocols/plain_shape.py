@@ -1,0 +1,82 @@
+"""A contract as the shape of plain JSON: what its models would accept and write again, without the models.
+
+To make a model of each part of a long conversation takes several times as long as to parse it. A wire that
+goes on with plain JSON has the same contract checked and normalised as dictionaries; the models themselves
+are asked only where something is at fault, for they tell what.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import SchemaValidator
+
+from mockserver.conversation import JsonObject
+
+
+def as_plain(contract: type[BaseModel], body: JsonObject) -> JsonObject | None:
+    """The body as the contract's models would write it, without what was not sent; None where something is
+    at fault. `body` itself stays as it is.
+    """
+    try:
+        plain: JsonObject = _validator(contract).validate_python(body)
+    except ValidationError:
+        return None
+    return plain
+
+
+def written(shaped: BaseModel) -> JsonObject:
+    """The same of a body that was made a model after all."""
+    return shaped.model_dump(by_alias=True, exclude_unset=True, serialize_as_any=True)
+
+
+@lru_cache(maxsize=64)
+def _validator(contract: type[BaseModel]) -> SchemaValidator:
+    """What validates as the model does, to a dictionary with the names that the model is written with."""
+    contract.model_rebuild()  # the models build themselves when they are first used
+    return SchemaValidator(_plain(contract.__pydantic_core_schema__))
+
+
+def _plain(node: Any) -> Any:
+    """A part of a core schema, each model in it as a typed dictionary."""
+    match node:
+        case {"type": "model", "schema": {"type": "model-fields"}}:
+            return _typed_dict(node)
+        case {"type": "model", "cls": model} | {"schema": {"type": "model", "cls": model}, "function": _}:
+            raise TypeError(f"{model.__name__} has validators of its own, which only a model can call")
+        case dict():
+            return {key: _plain(value) for key, value in node.items()}
+        case list() | tuple():
+            return type(node)(_plain(item) for item in node)
+        case _:
+            return node
+
+
+def _typed_dict(model: dict[str, Any]) -> dict[str, Any]:
+    members = model["schema"]
+    return {
+        "type": "typed-dict",
+        "fields": {
+            field.get("serialization_alias", name): _member(name, field)
+            for name, field in members["fields"].items()
+        },
+        "config": model["config"],
+        **{key: _plain(members[key]) for key in ("extras_schema",) if key in members},
+        **{key: model[key] for key in ("ref",) if key in model},
+    }
+
+
+def _member(name: str, field: dict[str, Any]) -> dict[str, Any]:
+    """A member of a typed dictionary. One with a default may be missing, and then it is."""
+    schema = field["schema"]
+    has_default = schema["type"] == "default"
+    alias = field.get("validation_alias", name)
+    by_either_name = [[alias], [name]] if isinstance(alias, str) and alias != name else alias
+    return {
+        "type": "typed-dict-field",
+        "schema": _plain(schema["schema"] if has_default else schema),
+        "required": not has_default,
+        "validation_alias": by_either_name,
+    }
