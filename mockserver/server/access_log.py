@@ -1,11 +1,19 @@
-"""One line per exchange, for a person (`text`) or a machine (`json`). Keys appear as fingerprints only."""
+"""One line per exchange, for a person (`text`) or a machine (`json`). Keys appear as fingerprints only.
+
+Where the log is the server's own, lines do not become records of `logging`: they are gathered, and written in
+one go in the next turn of the loop.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, TextIO, TypeAlias
 
 from mockserver.conversation import Failure, json_text
 from mockserver.journal import Entry
@@ -13,26 +21,72 @@ from mockserver.protocols.credentials import fingerprint
 
 LogFormat = Literal["text", "json", "none"]
 
+_server_log = logging.getLogger("mockserver")
 _log = logging.getLogger("mockserver.access")
 
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 """Control characters, and how they are written: a client must not end the line nor steer the terminal."""
 
 
+_fingerprint = lru_cache(maxsize=1024)(fingerprint)
+
+
 def configure_logging(log_format: LogFormat) -> None:
     """Send the server's log to standard error in the given format."""
-    root = logging.getLogger("mockserver")
-    root.handlers[:] = [logging.StreamHandler(sys.stderr)]
-    root.handlers[0].setFormatter(_JsonLines() if log_format == "json" else logging.Formatter("%(message)s"))
-    root.setLevel(logging.INFO)
-    root.propagate = False
+    lines = _Lines(sys.stderr, _json_line if log_format == "json" else _line)
+    lines.setFormatter(_JsonLines() if log_format == "json" else logging.Formatter("%(message)s"))
+    _server_log.handlers[:] = [lines]
+    _server_log.setLevel(logging.INFO)
+    _server_log.propagate = False
     _log.disabled = log_format == "none"
 
 
 def log_exchange(entry: Entry, seconds: float) -> None:
     """Log a finished exchange; `seconds` is how long it took."""
-    if _log.isEnabledFor(logging.INFO):
-        _log.info("%s", _line(entry, seconds), extra={"exchange": _fields(entry, seconds)})
+    if not _log.isEnabledFor(logging.INFO):
+        return
+    match _server_log.handlers:
+        case [_Lines() as lines] if not _log.handlers:
+            lines.gather(entry, seconds)
+        case _:  # whoever else listens wants records
+            _log.info("%s", _line(entry, seconds), extra={"exchange": _fields(entry, seconds)})
+
+
+_Told: TypeAlias = Callable[[Entry, float], str]
+"""An exchange, and how many seconds it took, as a line."""
+
+
+class _Lines(logging.StreamHandler[TextIO]):
+    """The server's log on a stream, records and lines in the order that they came in. What is gathered is
+    written before a record is, and when the process ends.
+    """
+
+    def __init__(self, stream: TextIO, told: _Told) -> None:
+        super().__init__(stream)
+        self._told = told
+        self._gathered: list[str] = []
+
+    def gather(self, entry: Entry, seconds: float) -> None:
+        self._gathered.append(self._told(entry, seconds))
+        if len(self._gathered) == 1:
+            asyncio.get_running_loop().call_soon(self.flush)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._write_gathered()
+        super().emit(record)
+
+    def flush(self) -> None:
+        self._write_gathered()
+        with suppress(OSError, ValueError):
+            super().flush()
+
+    def _write_gathered(self) -> None:
+        """Nobody has to take the log: a stream that is closed is no reason to stop serving."""
+        lines = self._gathered[:]
+        del self._gathered[: len(lines)]
+        if lines:
+            with suppress(OSError, ValueError):
+                self.stream.write("\n".join((*lines, "")))
 
 
 def _fields(entry: Entry, seconds: float) -> dict[str, object]:
@@ -43,7 +97,7 @@ def _fields(entry: Entry, seconds: float) -> dict[str, object]:
         "scenario": entry.scenario,
         "status": entry.status,
         "ms": round(seconds * 1000, 1),
-        "key": fingerprint(entry.http.key),
+        "key": _fingerprint(entry.http.key),
         "outcome": entry.outcome,
         "sent": entry.delivery.sent,
         "faults": list(entry.faults),
@@ -53,18 +107,26 @@ def _fields(entry: Entry, seconds: float) -> dict[str, object]:
 
 
 def _line(entry: Entry, seconds: float) -> str:
-    place = entry.scenario or "-"
+    http, note = entry.http, _note(entry)
     line = (
-        f"{entry.protocol:<16} {entry.http.method} {entry.http.path}  {place}  "
-        f"{entry.status or '---'}  {seconds * 1000:.1f} ms  key {fingerprint(entry.http.key)}"
+        f"{entry.protocol:<16} {http.method} {http.path}  {entry.scenario or '-'}  "
+        f"{entry.status or '---'}  {seconds * 1000:.1f} ms  key {_fingerprint(http.key)}"
     )
-    return (f"{line}  {note}" if (note := _note(entry)) else line).translate(_ESCAPES)
+    if note:
+        line = f"{line}  {note}"
+    return line if line.isprintable() else line.translate(_ESCAPES)
+
+
+def _json_line(entry: Entry, seconds: float) -> str:
+    return json_text({"level": "info", **_fields(entry, seconds)})
 
 
 def _note(entry: Entry) -> str:
     """What is worth a second look: why it failed, what the contract does not have, what went wrong on
     purpose, that the client left.
     """
+    if entry.outcome == "complete" and not (entry.failure or entry.findings or entry.faults or entry.unmet):
+        return ""
     notes = [*entry.unmet]
     if isinstance(entry.failure, Failure) and not notes:
         notes.append(entry.failure.message or entry.failure.kind)
