@@ -1,7 +1,8 @@
 """The contract gate: what of a request is refused and what is only noted, in the mode it is judged in.
 
-A dialect checks shapes with `check_shape` and rules of its own, and tells a `Gate` what it finds. Shapes are
-pydantic models that forbid what they do not name, so that an unknown member costs nothing until there is one.
+A dialect checks shapes with `check_shape`, or with `check_body` where it reads the body itself, and rules of
+its own, and tells a `Gate` what it finds. Shapes are pydantic models that forbid what they do not name, so
+that an unknown member costs nothing until there is one.
 In which words a wire refuses is its `Wording`'s matter; no vendor is known here.
 """
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from mockserver.conversation import ContractMode, Failure, FailureKind, Finding, Json, JsonObject
+from mockserver.protocols.plain_shape import is_plain
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -82,10 +84,30 @@ def check_shape(contract: type[Shape], body: JsonObject, gate: Gate, wording: Wo
     """The body as typed values, or the failure that ends the request. Where faults are only noted, they are
     taken away before the body is typed; `body` itself stays as it is.
     """
+    checked = _checked(contract, body, gate, wording)
+    return checked if isinstance(checked, Failure) else checked[0]
+
+
+def check_body(
+    contract: type[BaseModel], body: JsonObject, gate: Gate, wording: Wording
+) -> JsonObject | Failure:
+    """The body itself where it is right, as most are, or the failure that ends the request. Where faults are
+    only noted, a copy of it without them.
+    """
+    if is_plain(contract, body):
+        return body
+    checked = _checked(contract, body, gate, wording)
+    return checked if isinstance(checked, Failure) else checked[1]
+
+
+def _checked(
+    contract: type[Shape], body: JsonObject, gate: Gate, wording: Wording
+) -> tuple[Shape, JsonObject] | Failure:
+    """The body without its faults, typed and as it is."""
     mended, is_as_sent = body, True
     for _ in range(_ROUNDS):
         try:
-            return contract.model_validate(mended)
+            return contract.model_validate(mended), mended
         except ValidationError as error:
             faults = error.errors(include_url=False)
         # What is missing once a fault has been taken away is no fault of the client's.

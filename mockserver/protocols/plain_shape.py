@@ -7,13 +7,30 @@ are asked only where something is at fault, for they tell what.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaValidator
 
 from mockserver.conversation import JsonObject
+
+_BOUNDS = {"min_length", "max_length"}
+
+
+@runtime_checkable
+class Chooser(Protocol):
+    """What tells the variants of a union apart, by a name for each. `native` is a union of these choices that
+    takes the same and that pydantic can tell apart without asking Python; None if there is none.
+    """
+
+    def native(self, choices: Mapping[str, Any]) -> Any | None: ...
+
+
+def is_plain(contract: type[BaseModel], body: JsonObject) -> bool:
+    """Whether the contract's models would accept a body."""
+    return _validator(contract).isinstance_python(body)
 
 
 def as_plain(contract: type[BaseModel], body: JsonObject) -> JsonObject | None:
@@ -46,6 +63,11 @@ def _plain(node: Any) -> Any:
             return _typed_dict(node)
         case {"type": "model", "cls": model} | {"schema": {"type": "model", "cls": model}, "function": _}:
             raise TypeError(f"{model.__name__} has validators of its own, which only a model can call")
+        case {"type": "tagged-union", "discriminator": Chooser() as told_by, "choices": choices}:
+            plain = {name: _plain(choice) for name, choice in choices.items()}
+            return told_by.native(plain) or {**node, "choices": plain}
+        case {"type": "dict", "values_schema": {"type": "any"}} if not _BOUNDS & node.keys():
+            return {"type": "is-instance", "cls": dict}
         case dict():
             return {key: _plain(value) for key, value in node.items()}
         case list() | tuple():
@@ -59,7 +81,7 @@ def _typed_dict(model: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "typed-dict",
         "fields": {
-            field.get("serialization_alias", name): _member(name, field)
+            field.get("serialization_alias", name): _member(name, field, model["config"])
             for name, field in members["fields"].items()
         },
         "config": model["config"],
@@ -68,15 +90,19 @@ def _typed_dict(model: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _member(name: str, field: dict[str, Any]) -> dict[str, Any]:
+def _member(name: str, field: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
     """A member of a typed dictionary. One with a default may be missing, and then it is."""
     schema = field["schema"]
     has_default = schema["type"] == "default"
-    alias = field.get("validation_alias", name)
-    by_either_name = [[alias], [name]] if isinstance(alias, str) and alias != name else alias
-    return {
+    member = {
         "type": "typed-dict-field",
         "schema": _plain(schema["schema"] if has_default else schema),
         "required": not has_default,
-        "validation_alias": by_either_name,
     }
+    alias = field.get("validation_alias", name)
+    if isinstance(alias, str) and alias != name and config.get("validate_by_name"):
+        return {**member, "validation_alias": [[alias], [name]]}
+    # An alias is looked for in a slower way than the name itself.
+    return (
+        member if alias == field.get("serialization_alias", name) else {**member, "validation_alias": alias}
+    )

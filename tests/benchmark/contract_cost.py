@@ -186,25 +186,28 @@ def shaping(dialect: Dialect, http: Http, context: Context) -> float:
     """How long the shape is checked, as the dialect has it checked."""
     asked: list[tuple[Any, ...]] = []
 
-    def overheard(*arguments: Any) -> Any:
-        asked.append(arguments)
-        return gate.check_shape(*arguments)
+    def overheard(check: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(*arguments: Any) -> Any:
+            asked.append((check, *arguments))
+            return check(*arguments)
+
+        return checked
 
     users = [
-        module
+        (vars(module), check)
         for module in list(sys.modules.values())
-        if getattr(module, "check_shape", None) is gate.check_shape
+        for check in (gate.check_shape, gate.check_body)
+        if module is not gate and vars(module).get(check.__name__) is check
     ]
-    users.remove(gate)
-    for module in users:
-        vars(module)["check_shape"] = overheard
+    for names, check in users:
+        names[check.__name__] = overheard(check)
     dialect.read(http, context)
-    for module in users:
-        vars(module)["check_shape"] = gate.check_shape
+    for names, check in users:
+        names[check.__name__] = check
     if not asked:
         sys.exit(f"{dialect.name} does not have its shape checked by the gate")
-    ((contract, body, _, wording),) = asked
-    return best(lambda: gate.check_shape(contract, body, gate.Gate(), wording))
+    ((check, contract, body, _, wording),) = asked
+    return best(lambda: check(contract, body, gate.Gate(), wording))
 
 
 def comparing(request: Request) -> float:

@@ -5,17 +5,20 @@ Mirrors "Function calling" of the OpenAI guides and what the live API refuses, i
 
 from __future__ import annotations
 
-from mockserver.conversation import Failure, Json
+from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.protocols.tolerant import members
 
 
-def refused_parameters(name: str, parameters: Json, param: str) -> Failure | None:
-    """How the API refuses parameters that are the schema of something else than an object."""
+def takes_object(parameters: Json) -> bool:
+    """Whether parameters are not the schema of something else than an object."""
     told = members(parameters).get("type", "object")
-    if told == "object" or not isinstance(told, str):
-        return None
+    return told == "object" or not isinstance(told, str)
+
+
+def refused_parameters(function: JsonObject, param: str) -> Failure:
+    """How the API refuses the parameters of a function that takes no object."""
     message = (
-        f"Invalid schema for function '{name}': schema must be a JSON Schema of 'type: \"object\"', "
-        f"got 'type: \"{told}\"'."
+        f"Invalid schema for function '{function['name']}': schema must be a JSON Schema of "
+        f"'type: \"object\"', got 'type: \"{function['parameters']['type']}\"'."
     )
     return Failure("invalid_request", message, param=param, code="invalid_function_parameters")

@@ -7,7 +7,8 @@ built with these functions; an undecided union would double the errors and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Discriminator, Tag
@@ -41,36 +42,77 @@ def listed(values: Iterable[str]) -> str:
     return f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
 
 
-def by_key(key: str, *values: str, default: str | None = None) -> Discriminator:
-    """Objects told apart by the string under `key`; `default` is chosen where the key is absent."""
+class _Chooser:
+    __name__ = "chooser"  # what pydantic calls it, as it would a function
 
-    def choose(value: Any) -> str | None:
-        name = value.get(key, default) if isinstance(value, dict) else getattr(value, key, default)
+
+@dataclass(frozen=True)
+class _ByKey(_Chooser):
+    key: str
+    default: str | None
+
+    def __call__(self, value: Any) -> str | None:
+        name = (
+            value.get(self.key, self.default)
+            if isinstance(value, dict)
+            else getattr(value, self.key, self.default)
+        )
         return f"<{name}>" if isinstance(name, str) else None
 
-    return _discriminator(choose, UNKNOWN_VARIANT, {"key": key, "values": listed(values)})
+    def native(self, choices: Mapping[str, Any]) -> Any | None:
+        return None if self.default else _by_value(self.key, choices)
+
+
+@dataclass(frozen=True)
+class _ByVariant(_Chooser):
+    key: str
+    choose: Callable[[dict[str, Any]], str | None]
+
+    def __call__(self, value: Any) -> str | None:
+        name = self.choose(value) if isinstance(value, dict) else None
+        return f"<{name}>" if name else None
+
+    def native(self, choices: Mapping[str, Any]) -> Any:
+        chosen = {"type": "tagged-union", "discriminator": self, "choices": {**choices}}
+        return _either(_by_value(self.key, choices), chosen)
+
+
+class _ByJsonType(_Chooser):
+    def __call__(self, value: Any) -> str | None:
+        name = _JSON_TYPES.get(type(value))
+        return f"<{name}>" if name else None
+
+    def native(self, choices: Mapping[str, Any]) -> Any:
+        return _either(*choices.values())
+
+
+def _by_value(key: str, choices: Mapping[str, Any]) -> Any:
+    """A union whose variants have the value of `key` for their name."""
+    named = {name.strip("<>"): choice for name, choice in choices.items()}
+    return {"type": "tagged-union", "discriminator": key, "choices": named}
+
+
+def _either(*choices: Any) -> Any:
+    return {"type": "union", "mode": "left_to_right", "choices": [*choices]}
+
+
+def by_key(key: str, *values: str, default: str | None = None) -> Discriminator:
+    """Objects told apart by the string under `key`; `default` is chosen where the key is absent."""
+    return _discriminator(_ByKey(key, default), UNKNOWN_VARIANT, {"key": key, "values": listed(values)})
 
 
 def by_variant(choose: Callable[[dict[str, Any]], str | None], key: str, *values: str) -> Discriminator:
-    """Objects told apart by `choose`, where more than the listed values of `key` are taken."""
-
-    def chosen(value: Any) -> str | None:
-        name = choose(value) if isinstance(value, dict) else None
-        return f"<{name}>" if name else None
-
-    return _discriminator(chosen, UNKNOWN_VARIANT, {"key": key, "values": listed(values)})
+    """Objects told apart by `choose`, where more than the listed values of `key` are taken. A listed value
+    chooses the variant of its name.
+    """
+    return _discriminator(_ByVariant(key, choose), UNKNOWN_VARIANT, {"key": key, "values": listed(values)})
 
 
 def by_json_type(expected: str) -> Discriminator:
     """Values told apart by their JSON type: string, array, object, boolean, null. `expected` is in the words
-    of the API: `one of a string or array of objects`.
+    of the API: `one of a string or array of objects`. No variant takes values of another type than its own.
     """
-
-    def choose(value: Any) -> str | None:
-        name = _JSON_TYPES.get(type(value))
-        return f"<{name}>" if name else None
-
-    return _discriminator(choose, WRONG_JSON_TYPE, {"expected": expected})
+    return _discriminator(_ByJsonType(), WRONG_JSON_TYPE, {"expected": expected})
 
 
 def by_items(expected: str) -> Discriminator:

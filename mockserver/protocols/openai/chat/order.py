@@ -8,53 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mockserver.conversation import Failure
-from mockserver.protocols.openai.chat.contract_messages import AssistantMessage, Message, ToolMessage
+from mockserver.conversation import Failure, JsonObject
 
 
-def broken_order(messages: Sequence[Message]) -> Iterator[Failure]:
+def broken_order(messages: Sequence[JsonObject]) -> Iterator[Failure]:
     """The messages that do not follow from those before them."""
     open_calls: dict[str, int | None] = {}
     for at, message in enumerate(messages):
-        if isinstance(message, ToolMessage):
-            yield from _no_answer(message.tool_call_id, at, open_calls)
-            if message.tool_call_id in open_calls:
-                open_calls[message.tool_call_id] = at
+        if message["role"] == "tool":
+            call = message["tool_call_id"]
+            if open_calls.get(call, at) is not None:
+                yield _no_answer(call, at, open_calls)
+            if call in open_calls:
+                open_calls[call] = at
         else:
-            yield from _unanswered(open_calls, f"messages.[{at}].role")
-            open_calls = _calls(message)
-    yield from _unanswered(open_calls, "messages")
+            if None in open_calls.values():
+                yield _unanswered(open_calls, f"messages.[{at}].role")
+            calls = message.get("tool_calls") if message["role"] == "assistant" else None
+            open_calls = {call["id"]: None for call in calls or ()}
+    if None in open_calls.values():
+        yield _unanswered(open_calls, "messages")
 
 
-def _calls(message: Message) -> dict[str, int | None]:
-    """The calls of a message by id, to be filled with the place of their answers."""
-    return (
-        {call.id: None for call in message.tool_calls or ()} if isinstance(message, AssistantMessage) else {}
-    )
-
-
-def _no_answer(call: str, at: int, open_calls: Mapping[str, int | None]) -> Iterator[Failure]:
-    """Why a tool message cannot stand here, if it cannot."""
-    param = f"messages.[{at}].tool_call_id"
+def _no_answer(call: str, at: int, open_calls: Mapping[str, int | None]) -> Failure:
+    """Why a tool message cannot stand here."""
     if not open_calls:
-        yield _invalid(
+        return _invalid(
             "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with "
             "'tool_calls'.",
             f"messages.[{at}].role",
         )
-    elif call not in open_calls:
-        found = f"'tool_call_id' of '{call}' not found in 'tool_calls' of previous message."
-        yield _invalid(f"Invalid parameter: {found}", param)
-    elif (before := open_calls[call]) is not None:
+    found = f"'tool_call_id' of '{call}' not found in 'tool_calls' of previous message."
+    if call in open_calls:
+        before = open_calls[call]
         found = f"Duplicate value for 'tool_call_id' of '{call}', in messages[{before}] and messages[{at}]."
-        yield _invalid(f"Invalid parameter: {found}", param)
+    return _invalid(f"Invalid parameter: {found}", f"messages.[{at}].tool_call_id")
 
 
-def _unanswered(open_calls: Mapping[str, int | None], param: str) -> Iterator[Failure]:
+def _unanswered(open_calls: Mapping[str, int | None], param: str) -> Failure:
     missing = [call for call, answer in open_calls.items() if answer is None]
-    if not missing:
-        return
-    yield _invalid(
+    return _invalid(
         "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
         f"'tool_call_id'. The following tool_call_ids did not have response messages: {', '.join(missing)}",
         param,

@@ -1,7 +1,8 @@
 """The messages of a request as neutral messages.
 
 Mirrors the `messages` of "Create chat completion" of the OpenAI API reference (2026-11), with the gateway's
-`reasoning_content` and the deprecated `function_call`.
+`reasoning_content` and the deprecated `function_call`. That they have the documented shapes was checked
+before.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from mockserver.conversation import (
     Attachment,
+    Json,
+    JsonObject,
     Message,
     MessagePart,
     Refusal,
@@ -21,83 +24,90 @@ from mockserver.conversation import (
 )
 from mockserver.protocols.openai.arguments import arguments_of
 from mockserver.protocols.openai.attachments import FILE, IMAGE, attachment_of, audio_of, file_of
-from mockserver.protocols.openai.chat import contract_messages as wire
 from mockserver.protocols.openai.chat.content import content_parts
 
 
-def system_of(messages: Iterable[wire.Message]) -> str:
+def system_of(messages: Iterable[JsonObject]) -> str:
     """The system and developer texts, one below the other."""
     return "\n".join(
-        _text(message.content) for message in messages if isinstance(message, wire.SystemMessage)
+        _text(message["content"]) for message in messages if message["role"] in ("system", "developer")
     )
 
 
-def conversation_of(messages: Iterable[wire.Message]) -> Iterator[Message]:
+def conversation_of(messages: Iterable[JsonObject]) -> Iterator[Message]:
     """All but the system messages."""
     for at, message in enumerate(messages):
-        match message:
-            case wire.SystemMessage():
+        match message["role"]:
+            case "assistant":
+                yield Message("assistant", assistant_parts(message), f"/messages/{at}")
+            case "tool":
+                result = ToolResult(message["tool_call_id"], _text(message["content"]))
+                yield Message("tool", (result,))
+            case "user":
+                yield Message("user", _parts(message["content"]))
+            case "function":
+                name = message["name"]
+                yield Message("tool", (ToolResult(name, message["content"] or "", name),))
+            case _:
                 pass
-            case wire.UserMessage(content=content):
-                yield Message("user", tuple(_parts(content)))
-            case wire.AssistantMessage():
-                yield Message("assistant", tuple(assistant_parts(message)), f"/messages/{at}")
-            case wire.ToolMessage(tool_call_id=call_id, content=content):
-                yield Message("tool", (ToolResult(call_id, _text(content)),))
-            case wire.FunctionMessage(name=name, content=content):
-                yield Message("tool", (ToolResult(name, content or "", name),))
 
 
-def _parts(content: str | Iterable[wire.UserPart]) -> Iterator[MessagePart]:
-    if isinstance(content, str):
-        yield Text(content)
-        return
-    for part in content:
-        match part:
-            case wire.TextPart(text=text):
-                yield Text(text)
-            case wire.ImagePart(image_url=image):
-                yield attachment_of(image.url, IMAGE)
-            case wire.AudioPart(input_audio=audio):
-                yield audio_of(audio.data, audio.format)
-            case wire.FilePart(file=file):
-                yield _file(file)
+def _parts(content: Json) -> tuple[MessagePart, ...]:
+    return (Text(content),) if isinstance(content, str) else tuple(map(_part, content))
 
 
-def _file(file: wire.File) -> Attachment:
-    return Attachment(FILE, url=file.file_id or "") if file.file_data is None else file_of(file.file_data)
+def _part(part: JsonObject) -> MessagePart:
+    match part:
+        case {"type": "image_url", "image_url": image}:
+            return attachment_of(image["url"], IMAGE)
+        case {"type": "input_audio", "input_audio": audio}:
+            return audio_of(audio["data"], audio["format"])
+        case {"type": "file", "file": file}:
+            return _file(file)
+        case _:
+            return Text(part["text"])
 
 
-def assistant_parts(message: wire.AssistantMessage) -> Iterator[ReplyPart]:
+def _file(file: JsonObject) -> Attachment:
+    data = file.get("file_data")
+    return Attachment(FILE, url=file.get("file_id") or "") if data is None else file_of(data)
+
+
+def assistant_parts(message: JsonObject) -> tuple[ReplyPart, ...]:
     """The parts of a turn of the assistant: reasoning, what is said, then the calls."""
-    if message.reasoning_content:
-        yield Thinking(message.reasoning_content)
-    yield from _said(message.content or "")
-    if message.refusal:
-        yield Refusal(message.refusal)
-    for call in message.tool_calls or ():
-        match call:
-            case wire.FunctionCall(id=call_id, function=function):
-                yield ToolCall(function.name, arguments_of(function.arguments), call_id)
-            case wire.CustomCall(id=call_id, custom=custom):
-                yield ToolCall(custom.name, custom.input, call_id)
-    if message.function_call:
-        yield ToolCall(message.function_call.name, arguments_of(message.function_call.arguments))
+    parts: list[ReplyPart] = []
+    if thoughts := message.get("reasoning_content"):
+        parts.append(Thinking(thoughts))
+    if content := message.get("content"):
+        parts += _said(content)
+    if refusal := message.get("refusal"):
+        parts.append(Refusal(refusal))
+    for call in message.get("tool_calls") or ():
+        if call["type"] == "custom":
+            parts.append(ToolCall(call["custom"]["name"], call["custom"]["input"], call["id"]))
+        else:
+            parts.append(_function_call(call["function"], call["id"]))
+    if called := message.get("function_call"):
+        parts.append(_function_call(called))
+    return tuple(parts)
 
 
-def _said(content: str | Iterable[wire.AssistantPart]) -> Iterator[ReplyPart]:
+def _function_call(function: JsonObject, call_id: str | None = None) -> ToolCall:
+    return ToolCall(function["name"], arguments_of(function["arguments"]), call_id)
+
+
+def _said(content: Json) -> Iterator[ReplyPart]:
     if isinstance(content, str):
         yield from content_parts(content)
         return
     for part in content:
-        match part:
-            case wire.TextPart(text=text):
-                yield from content_parts(text)
-            case wire.RefusalPart(refusal=refusal):
-                yield Refusal(refusal)
+        if part["type"] == "refusal":
+            yield Refusal(part["refusal"])
+        else:
+            yield from content_parts(part["text"])
 
 
-def _text(content: str | Iterable[wire.UserPart]) -> str:
+def _text(content: Json) -> str:
     if isinstance(content, str):
         return content
-    return "".join(part.text for part in content if isinstance(part, wire.TextPart))
+    return "".join(part["text"] for part in content if part["type"] == "text")

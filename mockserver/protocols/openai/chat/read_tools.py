@@ -1,53 +1,52 @@
 """The tools that a request offers, and which of them the model may call.
 
 Mirrors `tools`, `tool_choice` and the deprecated `functions` of "Create chat completion" of the OpenAI API
-reference (2026-11).
+reference (2026-11). That they have the documented shapes was checked before.
 """
 
 from __future__ import annotations
 
-from mockserver.conversation import JsonObject, Tool, ToolChoice
+from mockserver.conversation import Json, JsonObject, Tool, ToolChoice
 from mockserver.protocols import tolerant
-from mockserver.protocols.openai.chat import contract as wire
 
 
-def tools_of(asked: wire.ChatRequest) -> tuple[Tool, ...]:
-    functions = (_function(function) for function in asked.functions)
-    return (*(_tool(tool) for tool in asked.tools), *functions)
+def tools_of(asked: JsonObject) -> tuple[Tool, ...]:
+    return (*map(_tool, asked.get("tools", ())), *map(_function, asked.get("functions", ())))
 
 
-def _tool(tool: wire.Tool) -> Tool:
-    match tool:
-        case wire.FunctionTool(function=function):
-            return _function(function)
-        case wire.CustomTool(custom=custom):
-            return Tool(custom.name, custom.description or "", custom=True)
+def _tool(tool: JsonObject) -> Tool:
+    if tool["type"] == "custom":
+        custom = tool["custom"]
+        return Tool(custom["name"], custom.get("description") or "", custom=True)
+    return _function(tool["function"])
 
 
-def _function(function: wire.FunctionDefinition) -> Tool:
-    return Tool(function.name, function.description or "", function.parameters)
+def _function(function: JsonObject) -> Tool:
+    return Tool(function["name"], function.get("description") or "", function.get("parameters"))
 
 
-def tool_choice_of(asked: wire.ChatRequest) -> ToolChoice:
-    if asked.functions and not asked.tools:
-        return _legacy_choice(asked.function_call)
-    parallel = asked.parallel_tool_calls
-    match asked.tool_choice:
-        case "none" | "auto" | "required" as mode:
+def tool_choice_of(asked: JsonObject) -> ToolChoice:
+    if asked.get("functions") and not asked.get("tools"):
+        return _legacy_choice(asked.get("function_call"))
+    parallel = asked.get("parallel_tool_calls", True)
+    match asked.get("tool_choice", "auto"):
+        case {"type": "function", "function": named} | {"type": "custom", "custom": named}:
+            return ToolChoice("required", (named["name"],), parallel)
+        case {"type": "allowed_tools", "allowed_tools": allowed}:
+            return ToolChoice(allowed["mode"], tuple(map(_allowed_name, allowed["tools"])), parallel)
+        case mode:
             return ToolChoice(mode, parallel=parallel)
-        case wire.FunctionChoice(function=named) | wire.CustomChoice(custom=named):
-            return ToolChoice("required", (named.name,), parallel)
-        case wire.AllowedToolsChoice(allowed_tools=allowed):
-            return ToolChoice(allowed.mode, tuple(map(_allowed_name, allowed.tools)), parallel)
 
 
-def _legacy_choice(choice: wire.LegacyChoice) -> ToolChoice:
+def _legacy_choice(choice: Json) -> ToolChoice:
     """The legacy answer has room for a single call."""
     match choice:
-        case "none" | "auto" as mode:
-            return ToolChoice(mode, parallel=False)
-        case wire.Named(name=name):
+        case {"name": name}:
             return ToolChoice("required", (name,), parallel=False)
+        case "none":
+            return ToolChoice("none", parallel=False)
+        case _:
+            return ToolChoice(parallel=False)
 
 
 def _allowed_name(tool: JsonObject) -> str:

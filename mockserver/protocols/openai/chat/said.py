@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from mockserver.conversation import Failure, MessagePart, Reply, Request, ToolCall
 from mockserver.protocols.base import Context
-from mockserver.protocols.gate import Gate, check_shape
+from mockserver.protocols.gate import Gate, check_body
 from mockserver.protocols.openai.chat.completion import Completion
 from mockserver.protocols.openai.chat.contract_messages import AssistantMessage
 from mockserver.protocols.openai.chat.options import options_of
@@ -25,10 +25,10 @@ def said(reply: Reply, request: Request, context: Context) -> tuple[MessagePart,
     """The parts of the answer as a history holds them."""
     told = message_of(Completion(request, context, options_of(request)), reply)
     # A scripted answer may be such that it cannot be handed back; what there is of it is read all the same.
-    message = check_shape(AssistantMessage, told, Gate("off"), _WORDING)
+    message = check_body(AssistantMessage, told, Gate("off"), _WORDING)
     if isinstance(message, Failure):
         return ()
-    parts = tuple(assistant_parts(message))
+    parts = assistant_parts(message)
     return parts if request.choices == 1 else tuple(map(_of_any_choice, parts))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, JsonObject
-from mockserver.protocols.openai.functions import refused_parameters
+from mockserver.protocols.openai.functions import refused_parameters, takes_object
 from mockserver.protocols.tolerant import objects
 
 Broken: TypeAlias = Iterator[tuple[Failure, str]]
@@ -52,10 +52,8 @@ def _outputs_name_their_call(body: JsonObject) -> Broken:
 
 def _functions_take_objects(body: JsonObject) -> Broken:
     for at, tool in enumerate(objects(body.get("tools"))):
-        if tool.get("type") == "function":
-            param = f"tools[{at}].parameters"
-            if failure := refused_parameters(tool["name"], tool.get("parameters"), param):
-                yield failure, f"/tools/{at}/parameters"
+        if tool.get("type") == "function" and not takes_object(tool.get("parameters")):
+            yield refused_parameters(tool, f"tools[{at}].parameters"), f"/tools/{at}/parameters"
 
 
 def _slow_windows_are_for_the_background(body: JsonObject) -> Broken:
