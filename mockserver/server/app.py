@@ -8,18 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
-from email.utils import formatdate
 from typing import Any, TypeAlias
 
 from aiohttp import web
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Headers
-from mockserver.protocols.credentials import find_key
+from mockserver.server import connection
 from mockserver.server.access import NEAR, STRANGE_ORIGIN, Access
 from mockserver.server.access_log import log_exchange
+from mockserver.server.heads import fixed_headers
+from mockserver.server.incoming import bid_continue, body_of, path_of, value_of
 from mockserver.server.own_page import Events, OwnPage, PageError, error_page
 from mockserver.server.pages import (
     CONTROL_PREFIX,
@@ -40,6 +41,9 @@ InFlight: TypeAlias = set[asyncio.Task[Any]]
 
 IN_FLIGHT: web.AppKey[InFlight] = web.AppKey("in_flight")
 """The tasks of an application that are answering now; who stops it waits for them, or cancels them."""
+
+EDGE: web.AppKey[Edge] = web.AppKey("edge")
+"""What answers in an application, and does without it as well."""
 
 STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping")
 """Set when an application stops: connections that are held open for nothing are let go."""
@@ -80,11 +84,11 @@ def create_app(
     may ask the server's own pages.
     """
     app = web.Application(client_max_size=max_body)
-    app[IN_FLIGHT] = set()
-    app[STOPPING] = asyncio.Event()
+    edge = Edge(service, clock, access, log=log, max_body=max_body)
+    app[EDGE], app[IN_FLIGHT], app[STOPPING] = edge, edge.in_flight, edge.stopping
     app.on_shutdown.append(_stop_holding)
-    edge = _Edge(service, clock, app, access, log=log)
-    app.router.add_route("*", r"/{path:[\s\S]*}", edge.handle)  # a path may hold line breaks
+    any_path = r"/{path:[\s\S]*}"  # it may hold line breaks
+    app.router.add_route("*", any_path, edge.handle_in_app, expect_handler=_as_ever)
     return app
 
 
@@ -92,56 +96,82 @@ async def _stop_holding(app: web.Application) -> None:
     app[STOPPING].set()
 
 
-class _Edge:
-    def __init__(
-        self, service: Service, clock: Clock, app: web.Application, access: Access, *, log: bool
-    ) -> None:
+async def _as_ever(_: web.Request) -> None:
+    """The edge sees to what a client expects."""
+
+
+class Edge:
+    """Answers requests of any path. `in_flight` are the tasks that answer now; `stopping` is to be set when
+    the server stops: connections that are held open for nothing are let go.
+    """
+
+    def __init__(self, service: Service, clock: Clock, access: Access, *, log: bool, max_body: int) -> None:
+        self.in_flight: InFlight = set()
+        self.stopping = asyncio.Event()
+        self.max_body = max_body
         self._service = service
         self._access = access
         self._clock = clock
-        self._in_flight = app[IN_FLIGHT]
-        self._stopping = app[STOPPING]
         self._log = log
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer on a connection that is written to at once."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in a task
-        self._in_flight.add(task)
+        self.in_flight.add(task)
         try:
-            return await self._answer(request)
+            return await self._answer(request, time.perf_counter())
         finally:
-            self._in_flight.discard(task)
+            self.in_flight.discard(task)
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        started = time.perf_counter()
-        http = _as_value(request)
-        is_own = http.path == "/" or http.path.startswith(CONTROL_PREFIX)
-        if request.method == "OPTIONS" and "access-control-request-method" in http.headers:
+    async def handle_in_app(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer on any connection."""
+        if request.transport is not None:
+            connection.write_at_once(request.transport)
+        return await self.handle(request)
+
+    async def _answer(self, request: web.BaseRequest, started: float) -> web.StreamResponse:
+        path = path_of(request)
+        is_own = path == "/" or path.startswith(CONTROL_PREFIX)
+        if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             if is_own and not self._access.token:
                 return _response(error_page(403, STRANGE_ORIGIN))
             return web.Response(status=204, headers=_CORS_PREFLIGHT)
+        if "expect" in request.headers:
+            await bid_continue(request)
         if is_own:
-            return await self._control(request, http)
+            return await self._control(request)
         now = self._clock.now()
-        exchange = await self._decide(request, http, now)
-        fixed = _edge_headers(request, now)
-        performance = Performance(request, exchange.entry, started, fixed, self._stopping)
+        exchange = self._decide(request, await body_of(request), now)
+        fixed = fixed_headers(now // 1, shared="origin" in request.headers)
+        performance = Performance(request, exchange.entry, started, fixed, self.stopping)
         try:
-            return await performance.perform(exchange.steps)
+            return await performance.perform(iter(exchange.steps))
         finally:
             self._service.journal.close(exchange.entry)
             if self._log:
                 log_exchange(exchange.entry, time.perf_counter() - started)
 
-    async def _control(self, request: web.Request, http: Http) -> web.StreamResponse:
+    def _decide(self, request: web.BaseRequest, body: bytes | Failure, now: float) -> Exchange:
+        if isinstance(body, Failure):
+            return self._service.refuse(value_of(request), body, now)
+        http = value_of(request, body)
+        try:
+            return self._service.respond(http, now, time.monotonic())
+        except Exception:  # noqa: BLE001 - a bug here must reach the client as the vendor's own error
+            _log.exception("a request could not be answered: %s %s", http.method, http.path)
+            return self._service.refuse(http, Failure("server_error", retry=False), now)
+
+    async def _control(self, request: web.BaseRequest) -> web.StreamResponse:
         """A page of the server's own, to whom it is for."""
+        http = value_of(request)
         page = find_page(http)
         is_open = not isinstance(page, OwnPage) or page.open
         if not is_open and (refusal := self._access.refuses(http, _peer(request))):
             return _response(error_page(403, refusal))
         if self._access.is_key(http):
             http = replace(http, key="")
-        match await _read(request):
+        match await body_of(request):
             case Failure(kind="too_large"):
                 answer: Answer | Events = error_page(413, "The body is too large.")
             case Failure():
@@ -151,13 +181,13 @@ class _Edge:
         shared = _SHARED if "origin" in http.headers and (is_open or self._access.token) else ()
         if isinstance(answer, Answer):
             return _response(replace(answer, headers=(*answer.headers, *shared)))
-        return await tell(request, answer, shared, self._stopping)
+        return await tell(request, answer, shared, self.stopping)
 
     async def _page(self, page: OwnPage | Answer, http: Http) -> Answer | Events:
         try:
             if not isinstance(page, OwnPage) or not page.later:
                 return control_answer(http, self._service)
-            later = page.later(http, self._service, self._stopping)
+            later = page.later(http, self._service, self.stopping)
             return later if isinstance(later, AsyncGenerator) else await later
         except PageError as error:
             return error.answer
@@ -165,44 +195,8 @@ class _Edge:
             _log.exception("a page could not be told: %s %s", http.method, http.path)
             return error_page(500, "The server could not tell this page; see its log.")
 
-    async def _decide(self, request: web.Request, http: Http, now: float) -> Exchange:
-        body = await _read(request)
-        if isinstance(body, Failure):
-            return self._service.refuse(http, body, now)
-        http = replace(http, body=body)
-        try:
-            return self._service.respond(http, now, time.monotonic())
-        except Exception:  # noqa: BLE001 - a bug here must reach the client as the vendor's own error
-            _log.exception("a request could not be answered: %s %s", http.method, http.path)
-            return self._service.refuse(http, Failure("server_error", retry=False), now)
 
-
-async def _read(request: web.Request) -> bytes | Failure:
-    """The body, or why it cannot be read."""
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        return Failure("too_large")
-    except web.RequestPayloadError:  # a body that its own headers misdescribe
-        request.content.feed_eof()  # what is left of it cannot be read past,
-        request.protocol.close()  # so the connection ends with this answer
-        return Failure("malformed_json")
-
-
-def _as_value(request: web.Request) -> Http:
-    headers = _joined((name.lower(), value) for name, value in request.headers.items())
-    query = _joined(request.query.items())
-    return Http(
-        method="GET" if request.method == "HEAD" else request.method,
-        path=_text(request.path),
-        headers=headers,
-        query=query,
-        key=find_key(headers, query),
-        origin=f"{request.scheme}://{_text(request.host)}",
-    )
-
-
-def _peer(request: web.Request) -> str | None:
+def _peer(request: web.BaseRequest) -> str | None:
     """The address of the client; None where it is on this machine: with no address, or the server's own."""
     if request.transport is None:
         return ""
@@ -211,25 +205,5 @@ def _peer(request: web.Request) -> str | None:
     return None if is_here else str(name[0])
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Values by name; those of a repeated name joined with commas."""
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        found[name] = f"{found[name]},{_text(value)}" if name in found else _text(value)
-    return found
-
-
-def _text(value: str) -> str:
-    """What a client sent, as text: bytes that are no UTF-8 reach us as lone surrogates."""
-    return value if value.isascii() else value.encode(errors="surrogateescape").decode(errors="replace")
-
-
 def _response(answer: Answer) -> web.Response:
     return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
-
-
-def _edge_headers(request: web.Request, now: float) -> Headers:
-    headers = (("date", formatdate(now, usegmt=True)), ("server", "mockserver"))
-    if "origin" in request.headers:
-        return (*headers, ("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
-    return headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 import sys
@@ -13,18 +14,17 @@ _LINGER_NO_TIME = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """On, for no time: what is not sent yet is thrown away, and the peer is told by a reset."""
 
 
-def is_lost(request: web.Request) -> bool:
+def is_lost(request: web.BaseRequest) -> bool:
     """Whether the client is gone, or the connection was closed from here."""
     return request.transport is None or request.transport.is_closing()
 
 
-def write_at_once(request: web.Request) -> None:
+def write_at_once(transport: asyncio.WriteTransport) -> None:
     """Let nothing gather in front of the socket: what it does not take stops the writer until it does."""
-    if request.transport is not None:
-        request.transport.set_write_buffer_limits(high=0)
+    transport.set_write_buffer_limits(high=0)
 
 
-def write(request: web.Request, data: bytes) -> None:
+def write(request: web.BaseRequest, data: bytes) -> None:
     """Write bytes, as they are. ClientConnectionResetError if nobody is there any more."""
     transport = request.transport
     if transport is None or transport.is_closing():
@@ -32,13 +32,13 @@ def write(request: web.Request, data: bytes) -> None:
     transport.write(data)
 
 
-def close(request: web.Request) -> None:
+def close(request: web.BaseRequest) -> None:
     """Close the connection behind what was written."""
     if request.transport is not None:
         request.transport.close()
 
 
-def reset(request: web.Request) -> None:
+def reset(request: web.BaseRequest) -> None:
     """Reset the connection (TCP RST)."""
     transport = request.transport
     if transport is None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 
 from mockserver.protocols.base import Headers
@@ -47,6 +49,15 @@ class FramedHead:
         if found := _CONTROL.search("".join(lines)):
             raise ValueError(f"a head cannot have the character {found[0]!r} in it")
         return "\r\n".join([*lines, "", ""]).encode()
+
+
+@lru_cache(maxsize=64)
+def fixed_headers(second: float, *, shared: bool) -> Headers:
+    """The headers of every answer in a Unix second; `shared` lets a web page from anywhere read it."""
+    headers = (("date", formatdate(second, usegmt=True)), ("server", "mockserver"))
+    if shared:
+        return (*headers, ("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
+    return headers
 
 
 def framed(head: Head, asked: Asked) -> FramedHead:

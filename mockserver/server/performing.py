@@ -52,7 +52,7 @@ class Performance:
     """
 
     def __init__(
-        self, request: web.Request, entry: Entry, started: float, fixed: Headers, stopping: asyncio.Event
+        self, request: web.BaseRequest, entry: Entry, started: float, fixed: Headers, stopping: asyncio.Event
     ) -> None:
         self._request = request
         self._entry = entry
@@ -70,7 +70,6 @@ class Performance:
         """Perform the steps, and tell the entry how it went. What the steps raise is raised, unless the
         client has left: that is no fault of the server.
         """
-        connection.write_at_once(self._request)
         try:
             await self._perform(steps)
         except ClientConnectionResetError:
@@ -189,7 +188,7 @@ class Performance:
         return "failed"
 
 
-def _asked(request: web.Request) -> Asked:
+def _asked(request: web.BaseRequest) -> Asked:
     return Asked(
         method=request.method, is_old=request.version < HttpVersion11, keeps_alive=request.keep_alive
     )

@@ -11,9 +11,13 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequen
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.web_protocol import RequestHandler
 
-from mockserver.server.app import IN_FLIGHT, STOPPING, InFlight
+from mockserver.server import connection
+from mockserver.server.app import EDGE, Edge, InFlight
 
 try:
     import uvloop
@@ -39,29 +43,57 @@ async def listening(
     """Serve `app` while the context lasts; gives the origin, with the real port. OSError if the address is
     not to be had. `bound` are sockets that are bound to it already.
     """
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_LEAVE_TIME)
-    await runner.setup()
+    edge = app[EDGE]
+    handler = _Server(edge)
     servers: list[asyncio.Server] = []
     try:
-        servers += await _listen(runner, host, port, bound)
+        servers += await _listen(handler, host, port, bound)
         yield f"http://{_for_url(host)}:{servers[0].sockets[0].getsockname()[1]}"
         _close(servers)
-        app[STOPPING].set()
+        edge.stopping.set()
         await asyncio.sleep(0)  # what was held ends now, and is not cut
-        await _drain(app[IN_FLIGHT], grace)
+        await _drain(edge.in_flight, grace)
     finally:
         _close(servers)
-        await runner.cleanup()
+        await asyncio.sleep(0)  # what has come in already is begun
+        handler.pre_shutdown()
+        edge.stopping.set()
+        await handler.shutdown(_LEAVE_TIME)
+
+
+class _Server(web.Server):
+    """Connections that the edge answers on, without an application between them."""
+
+    def __init__(self, edge: Edge) -> None:
+        super().__init__(
+            edge.handle, request_factory=self._request, handler_cancellation=True, access_log=None
+        )
+        self._max_body = edge.max_body
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        connection.write_at_once(transport)
+
+    def _request(
+        self,
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: RequestHandler,
+        writer: AbstractStreamWriter,
+        task: asyncio.Task[None],
+    ) -> web.BaseRequest:
+        return web.BaseRequest(
+            message, payload, protocol, writer, task, self._loop, client_max_size=self._max_body
+        )
 
 
 async def _listen(
-    runner: web.AppRunner, host: str, port: int, bound: Sequence[socket.socket]
+    handler: web.Server, host: str, port: int, bound: Sequence[socket.socket]
 ) -> list[asyncio.Server]:
     """Take connections at the address, and more than one in each turn of the loop: with one, who is new waits
     for as many turns as others are new, each of them long where much is being answered.
     """
-    loop, handler = asyncio.get_running_loop(), runner.server
-    assert handler is not None  # noqa: S101 - the runner is set up
+    loop = asyncio.get_running_loop()
     if bound:
         servers = [await loop.create_server(handler, sock=each, backlog=BACKLOG) for each in bound]
     else:

@@ -20,7 +20,7 @@ _HEADERS = (
 
 
 async def tell(
-    request: web.Request, events: Events, headers: Headers, stopping: asyncio.Event
+    request: web.BaseRequest, events: Events, headers: Headers, stopping: asyncio.Event
 ) -> web.StreamResponse:
     """Write the events. What is not read by its client when the server stops is not waited for."""
     response = web.StreamResponse(headers=(*_HEADERS, *headers))
@@ -40,7 +40,7 @@ async def tell(
     return response
 
 
-def _let_go(request: web.Request) -> None:
+def _let_go(request: web.BaseRequest) -> None:
     """Do not wait for a client that does not read."""
     if request.protocol.writing_paused:
         connection.reset(request)

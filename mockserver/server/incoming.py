@@ -1,0 +1,82 @@
+"""A request of aiohttp as a value; its body, and what the client expects before it sends that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from aiohttp import web
+from aiohttp.http import HttpVersion11
+
+from mockserver.conversation import Failure, Http
+from mockserver.protocols.credentials import find_key
+
+
+def value_of(request: web.BaseRequest, body: bytes = b"") -> Http:
+    headers = _headers(request.raw_headers)
+    url = request.rel_url
+    query = _joined((name, _text(value)) for name, value in url.query.items()) if url.raw_query_string else {}
+    method = request.method
+    return Http(
+        method="GET" if method == "HEAD" else method,
+        path=path_of(request),
+        headers=headers,
+        query=query,
+        body=body,
+        key=find_key(headers, query),
+        origin=f"{request.scheme}://{_text(request.host)}",
+    )
+
+
+def path_of(request: web.BaseRequest) -> str:
+    return _text(request.rel_url.path)
+
+
+async def body_of(request: web.BaseRequest) -> bytes | Failure:
+    """The body, or why it cannot be read."""
+    content = request.content
+    try:
+        if not content.is_eof():
+            return await request.read()
+        body: bytes = content.read_nowait()  # it came with the head, as most do
+    except web.HTTPRequestEntityTooLarge:
+        return Failure("too_large")
+    except web.RequestPayloadError:  # a body that its own headers misdescribe
+        content.feed_eof()  # what is left of it cannot be read past,
+        request.protocol.close()  # so the connection ends with this answer
+        return Failure("malformed_json")
+    return body if len(body) <= request.client_max_size else Failure("too_large")
+
+
+async def bid_continue(request: web.BaseRequest) -> None:
+    """Let a client send the body that it waits with. HTTPExpectationFailed for what else it expects."""
+    expected = request.headers.get("expect", "")
+    if not expected or request.version != HttpVersion11:
+        return
+    if expected.lower() != "100-continue":
+        raise web.HTTPExpectationFailed(text=f"Unknown Expect: {expected}")
+    if request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """As `_joined`, of bytes; what is no UTF-8 is replaced."""
+    return _joined((_name(name), value.decode(errors="replace")) for name, value in raw)
+
+
+@lru_cache(maxsize=1024)
+def _name(name: bytes) -> str:
+    return name.decode(errors="replace").lower()
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Values by name; those of a repeated name joined with commas."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found[name] = f"{found[name]},{value}" if name in found else value
+    return found
+
+
+def _text(value: str) -> str:
+    """What a client sent, as text: bytes that are no UTF-8 reach us as lone surrogates."""
+    return value if value.isascii() else value.encode(errors="surrogateescape").decode(errors="replace")
