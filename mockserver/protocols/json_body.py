@@ -21,6 +21,9 @@ puts around a client's value.
 
 _WRITABLE = 254
 
+_LONG = 8_000
+"""A text of more letters takes longer to count through than to write again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -56,7 +59,13 @@ def is_deeper(value: Json, levels: int) -> bool:
 
 
 def _may_nest(text: bytes | str, levels: int) -> bool:
-    """Whether there are brackets enough: most bodies have so few that nothing needs to be measured."""
+    """Whether there may be brackets enough: most bodies have so few that nothing needs to be measured. Each
+    level takes two letters; a long text is measured sooner than its brackets are counted.
+    """
+    if len(text) <= 2 * levels:
+        return False
+    if len(text) > _LONG:
+        return True
     if isinstance(text, str):
         return text.count("{") + text.count("[") > levels
     return text.count(b"{") + text.count(b"[") > levels
