@@ -154,7 +154,10 @@ def noted(severity: Literal["deprecated", "ignored"], sentence: str) -> Any:
 
 def note_members(contract: type[BaseModel], body: JsonObject, gate: Gate) -> Failure | None:
     """Note the members of `body` that `contract` marks as deprecated or ignored; null counts as not sent."""
-    for name, severity, sentence in _notes(contract):
+    notes = _notes(contract)
+    if notes.keys().isdisjoint(body):
+        return None
+    for name, (severity, sentence) in notes.items():
         if body.get(name) is not None:
             finding = Finding(severity, f"{severity}_parameter", f"/{name}", sentence)
             if failure := gate.note(finding):
@@ -163,12 +166,12 @@ def note_members(contract: type[BaseModel], body: JsonObject, gate: Gate) -> Fai
 
 
 @lru_cache(maxsize=64)
-def _notes(contract: type[BaseModel]) -> tuple[tuple[str, Literal["deprecated", "ignored"], str], ...]:
-    return tuple(
-        (info.alias or name, *extra[_NOTE])  # type: ignore[misc] # what `noted` has put there
+def _notes(contract: type[BaseModel]) -> Mapping[str, tuple[Literal["deprecated", "ignored"], str]]:
+    return {
+        info.alias or name: tuple(extra[_NOTE])  # type: ignore[misc, arg-type] # what `noted` has put there
         for name, info in contract.model_fields.items()
         if isinstance(extra := info.json_schema_extra, dict) and _NOTE in extra
-    )
+    }
 
 
 # --------------------------------------------------------------------------------------------- places

@@ -8,8 +8,5 @@ from mockserver.protocols.json_body import Unreadable, parse_object
 
 def arguments_of(text: str) -> JsonObject | str:
     """The arguments as an object, or as they stand where they are none that could be written again."""
-    match parse_object(text):
-        case Unreadable():
-            return text
-        case arguments:
-            return arguments
+    arguments = parse_object(text)
+    return text if isinstance(arguments, Unreadable) else arguments

@@ -7,7 +7,7 @@ address is a data URL.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mockserver.conversation import Image, Text
 
@@ -19,12 +19,15 @@ def markdown(image: Image) -> str:
     return f"![image](data:{image.media_type};base64,{image.data})"
 
 
-def content_parts(content: str) -> Iterator[Text | Image]:
+def content_parts(content: str) -> Sequence[Text | Image]:
     """The texts and images that a message's content is made of; empty texts are none."""
+    if _IMAGE_BEGINS in content:
+        return tuple(_with_images(content))
+    return (Text(content),) if content else ()  # as in nearly all; this is much quicker to see
+
+
+def _with_images(content: str) -> Iterator[Text | Image]:
     position = 0
-    if _IMAGE_BEGINS not in content:  # as in nearly all; this is much quicker to see
-        yield from (Text(content),) if content else ()
-        return
     for found in _IMAGE.finditer(content):
         if found.start() > position:
             yield Text(content[position : found.start()])

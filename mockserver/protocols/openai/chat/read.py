@@ -31,6 +31,8 @@ from mockserver.protocols.openai.wording import wording
 
 NAME = "openai.chat"
 
+_PROSE = Format()
+
 _WORDING = wording({"model": "unknown", "messages": [{"role": "user", "content": ""}]})
 
 
@@ -104,16 +106,18 @@ def _format(asked: Json) -> Format:
         case {"type": "json_schema", "json_schema": named}:
             return Format("json_schema", named.get("schema") or {}, named["name"])
         case _:
-            return Format()
+            return _PROSE
 
 
 def _image(asked: JsonObject, body: JsonObject) -> ImageRequest | None:
     """`extra_body` comes as a key of that name from curl, and merged into the body from the SDKs."""
-    config = _member(body, "extra_body", "google", "image_config") or _member(body, "google", "image_config")
-    if isinstance(config, dict):
-        return ImageRequest(
-            tolerant.text(config.get("aspect_ratio")), tolerant.text(config.get("image_size"))
-        )
+    if "extra_body" in body or "google" in body:
+        config = _member(body, "extra_body", "google", "image_config")
+        config = config or _member(body, "google", "image_config")
+        if isinstance(config, dict):
+            return ImageRequest(
+                tolerant.text(config.get("aspect_ratio")), tolerant.text(config.get("image_size"))
+            )
     return ImageRequest() if "image" in (asked.get("modalities") or ()) else None
 
 

@@ -30,7 +30,7 @@ from mockserver.protocols.openai.chat.content import content_parts
 def system_of(messages: Iterable[JsonObject]) -> str:
     """The system and developer texts, one below the other."""
     return "\n".join(
-        _text(message["content"]) for message in messages if message["role"] in ("system", "developer")
+        [_text(message["content"]) for message in messages if message["role"] in ("system", "developer")]
     )
 
 
@@ -79,32 +79,30 @@ def assistant_parts(message: JsonObject) -> tuple[ReplyPart, ...]:
     if thoughts := message.get("reasoning_content"):
         parts.append(Thinking(thoughts))
     if content := message.get("content"):
-        parts += _said(content)
+        parts += content_parts(content) if isinstance(content, str) else _said(content)
     if refusal := message.get("refusal"):
         parts.append(Refusal(refusal))
-    for call in message.get("tool_calls") or ():
-        if call["type"] == "custom":
-            parts.append(ToolCall(call["custom"]["name"], call["custom"]["input"], call["id"]))
-        else:
-            parts.append(_function_call(call["function"], call["id"]))
+    if calls := message.get("tool_calls"):
+        parts += map(_call, calls)
     if called := message.get("function_call"):
-        parts.append(_function_call(called))
+        parts.append(ToolCall(called["name"], arguments_of(called["arguments"])))
     return tuple(parts)
 
 
-def _function_call(function: JsonObject, call_id: str | None = None) -> ToolCall:
-    return ToolCall(function["name"], arguments_of(function["arguments"]), call_id)
-
-
-def _said(content: Json) -> Iterator[ReplyPart]:
-    if isinstance(content, str):
-        yield from content_parts(content)
-        return
+def _said(content: Iterable[JsonObject]) -> Iterator[ReplyPart]:
     for part in content:
         if part["type"] == "refusal":
             yield Refusal(part["refusal"])
         else:
             yield from content_parts(part["text"])
+
+
+def _call(call: JsonObject) -> ToolCall:
+    if call["type"] == "custom":
+        custom = call["custom"]
+        return ToolCall(custom["name"], custom["input"], call["id"])
+    function = call["function"]
+    return ToolCall(function["name"], arguments_of(function["arguments"]), call["id"])
 
 
 def _text(content: Json) -> str:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from mockserver.conversation import Json, JsonObject, Tool, ToolChoice
 from mockserver.protocols import tolerant
 
+_AS_IT_LIKES = ToolChoice()
+
 
 def tools_of(asked: JsonObject) -> tuple[Tool, ...]:
-    return (*map(_tool, asked.get("tools", ())), *map(_function, asked.get("functions", ())))
+    tools = tuple(map(_tool, asked.get("tools", ())))
+    return (*tools, *map(_function, asked["functions"])) if "functions" in asked else tools
 
 
 def _tool(tool: JsonObject) -> Tool:
@@ -28,14 +31,16 @@ def _function(function: JsonObject) -> Tool:
 def tool_choice_of(asked: JsonObject) -> ToolChoice:
     if asked.get("functions") and not asked.get("tools"):
         return _legacy_choice(asked.get("function_call"))
-    parallel = asked.get("parallel_tool_calls", True)
-    match asked.get("tool_choice", "auto"):
+    choice, parallel = asked.get("tool_choice", "auto"), asked.get("parallel_tool_calls", True)
+    match choice:
+        case "auto" if parallel:
+            return _AS_IT_LIKES
         case {"type": "function", "function": named} | {"type": "custom", "custom": named}:
             return ToolChoice("required", (named["name"],), parallel)
         case {"type": "allowed_tools", "allowed_tools": allowed}:
             return ToolChoice(allowed["mode"], tuple(map(_allowed_name, allowed["tools"])), parallel)
-        case mode:
-            return ToolChoice(mode, parallel=parallel)
+        case _:
+            return ToolChoice(choice, parallel=parallel)
 
 
 def _legacy_choice(choice: Json) -> ToolChoice:

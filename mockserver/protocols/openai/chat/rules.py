@@ -1,4 +1,5 @@
-"""Rules between the fields of a request: each is a function from the request to the failures it is due.
+"""Rules between the fields of a request: each is a function from the request to the failures it is due, and
+stands with the member that it is about, without which it holds.
 
 Mirrors what the live API refuses beyond its schema, in its words (2026-11). They are tried in order, after
 the schema and the model; the API tells the first that is broken.
@@ -22,8 +23,9 @@ _SAYING = ("content", "refusal", "reasoning_content", "audio", "function_call")
 
 def broken_rules(request: JsonObject) -> Iterator[Failure]:
     """What is refused, in the order in which the API finds it."""
-    for rule in _RULES:
-        yield from rule(request)
+    for member, rule in _RULES:
+        if member in request:
+            yield from rule(request)
 
 
 def pointer_to(param: str | None) -> str:
@@ -52,19 +54,20 @@ def _stream_options_need_stream(request: JsonObject) -> Iterator[Failure]:
         )
 
 
-def _tool_options_need_tools(request: JsonObject) -> Iterator[Failure]:
-    if not request.get("tools"):
-        yield from _only_with(request, "tool_choice", "tools")
-        yield from _only_with(request, "parallel_tool_calls", "tools")
+def _tool_choice_needs_tools(request: JsonObject) -> Iterator[Failure]:
+    yield from _only_with(request, "tool_choice", "tools")
+
+
+def _parallel_calls_need_tools(request: JsonObject) -> Iterator[Failure]:
+    yield from _only_with(request, "parallel_tool_calls", "tools")
 
 
 def _function_call_needs_functions(request: JsonObject) -> Iterator[Failure]:
-    if not request.get("functions"):
-        yield from _only_with(request, "function_call", "functions")
+    yield from _only_with(request, "function_call", "functions")
 
 
 def _only_with(request: JsonObject, param: str, needed: str) -> Iterator[Failure]:
-    if param in request:
+    if not request.get(needed):
         yield _invalid(
             f"Invalid value for '{param}': '{param}' is only allowed when '{needed}' are specified.", param
         )
@@ -151,17 +154,18 @@ def _invalid(message: str, param: str | None, code: str | None = None) -> Failur
     return Failure("invalid_request", message=message, param=param, code=code)
 
 
-_RULES: tuple[Callable[[JsonObject], Iterator[Failure]], ...] = (
-    _a_model_is_named,
-    _call_ids_are_short,
-    _assistants_say_something,
-    _functions_take_objects,
-    _tools_answer_in_text,
-    _stream_options_need_stream,
-    _tool_options_need_tools,
-    _function_call_needs_functions,
-    _one_token_limit,
-    _top_logprobs_need_logprobs,
-    _messages_in_order,
-    _json_is_spoken_of,
+_RULES: tuple[tuple[str, Callable[[JsonObject], Iterator[Failure]]], ...] = (
+    ("model", _a_model_is_named),
+    ("messages", _call_ids_are_short),
+    ("messages", _assistants_say_something),
+    ("tools", _functions_take_objects),
+    ("messages", _tools_answer_in_text),
+    ("stream_options", _stream_options_need_stream),
+    ("tool_choice", _tool_choice_needs_tools),
+    ("parallel_tool_calls", _parallel_calls_need_tools),
+    ("function_call", _function_call_needs_functions),
+    ("max_tokens", _one_token_limit),
+    ("top_logprobs", _top_logprobs_need_logprobs),
+    ("messages", _messages_in_order),
+    ("response_format", _json_is_spoken_of),
 )
