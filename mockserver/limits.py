@@ -137,9 +137,12 @@ def _counted_text(part: ReplyPart) -> str:
 
 def count_input(request: Request) -> int:
     """Input tokens, estimated from lengths: cheap, grows with the input, at least 1."""
-    total = estimate(request.system) + sum(_tool_tokens(tool) for tool in request.tools)
+    total = estimate(request.system) + PER_MESSAGE * len(request.messages)
+    for tool in request.tools:
+        total += _tool_tokens(tool)
     for message in request.messages:
-        total += PER_MESSAGE + sum(_part_tokens(part) for part in message.parts)
+        for part in message.parts:
+            total += _part_tokens(part)
     return max(1, total)
 
 
@@ -155,12 +158,10 @@ def _tool_tokens(tool: Tool) -> int:
 
 def _part_tokens(part: MessagePart) -> int:
     match part:
-        case Text(text=text) | Thinking(text=text) | Refusal(text=text):
-            return estimate(text)
-        case ToolCall(name=name):
-            return estimate(name) + estimate(part.arguments_text)
-        case ToolResult(text=text):
-            return estimate(text)
+        case Text() | ToolResult() | Thinking() | Refusal():
+            return estimate(part.text)
+        case ToolCall():
+            return estimate(part.name) + estimate(part.arguments_text)
         case Attachment() | Image():
             return PER_ATTACHMENT
         case Native():
