@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import dropwhile, takewhile
+from itertools import chain, dropwhile, takewhile
+from typing import TypeAlias
 
 from mockserver.conversation import Json, Request
 from mockserver.matching import Difference, differences
@@ -16,6 +17,11 @@ from mockserver.scenario.problems import did_you_mean
 
 _NEAREST = 3
 _NO_TURN = ("it has no turn for this point of the conversation",)
+
+Tried: TypeAlias = tuple[tuple[Scenario, ...], ...]
+"""The scenarios that take part, in their order: those of the key's own, and those of all. They are not put
+into one tuple, of which there would be one a key.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +49,16 @@ class Claim:
     attempt: Attempt
     variables: Mapping[str, Json]
     unmet: tuple[Difference, ...] = ()
-    tried: tuple[Scenario, ...] = ()
+    tried: Tried = ()
 
     def misses(self, request: Request) -> list[Miss]:
         """Why each scenario that was tried before did not answer."""
-        before = takewhile(self._is_other, self.tried)
+        before = takewhile(self._is_other, chain.from_iterable(self.tried))
         return [Miss(scenario, _reasons(scenario, request)) for scenario in before]
 
     def misses_behind(self, request: Request) -> list[Miss]:
         """Why each scenario that was not tried any more would not have answered, or did not come to it."""
-        behind = tuple(dropwhile(self._is_other, self.tried))[1:]
+        behind = tuple(dropwhile(self._is_other, chain.from_iterable(self.tried)))[1:]
         late = (f"it stands behind {self.scenario.name}",)
         return [Miss(scenario, _unlike(scenario, request) or late) for scenario in behind]
 
@@ -65,13 +71,14 @@ class Unclaimed:
     """No scenario answers: none of those that were `tried`, or not the one that was `chosen` by name."""
 
     request: Request
-    tried: tuple[Scenario, ...] = ()
+    tried: Tried = ()
     chosen: str = ""
     known: tuple[str, ...] = ()
 
     def misses(self) -> list[Miss]:
         """Why each scenario that was tried did not answer."""
-        return [Miss(scenario, _reasons(scenario, self.request)) for scenario in self.tried]
+        tried = chain.from_iterable(self.tried)
+        return [Miss(scenario, _reasons(scenario, self.request)) for scenario in tried]
 
     @property
     def message(self) -> str:
@@ -80,7 +87,7 @@ class Unclaimed:
             return f"There is no scenario {self.chosen!r}: {did_you_mean(self.chosen, self.known)}"
         if self.chosen:
             return f"Scenario {self.chosen!r} has no turn for this point of the conversation."
-        if not self.tried:
+        if not any(self.tried):
             return "No scenario matches: none is loaded that takes part by match."
         nearest = sorted(self.misses(), key=Miss.distance)[:_NEAREST]
         told = "; ".join(

@@ -11,9 +11,10 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
 from typing import TypeAlias
 
-from mockserver.claims import Claim, Unclaimed
+from mockserver.claims import Claim, Tried, Unclaimed
 from mockserver.conversation import (
     ContractMode,
     Http,
@@ -30,6 +31,7 @@ from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Scenario, Turn
 from mockserver.setup import Setup, Unmatched
+from mockserver.shortlist import Lineup
 from mockserver.state.interface import State
 from mockserver.state.memory import MemoryState
 from mockserver.store import Bounded
@@ -37,10 +39,12 @@ from mockserver.store import Bounded
 SCENARIO_HEADER = "x-mock-scenario"
 FAULT_HEADER = "x-mock-fault"
 
-_TOGETHER = 10_000
+_LINEUPS = 10_000
 
 Runs: TypeAlias = tuple[tuple[Message, ...], ...]
 """A conversation in runs of messages of one role."""
+
+_NOBODY = Lineup(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Engine:
         self._seed = seed.encode()
         self.state: State = state or MemoryState()
         self._keeps_by(self.state)
-        self._together: Bounded[str, tuple[tuple[Scenario, ...], ...]] = Bounded(_TOGETHER)
+        self._own: Bounded[str, Lineup] = Bounded(_LINEUPS)
         self._named = tuple(named)
         self._by_name: dict[str, Scenario] = {}
         self._editions: dict[str, int] = {}
@@ -77,7 +81,7 @@ class Engine:
         """
         self._loads += 1
         before = self._by_name
-        self._scenarios = tuple(scenarios)
+        self._common = Lineup(tuple(scenarios), lasts=True)
         self._by_name = {scenario.name: scenario for scenario in (*self._named, *scenarios)}
         self.models = tuple(MODEL_PREFIX + name for name in self._by_name)
         changed = [name for name, scenario in self._by_name.items() if not _same(scenario, before.get(name))]
@@ -98,7 +102,7 @@ class Engine:
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
-        return self._scenarios
+        return self._common.scenarios
 
     def scope(self, scenario: Scenario) -> str:
         """What the counters of a scenario are kept under: another one as soon as the scenario has changed."""
@@ -142,7 +146,7 @@ class Engine:
 
     def reset(self, key: str) -> None:
         """Forget all that is kept for a key."""
-        self._together.drop(key)
+        self._own.drop(key)
         self.state.reset(key)
 
     # ------------------------------------------------------------------------------------ requests
@@ -169,24 +173,22 @@ class Engine:
         if chosen := self._chosen(request):
             known = self.known(request.http.key)
             return self._claim_by_name(_named(chosen)[0], known, request, runs)
-        tried = self._taking_part(request.http.key, setup)
-        for scenario in tried:
+        own, common = self._lineup(request.http.key, setup), self._common
+        tried = own.scenarios, common.scenarios
+        for scenario in chain(own.candidates(request), common.candidates(request)):
             if position := _find(scenario, request, runs):
                 return self._take(scenario, position, request, tried)
         return Unclaimed(request, tried)
 
-    def _taking_part(self, key: str, setup: Setup) -> tuple[Scenario, ...]:
-        """The scenarios that take part for a key, in their order: one tuple for many requests, since what is
-        told of them later keeps it.
-        """
-        own, common = setup.scenarios, self._scenarios
-        if not own:
-            return common
-        found = self._together.get(key)
-        if found is None or found[0] is not own or found[1] is not common:
-            found = own, common, own + common
-            self._together.put(key, found)
-        return found[2]
+    def _lineup(self, key: str, setup: Setup) -> Lineup:
+        """The scenarios of a key's own: one lineup for many requests."""
+        if not setup.scenarios:
+            return _NOBODY
+        lineup = self._own.get(key)
+        if lineup is None or lineup.scenarios is not setup.scenarios:
+            lineup = Lineup(setup.scenarios)
+            self._own.put(key, lineup)
+        return lineup
 
     def release(self, claim: Claim | Unclaimed, request: Request) -> None:
         """Take back a claim: the request is not answered, and so was no attempt."""
@@ -197,7 +199,7 @@ class Engine:
     def note_played(self, claim: Claim | Unclaimed, request: Request) -> None:
         """Note that a claim is answered and will not be released, if the scenario is one of the key's own."""
         key = request.http.key
-        if isinstance(claim, Claim) and any(claim.scenario is own for own in self.setup(key).scenarios):
+        if isinstance(claim, Claim) and claim.scenario in self._lineup(key, self.setup(key)):
             attempts = len(claim.scenario.turns[claim.turn - 1].on(request.protocol).attempts)
             self.state.played(key).note(claim.scenario, claim.turn, claim.number, attempts)
 
@@ -208,7 +210,7 @@ class Engine:
 
     def known(self, key: str) -> Mapping[str, Scenario]:
         """The scenarios that a key can choose by name."""
-        return ChainMap({scenario.name: scenario for scenario in self.setup(key).scenarios}, self._by_name)
+        return ChainMap(self._lineup(key, self.setup(key)).by_name, self._by_name)
 
     def _claim_by_name(
         self, name: str, known: Mapping[str, Scenario], request: Request, runs: Runs
@@ -219,9 +221,7 @@ class Engine:
             return Unclaimed(request, chosen=name, known=tuple(known))
         return self._take(scenario, position, request)
 
-    def _take(
-        self, scenario: Scenario, position: Position, request: Request, tried: tuple[Scenario, ...] = ()
-    ) -> Claim:
+    def _take(self, scenario: Scenario, position: Position, request: Request, tried: Tried = ()) -> Claim:
         turn = scenario.turns[position.turn].on(request.protocol)
         number = self._count(scenario, position.turn, turn, request)
         attempt = turn.attempts[min(number, len(turn.attempts)) - 1]

@@ -41,10 +41,12 @@ def differences(conditions: Conditions, request: Request, user: str | None = Non
 def _found(conditions: Conditions, request: Request, user: str | None) -> Iterator[_Found]:
     if conditions.protocol and not any(_is_on(request.protocol, name) for name in conditions.protocol):
         yield "protocol", " or ".join(conditions.protocol), request.protocol
-    yield from _text("model", conditions.model, request.model)
-    if user is not None:
+    if conditions.model:
+        yield from _text("model", conditions.model, request.model)
+    if conditions.user and user is not None:
         yield from _text("user", conditions.user, user)
-    yield from _text("system", conditions.system, request.system)
+    if conditions.system:
+        yield from _text("system", conditions.system, request.system)
     if conditions.key and not matches(conditions.key, request.http.key):
         yield "key", describe(conditions.key), "another key"
     yield from _offer(conditions, request)
@@ -56,8 +58,8 @@ def _found(conditions: Conditions, request: Request, user: str | None) -> Iterat
         yield from _results(conditions, request)
 
 
-def _text(subject: str, matcher: Matcher | None, value: str) -> Iterator[_Found]:
-    if matcher and not matches(matcher, value):
+def _text(subject: str, matcher: Matcher, value: str) -> Iterator[_Found]:
+    if not matches(matcher, value):
         yield subject, describe(matcher), shown(value)
 
 

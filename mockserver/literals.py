@@ -1,0 +1,111 @@
+"""Which of many texts stand in another, case aside: told fast, now and then one too many, never one too few.
+
+Each text is looked for by a few of its bytes that hardly another has. So the time follows the length of what
+is searched, however many texts there are. Values and functions alone: no scenario, no request.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+_FEW = 32
+"""So many texts are sooner looked for one by one."""
+
+_LONGEST = 256
+"""Of a text no more bytes are weighed."""
+
+
+def folded(text: str) -> bytes:
+    """The text with case taken away, as bytes. What is equal to `casefold`, or to a regular expression that
+    ignores case, is equal here: to that the Turkish i, with and without dot, are an i too.
+    """
+    text = text.casefold()
+    if not text.isascii():
+        text = text.replace("\u0131", "i").replace("\u0307", "")
+    return text.encode(errors="surrogatepass")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """Windows of `width` bytes at every `stride`-th byte; `form` is how `memoryview` names such a number."""
+
+    width: int
+    stride: int
+    form: Literal["Q", "I", "H", "B"]
+
+    @property
+    def shortest(self) -> int:
+        """A text that long has a whole window wherever it stands."""
+        return self.width + self.stride - 1
+
+    def of(self, searched: bytes) -> Iterator[memoryview]:
+        """All windows of what is searched."""
+        for start in range(0, self.width, self.stride):
+            end = len(searched) - (len(searched) - start) % self.width
+            yield memoryview(searched)[start:end].cast(self.form)
+
+    def within(self, text: bytes) -> Iterator[list[int]]:
+        """The windows of a text: a list for each of the ways in which it may stand to the stride."""
+        last = len(text) - self.width
+        for start in range(self.stride):
+            places = range(start, last + 1, self.stride)
+            yield [int.from_bytes(text[at : at + self.width], sys.byteorder) for at in places]
+
+
+_SCANS = (_Scan(8, 4, "Q"), _Scan(4, 1, "I"), _Scan(2, 1, "H"), _Scan(1, 1, "B"))
+"""A text goes into the first that it is long enough for."""
+
+
+class Literals:
+    """Texts with owners, each a set of bits."""
+
+    def __init__(self, owners: Mapping[str, int]) -> None:
+        together: dict[bytes, int] = {}
+        for text, bits in owners.items():
+            literal = folded(text)
+            together[literal] = together.get(literal, 0) | bits
+        self._single: list[tuple[bytes, int]] = []
+        self._scanned: list[tuple[_Scan, dict[int, int]]] = []
+        for scan, texts in _shared_out(together).items():
+            if scan and len(texts) > _FEW:
+                self._scanned.append((scan, _windows(scan, texts)))
+            else:
+                self._single += texts.items()
+
+    def owners(self, searched: str) -> int:
+        """The owners of the texts that stand in it, and maybe of some more."""
+        data = folded(searched)
+        found = 0
+        for literal, bits in self._single:
+            if literal in data:
+                found |= bits
+        for scan, owners in self._scanned:
+            for windows in scan.of(data):
+                for window in owners.keys() & windows:
+                    found |= owners[window]
+        return found
+
+
+def _shared_out(texts: Mapping[bytes, int]) -> dict[_Scan | None, dict[bytes, int]]:
+    """The texts by the scan that finds them; none finds the empty text."""
+    shared: dict[_Scan | None, dict[bytes, int]] = {}
+    for text, bits in texts.items():
+        scan = next((scan for scan in _SCANS if len(text) >= scan.shortest), None)
+        shared.setdefault(scan, {})[text] = bits
+    return shared
+
+
+def _windows(scan: _Scan, texts: Mapping[bytes, int]) -> dict[int, int]:
+    """For each text and each way to stand the window that is rarest among all texts, with their owners."""
+    seen = {text: list(scan.within(text[:_LONGEST])) for text in texts}
+    often = Counter(window for ways in seen.values() for windows in ways for window in windows)
+    owners: dict[int, int] = {}
+    for text, ways in seen.items():
+        for windows in ways:
+            rarest = min(windows, key=often.__getitem__)
+            owners[rarest] = owners.get(rarest, 0) | texts[text]
+    return owners

@@ -1,0 +1,95 @@
+"""What must stand in a text for a regular expression to be found in it, as far as that is easily told.
+
+Read from the pattern itself, on the careful side: what is not surely a plain letter is a gap, and a construct
+that is not known makes the answer "nothing is known". Case is left aside, as the reader of the answer must.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MOST = 32
+"""A pattern with more alternatives says too little to be worth it."""
+
+_TOKEN = re.compile(
+    r"""
+      \\(?P<escaped>[^0-9A-Za-z])
+    | (?P<gap>\\[AbBdDsSwWZ] | [.^$] | \[\^?\]?(?:\\.|[^\]\\])*\] | \(\?[aimsu]+\))
+    | (?P<open>\((?:(?!\?)|\?:|\?P<\w+>))
+    | (?P<close>\))
+    | (?P<bar>\|)
+    | (?P<maybe>(?:[*?]|\{0*(?:,\d*)?\})[?+]?)
+    | (?P<repeat>(?:\+|\{\d+(?:,\d*)?\})[?+]?)
+    | (?P<unknown>[\\(\[])
+    | (?P<letter>.)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+
+
+class _UnknownError(Exception):
+    """The pattern has something that is not read here."""
+
+
+def required_literals(pattern: re.Pattern[str]) -> frozenset[str]:
+    """Texts of which at least one stands in every text where the pattern is found, case aside; none where
+    that is not known.
+    """
+    if pattern.flags & re.VERBOSE:
+        return frozenset()
+    try:
+        return _Reader(pattern.pattern).options()
+    except (_UnknownError, RecursionError):
+        return frozenset()
+
+
+class _Reader:
+    def __init__(self, pattern: str) -> None:
+        self._tokens = [(str(token.lastgroup), token) for token in _TOKEN.finditer(pattern)]
+        self._at = 0
+
+    def options(self) -> frozenset[str]:
+        """What the alternatives up to the end of the group require: something of each, or nothing at all."""
+        required = [self._series()]
+        while self._next() == "bar":
+            required.append(self._series())
+        together = frozenset[str]().union(*required)
+        return together if all(required) and len(together) <= _MOST else frozenset()
+
+    def _next(self) -> str:
+        """The kind of the next token, which is taken; "" at the end."""
+        self._at += 1
+        return self._tokens[self._at - 1][0] if self._at <= len(self._tokens) else ""
+
+    def _series(self) -> frozenset[str]:
+        """The best of what one alternative requires; its end is left to be read."""
+        found: list[frozenset[str]] = []
+        run = ""
+        while (kind := self._next()) not in ("", "bar", "close"):
+            match kind:
+                case "letter":
+                    run += self._tokens[self._at - 1][1][0]
+                    continue
+                case "escaped":
+                    run += self._tokens[self._at - 1][1]["escaped"]
+                    continue
+                case "maybe":  # without its last letter, which may be missing
+                    found.append(frozenset([run[:-1]]))
+                case "open":
+                    found += [frozenset([run]), self._group()]
+                case "unknown":
+                    raise _UnknownError
+                case _:
+                    found.append(frozenset([run]))
+            run = ""
+        self._at -= 1
+        return max((*found, frozenset([run])), key=_worth) if run or any(map(_worth, found)) else frozenset()
+
+    def _group(self) -> frozenset[str]:
+        required = self.options()
+        behind = self._tokens[self._at][0] if self._at < len(self._tokens) else ""
+        return frozenset() if behind == "maybe" else required
+
+
+def _worth(required: frozenset[str]) -> int:
+    return min(map(len, required), default=0)

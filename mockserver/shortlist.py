@@ -1,0 +1,181 @@
+"""The scenarios that a request may claim, out of thousands, without trying each.
+
+What the scenarios of a set ask of one aspect of a request is looked up for all of them at once. That may let
+one pass that does not match, and never keeps one away that does: whoever asks must still try those that are
+left, in their order. A set of scenarios is a number here, with a bit for each. Nothing here counts or keeps
+anything of a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from mockserver.conversation import Json, Request, json_text
+from mockserver.literals import Literals
+from mockserver.matching import Absent, look_up
+from mockserver.scenario.model import Conditions, Scenario
+from mockserver.scenario.needs import Need, need_of
+
+_MANY = 16
+"""Fewer scenarios are tried one by one, and an aspect that fewer of them care for is not looked at."""
+
+_ENOUGH = 2
+"""So few that are left are sooner tried than looked at further."""
+
+_Kind = Literal["protocol", "model", "key", "header", "tools", "user", "body", "system"]
+_KINDS: tuple[_Kind, ...] = ("protocol", "model", "key", "header", "tools", "user", "body", "system")
+"""What is looked up first costs least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Aspect:
+    """What of a request is looked at; `name` is that of a header, or a JSON pointer."""
+
+    kind: _Kind
+    name: str = ""
+
+    def values(self, request: Request) -> Sequence[Json]:
+        """Its values, of which one must be as a scenario needs it."""
+        match self.kind:
+            case "protocol":
+                return [request.protocol, *_families(request.protocol)]
+            case "model":
+                return [request.model]
+            case "key":
+                return [request.http.key]
+            case "header":
+                header = request.http.headers.get(self.name)
+                return [] if header is None else [header]
+            case "tools":
+                return [tool.name for tool in request.tools]
+            case "user":
+                return [message.text for message in request.messages if message.role == "user"]
+            case "body":
+                value = look_up(request.body, self.name)
+                return [] if isinstance(value, Absent) else [value]
+            case "system":
+                return [request.system]
+
+
+def _families(protocol: str) -> Iterator[str]:
+    """The names that a scenario may also call a protocol by."""
+    while "." in protocol:
+        protocol = protocol.rpartition(".")[0]
+        yield protocol
+
+
+def _needs(conditions: Conditions) -> Iterator[tuple[_Aspect, Need]]:
+    if conditions.protocol:
+        yield _Aspect("protocol"), Need(frozenset(conditions.protocol))
+    if conditions.tools:
+        yield _Aspect("tools"), Need(frozenset(conditions.tools[:1]))
+    listed = (
+        (_Aspect("model"), conditions.model),
+        (_Aspect("key"), conditions.key),
+        (_Aspect("user"), conditions.user),
+        (_Aspect("system"), conditions.system),
+        *((_Aspect("header", name), matcher) for name, matcher in conditions.headers),
+        *((_Aspect("body", pointer), matcher) for pointer, matcher in conditions.body),
+    )
+    for aspect, matcher in listed:
+        if need := need_of(matcher):
+            yield aspect, need
+
+
+class _Sieve:
+    """One aspect, and what each scenario needs of it; those that need nothing are not in `needs`."""
+
+    def __init__(self, aspect: _Aspect, needs: Mapping[int, Need], everyone: int) -> None:
+        self._aspect = aspect
+        self._exact: dict[Json, int] = {}
+        self._indifferent = everyone
+        literals: dict[str, int] = {}
+        for index, need in needs.items():
+            bit = 1 << index
+            self._indifferent &= ~bit
+            for value in need.exact:
+                self._exact[value] = self._exact.get(value, 0) | bit
+            for literal in need.literals:
+                literals[literal] = literals.get(literal, 0) | bit
+        self._literals = Literals(literals) if literals else None
+
+    def passing(self, request: Request) -> int:
+        """The scenarios that may take the request as far as this aspect goes."""
+        values = self._aspect.values(request)
+        passing = self._indifferent
+        if self._exact:
+            for value in values:
+                passing |= 0 if isinstance(value, list | dict) else self._exact.get(value, 0)
+        if self._literals and values:  # what stands across two texts is one too many, which may be
+            texts = [value if isinstance(value, str) else json_text(value) for value in values]
+            passing |= self._literals.owners("\n".join(texts))
+        return passing
+
+
+class Shortlist:
+    """Scenarios in their order."""
+
+    def __init__(self, scenarios: Iterable[Scenario]) -> None:
+        self._scenarios = tuple(scenario for scenario in scenarios if not scenario.by_name)
+        self._everyone = (1 << len(self._scenarios)) - 1
+        self._sieves = tuple(self._made()) if len(self._scenarios) >= _MANY else ()
+
+    def _made(self) -> Iterator[_Sieve]:
+        needs: dict[_Aspect, dict[int, Need]] = {}
+        for index, scenario in enumerate(self._scenarios):
+            for aspect, need in _needs(scenario.match):
+                needs.setdefault(aspect, {})[index] = need
+        for aspect in sorted(needs, key=lambda aspect: _KINDS.index(aspect.kind)):
+            if len(needs[aspect]) >= _MANY:
+                yield _Sieve(aspect, needs[aspect], self._everyone)
+
+    def candidates(self, request: Request) -> Iterable[Scenario]:
+        """Those that may match the request, in their order; all others do not."""
+        if not self._sieves:
+            return self._scenarios
+        left = self._everyone
+        for sieve in self._sieves:
+            left &= sieve.passing(request)
+            if left.bit_count() <= _ENOUGH:
+                break
+        return self._picked(left)
+
+    def _picked(self, left: int) -> Iterator[Scenario]:
+        while left:
+            lowest = left & -left
+            yield self._scenarios[lowest.bit_length() - 1]
+            left ^= lowest
+
+
+class Lineup:
+    """Scenarios that take part together, in their order. The list of those that may match is made when it
+    pays: scenarios that a test adds one by one, with a request after each, are tried one by one.
+    """
+
+    def __init__(self, scenarios: tuple[Scenario, ...], *, lasts: bool = False) -> None:
+        self.scenarios = scenarios
+        self._asked = lasts
+        self._shortlist = Shortlist(scenarios) if lasts else None
+
+    def candidates(self, request: Request) -> Iterable[Scenario]:
+        """Those that may match the request, in their order; all others do not."""
+        if self._shortlist is None and self._asked:
+            self._shortlist = Shortlist(self.scenarios)
+        self._asked = True
+        return self._shortlist.candidates(request) if self._shortlist else self.scenarios
+
+    @cached_property
+    def by_name(self) -> dict[str, Scenario]:
+        """The scenarios by name; of several with one name the last."""
+        return {scenario.name: scenario for scenario in self.scenarios}
+
+    @cached_property
+    def _ids(self) -> frozenset[int]:
+        return frozenset(map(id, self.scenarios))
+
+    def __contains__(self, scenario: Scenario) -> bool:
+        """Whether it is one of them, and not only says the same."""
+        return id(scenario) in self._ids
