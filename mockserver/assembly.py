@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
@@ -72,8 +72,11 @@ def build_service(
 
 
 def assemble(
-    scenarios: Sequence[Scenario], settings: Settings, vendors: Sequence[Vendor] = VENDORS
+    scenarios: Sequence[Scenario],
+    settings: Settings,
+    vendors: Sequence[Vendor] = VENDORS,
+    suits: Callable[[Scenario], bool] = lambda _: True,
 ) -> Service:
-    """A service that plays these scenarios; the built-in ones are always there by name."""
-    builtin = load_scenarios([builtin_folder()], vendors)
+    """A service that plays these scenarios; the built-in ones, those that suit, are always there by name."""
+    builtin = [each for each in load_scenarios([builtin_folder()], vendors) if suits(each)]
     return Service(vendors, Engine(scenarios, builtin, settings.seed), Journal(), settings)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -72,6 +73,17 @@ class _Limit(click.ParamType["Limit"]):
             self.fail(f"{value!r} is no limit: {error}, such as 3 requests/m or 1000 tokens/10s", param, ctx)
 
 
+class _Workers(click.ParamType[int]):
+    """A number of processes; `auto` is one for each core that this one may use."""
+
+    name = "N|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if value == "auto":
+            return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        return click.IntRange(min=1).convert(value, param, ctx)
+
+
 @click.group(cls=_ServeByDefault, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
@@ -97,6 +109,20 @@ for _command in (explain, journal, verify):
     envvar=f"{_ENV}PORT",
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--workers",
+    default="1",
+    show_default=True,
+    envvar=f"{_ENV}WORKERS",
+    type=_Workers(),
+    help="Processes that serve, each on a core of its own; auto is one for each core.",
+)
+@click.option(
+    "--per-worker-state",
+    is_flag=True,
+    envvar=f"{_ENV}PER_WORKER_STATE",
+    help="With several workers, serve what each of them counts for itself: attempts, limits.",
 )
 @click.option(
     "--auth",

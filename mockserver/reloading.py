@@ -11,11 +11,11 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from mockserver.assembly import BrokenScenariosError, sound
-from mockserver.scenario.files import Library, Look, report
+from mockserver.scenario.files import Library, Loaded, Look, report
 from mockserver.service import Service
 
 EVERY = 0.5
@@ -24,8 +24,10 @@ EVERY = 0.5
 SETTLING = 0.1
 """Seconds that files must have stayed as they are before they are read: an editor may still be writing."""
 
+MOST_LOOKS = 20
+"""Files that never settle are read as they are after so many."""
+
 _STDERR = 2
-_MOST_LOOKS = 20  # files that never settle are read as they are
 
 _log = logging.getLogger("mockserver")
 
@@ -35,10 +37,10 @@ async def reloading(library: Library, service: Service, *, watch: bool) -> Async
     """Take in edits of a library while the context lasts, which must be that of the main thread's loop."""
     reloader = _Reloader(library, service)
     loop = asyncio.get_running_loop()
-    terminal = os.isatty(_STDERR)
+    terminal = Terminal()
 
     def hang_up() -> None:
-        if terminal and not os.isatty(_STDERR):  # it was closed, and nobody is left to stop the server
+        if terminal.is_closed:
             os.kill(os.getpid(), signal.SIGTERM)
         else:
             reloader.asked.set()
@@ -52,6 +54,18 @@ async def reloading(library: Library, service: Service, *, watch: bool) -> Async
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+class Terminal:
+    """The one that the server was started from, if any."""
+
+    def __init__(self) -> None:
+        self._was_there = os.isatty(_STDERR)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether SIGHUP says that nobody is left to stop the server."""
+        return self._was_there and not os.isatty(_STDERR)
 
 
 class _Reloader:
@@ -83,7 +97,7 @@ class _Reloader:
         seen = await self._look()
         if seen == self._library.seen:
             return False
-        for _ in range(_MOST_LOOKS):
+        for _ in range(MOST_LOOKS):
             await asyncio.sleep(SETTLING)
             before, seen = seen, await self._look()
             if seen == before:
@@ -98,7 +112,15 @@ class _Reloader:
         try:
             changed = self._service.engine.load(sound(loaded))
         except BrokenScenariosError as error:
-            _log.error("The scenarios stay as they were; this cannot be served:\n%s", error)
+            tell_refused(error)
         else:
-            what = f"Changed: {', '.join(changed)}." if changed else "None has changed."
-            _log.info("The scenarios were reloaded: %s %s", report(loaded), what)
+            tell_reloaded(loaded, changed)
+
+
+def tell_refused(error: BrokenScenariosError) -> None:
+    _log.error("The scenarios stay as they were; this cannot be served:\n%s", error)
+
+
+def tell_reloaded(loaded: Loaded, changed: Sequence[str]) -> None:
+    what = f"Changed: {', '.join(changed)}." if changed else "None has changed."
+    _log.info("The scenarios were reloaded: %s %s", report(loaded), what)

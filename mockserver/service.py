@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
-from typing import Literal
+from typing import Literal, Protocol
 
 from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import ContractMode, Failure, Http, Reply, Request
@@ -70,8 +70,17 @@ class Exchange:
     entry: Entry
 
 
+class Crew(Protocol):
+    """The processes that answer as one server, of which this is one."""
+
+    wanted: int
+
+    @property
+    def alive(self) -> int: ...
+
+
 class Service:
-    """Answers requests by scenarios."""
+    """Answers requests by scenarios. `crew` is None where it does so alone."""
 
     def __init__(
         self, vendors: Sequence[Vendor], engine: Engine, journal: Exchanges, settings: Settings
@@ -81,6 +90,7 @@ class Service:
         self.engine = engine
         self.journal = journal
         self.settings = settings
+        self.crew: Crew | None = None
 
     def respond(self, http: Http, now: float = FIXED_NOW, elapsed: float = 0) -> Exchange:
         """Decide the whole answer to `http`. Synchronous: state moves here and nowhere else. `elapsed` is

@@ -142,7 +142,7 @@ async def test_files_that_are_still_being_written_are_waited_for(
 async def test_files_that_never_settle_are_read_all_the_same(
     observed: Observed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_LOOKS", 3)
+    monkeypatch.setattr(module, "MOST_LOOKS", 3)
     numbers = itertools.count()
     look = observed.library.look
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from typing import Any, Generic, TypeVar
 
@@ -126,20 +127,19 @@ class Located(Generic[Value_co]):
 
 def located(kind: Kind[Value]) -> Kind[Located[Value]]:
     """The same kind; the value knows its place."""
-    return Kind(lambda node, reading: Located(kind.read(node, reading), _places(node)), kind.schema)
+    return Kind(
+        lambda node, reading: Located(kind.read(node, reading), partial(_place_in, node)), kind.schema
+    )
 
 
-def _places(node: Node) -> PlaceOf:
-    def find(steps: Sequence[str]) -> Place:
-        place, inner = node.place, node
-        for step in steps:
-            found = _inside(inner, step)
-            if not found:
-                break
-            place, inner = found
-        return place
-
-    return find
+def _place_in(node: Node, steps: Sequence[str]) -> Place:
+    place, inner = node.place, node
+    for step in steps:
+        found = _inside(inner, step)
+        if not found:
+            break
+        place, inner = found
+    return place
 
 
 def _inside(node: Node, step: str) -> tuple[Place, Node] | None:

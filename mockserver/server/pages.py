@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from mockserver import __version__
 from mockserver.connection import environment
-from mockserver.conversation import Http, json_text
+from mockserver.conversation import Http, JsonObject, json_text
 from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.faults.showing import listed
 from mockserver.openapi import Described, document, routes_of
@@ -71,7 +71,12 @@ def control_answer(http: Http, service: Service) -> Answer:
 
 def _health(_: Http, service: Service) -> Answer:
     scenarios = [scenario.name for scenario in service.engine.scenarios]
-    return json_page({"status": "ok", "version": __version__, "scenarios": scenarios})
+    told: JsonObject = {"status": "ok", "version": __version__, "scenarios": scenarios}
+    if (crew := service.crew) is None:
+        return json_page(told)
+    alive = crew.alive
+    told["workers"] = {"wanted": crew.wanted, "alive": alive}
+    return json_page(told) if alive == crew.wanted else json_page(told | {"status": "degraded"}, 503)
 
 
 def _described(_: Http, service: Service) -> Answer:

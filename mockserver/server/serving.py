@@ -48,7 +48,7 @@ async def listening(
     servers: list[asyncio.Server] = []
     try:
         servers += await _listen(handler, host, port, bound)
-        yield f"http://{_for_url(host)}:{servers[0].sockets[0].getsockname()[1]}"
+        yield origin_at(host, servers[0].sockets[0].getsockname()[1])
         _close(servers)
         edge.stopping.set()
         await asyncio.sleep(0)  # what was held ends now, and is not cut
@@ -121,6 +121,11 @@ async def _drain(in_flight: InFlight, grace: float) -> None:
         task.cancel()
     if in_flight:
         await asyncio.wait(in_flight, timeout=_LEAVE_TIME)
+
+
+def origin_at(host: str, port: int) -> str:
+    """The origin of a server that listens there."""
+    return f"http://{_for_url(host)}:{port}"
 
 
 def _for_url(host: str) -> str:

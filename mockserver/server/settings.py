@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,10 +21,20 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Workers(Closed):
+    """How many processes answer as this server, and how many of them do now."""
+
+    wanted: int
+    alive: int
+
+
 class Health(Closed):
-    status: str
+    """`workers` is there where the server has several."""
+
+    status: Literal["ok", "degraded"]
     version: str
     scenarios: list[str]
+    workers: Workers | None = None
 
 
 class Document(BaseModel):
