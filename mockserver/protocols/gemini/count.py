@@ -6,8 +6,6 @@ whole request it would be sent with.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mockserver.conversation import Failure, Http, JsonObject, Request
 from mockserver.limits import count_input
 from mockserver.protocols.base import Answer, Context
@@ -50,4 +48,4 @@ def _read(http: Http, context: Context, gate: Gate) -> Request | Failure:
         bare = {"contents": body.get("contents")}
         return broken_rule(bare, gate, root="CountTokensRequest") or read_message(bare, http)
     whole = whole_message(asked, http, context, gate)
-    return whole if isinstance(whole, Failure) else replace(read_message(whole, http), body=asked)
+    return whole if isinstance(whole, Failure) else read_message(whole, http, sent=asked)

@@ -6,9 +6,9 @@ The messages of a request are read by `read_contents`, its tools by `read_tools`
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
-from mockserver.conversation import Failure, Format, Http, ImageRequest, JsonObject, Request
+from mockserver.conversation import Failure, Finding, Format, Http, ImageRequest, JsonObject, Request
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.gemini.cached import with_cached
@@ -38,7 +38,7 @@ def read(http: Http, context: Context) -> Request | Failure:
     model = target(http).model
     if end := broken_turn(whole.get("contents") or (), model, gate) or broken_setting(whole, model, gate):
         return end
-    return replace(read_message(whole, http), body=body, findings=tuple(gate.findings))
+    return read_message(whole, http, sent=body, findings=gate.findings)
 
 
 def whole_message(body: JsonObject, http: Http, context: Context, gate: Gate) -> JsonObject | Failure:
@@ -46,8 +46,12 @@ def whole_message(body: JsonObject, http: Http, context: Context, gate: Gate) ->
     return broken_rule(body, gate) or with_cached(body, http, context, gate)
 
 
-def read_message(body: JsonObject, http: Http) -> Request:
-    """The request that a normalised message asks. Nothing in it is refused here."""
+def read_message(
+    body: JsonObject, http: Http, *, sent: JsonObject | None = None, findings: Sequence[Finding] = ()
+) -> Request:
+    """The request that a normalised message asks. Nothing in it is refused here. `sent` is the message as it
+    came, where `body` has more in it.
+    """
     config = body.get("generationConfig") or {}
     thinking = config.get("thinkingConfig") or {}
     return Request(
@@ -55,7 +59,7 @@ def read_message(body: JsonObject, http: Http) -> Request:
         model=target(http).model,
         messages=tuple(read_contents(body)),
         http=http,
-        body=body,
+        body=body if sent is None else sent,
         system=read_system(body),
         tools=tuple(read_tools(body)),
         tool_choice=read_tool_choice(body),
@@ -67,6 +71,7 @@ def read_message(body: JsonObject, http: Http) -> Request:
         stop=tuple(config.get("stopSequences") or ()),
         thinks=thinking.get("thinkingBudget") != 0,
         include_thinking=bool(thinking.get("includeThoughts")),
+        findings=tuple(findings),
     )
 
 

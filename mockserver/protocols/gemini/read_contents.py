@@ -7,8 +7,8 @@ tolerates whatever a member may hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
 
 from mockserver.conversation import (
     Attachment,
@@ -40,10 +40,12 @@ def read_contents(body: JsonObject) -> Iterator[Message]:
     """The messages; tool results stand in messages of their own, whatever role they came under."""
     for at, content in enumerate(body.get("contents") or ()):
         own: Role = "assistant" if content.get("role") == "model" else "user"
-        sorted_parts = [(_role_of(part, own), part) for part in content.get("parts") or ()]
-        for role, run in groupby(sorted_parts, key=lambda item: item[0]):
-            parts = tuple(read for _, part in run for read in read_part(part))
-            yield Message(role, parts, f"/contents/{at}" if role == "assistant" else "")
+        for is_result, run in groupby(content.get("parts") or (), key=_is_result):
+            parts = tuple(chain.from_iterable(map(read_part, run)))
+            if is_result:
+                yield Message("tool", parts)
+            else:
+                yield Message(own, parts, f"/contents/{at}" if own == "assistant" else "")
 
 
 def read_system(body: JsonObject) -> str:
@@ -62,38 +64,36 @@ def said(told: Voice) -> tuple[MessagePart, ...]:
     return tuple(read for part in shown if isinstance(part, dict) for read in read_part(part))
 
 
-def _role_of(part: JsonObject, own: Role) -> Role:
-    return "tool" if part.get("functionResponse") is not None else own
+def _is_result(part: JsonObject) -> bool:
+    return part.get("functionResponse") is not None
 
 
-def read_part(part: JsonObject) -> Iterator[MessagePart]:
+def read_part(part: JsonObject) -> Sequence[MessagePart]:
     """The neutral parts of a Part of a conversation. The signature on anything but a thought or a call has no
     place among them.
     """
-    if part.get("thought") and isinstance(part.get("text"), str):
-        yield Thinking(part["text"], text(part.get("thoughtSignature")) or None)
-    else:
-        yield from _read_data(part)
+    if isinstance(words := part.get("text"), str):
+        if part.get("thought"):
+            return (Thinking(words, text(part.get("thoughtSignature")) or None),)
+        return (Text(words),)
+    if isinstance(call := part.get("functionCall"), dict):
+        return (_read_call(call, text(part.get("thoughtSignature"))),)
+    if isinstance(response := part.get("functionResponse"), dict):
+        return (_read_result(response), *chain.from_iterable(map(_read_rest, objects(response.get("parts")))))
+    return _read_rest(part)
 
 
-def _read_data(part: JsonObject) -> Iterator[MessagePart]:
+def _read_rest(part: JsonObject) -> Sequence[MessagePart]:
+    """A file, or what only this wire has."""
     match part:
-        case {"text": str(words)}:
-            yield Text(words)
-        case {"functionCall": dict() as call}:
-            yield _read_call(call, text(part.get("thoughtSignature")))
-        case {"functionResponse": dict() as response}:
-            yield _read_result(response)
-            for medium in objects(response.get("parts")):
-                yield from _read_data(medium)
         case {"inlineData": dict() as blob}:
-            yield Attachment(text(blob.get("mimeType")), data=text(blob.get("data")))
+            return (Attachment(text(blob.get("mimeType")), data=text(blob.get("data"))),)
         case {"fileData": dict() as file}:
-            yield Attachment(text(file.get("mimeType")), url=text(file.get("fileUri")))
+            return (Attachment(text(file.get("mimeType")), url=text(file.get("fileUri"))),)
         case _ if part.keys() - _MARKS:
-            yield Native({NAME: part})
+            return (Native({NAME: part}),)
         case _:
-            pass
+            return ()
 
 
 def _read_call(call: JsonObject, signature: str) -> ToolCall:
@@ -118,13 +118,9 @@ def _unwrap(response: JsonObject, name: str) -> tuple[Json, bool]:
     function's name in the wrapper.
     """
     named = response.get("name") == name
-    rest = [(key, value) for key, value in response.items() if not (named and key == "name")]
-    match rest:
-        case [("error", value)]:
-            return value, True
-        case [("content", value)] if named:
-            return value, False
-        case [(key, value)] if key in _WRAPPERS:
-            return value, False
-        case _:
-            return response, False
+    rest = [key for key in response if not (named and key == "name")]
+    if rest == ["error"]:
+        return response["error"], True
+    if len(rest) == 1 and (rest[0] in _WRAPPERS or (named and rest[0] == "content")):
+        return response[rest[0]], False
+    return response, False

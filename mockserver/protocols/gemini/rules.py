@@ -6,10 +6,11 @@ fields are `contract`'s matter, the order of turns is that of `turns`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TypeAlias
 
-from mockserver.conversation import Failure, Finding, Json, JsonObject
+from mockserver.conversation import Failure, Finding, JsonObject
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.gemini.contract_parts import PART_DATA
 from mockserver.protocols.gemini.wording import MOST_TOLD, Violation, already_set, failure_with
@@ -43,10 +44,11 @@ _LEGACY_SEARCH = "google_search_retrieval is the search tool of Gemini 1.5: use 
 
 
 def _broken(body: JsonObject, root: str) -> Iterator[tuple[Failure, str]]:
-    conflicts = list(islice(_conflicts(body), MOST_TOLD))
+    odd = list(_odd(body.get("contents") or ()))
+    conflicts = list(islice(_conflicts(odd), MOST_TOLD))
     if conflicts:
         yield failure_with(conflicts), "/contents"
-    if complaints := "".join(f"* {root}.{line}\n" for line in islice(_complaints(body), MOST_TOLD)):
+    if complaints := "".join(f"* {root}.{line}\n" for line in islice(_complaints(body, odd), MOST_TOLD)):
         yield Failure("invalid_request", message=complaints), ""
     for index, content in enumerate(body.get("contents") or ()):
         if content.get("role") not in ROLES:
@@ -54,34 +56,43 @@ def _broken(body: JsonObject, root: str) -> Iterator[tuple[Failure, str]]:
             yield Failure("invalid_request", message=message), f"/contents/{index}/role"
 
 
-def _conflicts(body: JsonObject) -> Iterator[Violation]:
-    for place, parts in _parts(body):
+_Odd: TypeAlias = tuple[str, Sequence[str] | None]
+"""The place of a part with none or several members of `data`, and which; or of a content without parts."""
+
+
+def _odd(contents: Sequence[JsonObject]) -> Iterator[_Odd]:
+    for at, content in enumerate(contents):
+        parts = content.get("parts")
+        if not parts:
+            yield f"contents[{at}]", None
+            continue
         for index, part in enumerate(parts):
-            for name in data_of(part)[1:]:
-                yield already_set(f"{place}.parts[{index}]", name)
+            data = data_of(part)
+            if len(data) != 1:
+                yield f"contents[{at}].parts[{index}]", data
 
 
-def _complaints(body: JsonObject) -> Iterator[str]:
+def _conflicts(odd: Iterable[_Odd]) -> Iterator[Violation]:
+    for place, data in odd:
+        for name in (data or ())[1:]:
+            yield already_set(place, name)
+
+
+def _complaints(body: JsonObject, odd: Iterable[_Odd]) -> Iterator[str]:
     """Each complaint is an item of one list."""
     if not body.get("contents"):
         yield "contents: contents is not specified"
-    for place, parts in _parts(body):
-        if not parts:
+    for place, data in odd:
+        if data is None:
             yield f"{place}.parts: contents.parts must not be empty."
-        for index, part in enumerate(parts):
-            if not data_of(part):
-                yield f"{place}.parts[{index}].data: {NO_DATA}"
+        elif not data:
+            yield f"{place}.data: {NO_DATA}"
     count = (body.get("generationConfig") or {}).get("candidateCount") or 1
     if not 1 <= count <= MAX_CANDIDATES:
         yield (
             "generation_config.candidate_count: "
             f"candidate_count must be between 1 and {MAX_CANDIDATES}, inclusive."
         )
-
-
-def _parts(body: JsonObject) -> Iterator[tuple[str, list[Json]]]:
-    for index, content in enumerate(body.get("contents") or ()):
-        yield f"contents[{index}]", content.get("parts") or []
 
 
 def data_of(part: JsonObject) -> list[str]:

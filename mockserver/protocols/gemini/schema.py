@@ -26,6 +26,7 @@ _SAME = frozenset(
         "default",
     }
 )
+_NESTING = frozenset({"items", "properties", "anyOf", "additionalProperties", "defs", "ref"})
 _NUMBERS: dict[Json, Callable[[str], int | float]] = {"INTEGER": int, "NUMBER": float}
 
 
@@ -40,7 +41,8 @@ def json_schema(schema: JsonObject) -> JsonObject:
         converted["enum"] = [_enum_value(value, kind) for value in values]
     if schema.get("example") is not None:
         converted["examples"] = [schema["example"]]
-    converted |= _nested(schema)
+    if not _NESTING.isdisjoint(schema):
+        converted |= _nested(schema)
     return {"anyOf": [converted, {"type": "null"}]} if schema.get("nullable") else converted
 
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -64,7 +65,12 @@ class Target:
 
 def target(http: Http) -> Target:
     """What `http` addresses. A path that is none of the API's counts as v1beta."""
-    found = _TARGET.fullmatch(http.path)
+    return _target(http.path)
+
+
+@lru_cache(maxsize=256)
+def _target(path: str) -> Target:
+    found = _TARGET.fullmatch(path)
     if found is None:
         return Target("v1beta", "", "")
     resource, colon, method = found[2].rpartition(":")
