@@ -10,6 +10,7 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from mockserver.conversation import (
     Finish,
@@ -67,6 +68,7 @@ class Layout(Enum):
     """Calls have no ids, and a signature only after thoughts; the last call brings the finish reason."""
 
 
+@lru_cache(maxsize=256)
 def layout_of(model: str) -> Layout:
     """The layout of the model's generation, or of that which a scenario is named after; a model of no known
     one is taken for new.
@@ -85,7 +87,7 @@ class Voice:
     layout: Layout
     signature: str
     carrier: int | None
-    """The index of the part that carries the signature."""
+    """The index of the part that carries the signature, if one does."""
 
     def part(self, index: int) -> JsonObject | None:
         """Part `index` as one whole Part; None if the client does not see it as such."""
@@ -118,7 +120,8 @@ def voice(reply: Reply, request: Request, context: Context) -> Voice:
     thinkings = [part for part in reply.parts if isinstance(part, Thinking) and not part.redacted]
     scripted = next((part.signature for part in thinkings if part.signature is not None), None)
     carrier = _carrier(reply, thinking=bool(thinkings), layout=layout)
-    return Voice(reply, request, context, layout, scripted or context.derived(_derived_signature), carrier)
+    signature = scripted or ("" if carrier is None else context.derived(_derived_signature))
+    return Voice(reply, request, context, layout, signature, carrier)
 
 
 def finish_reason(reply: Reply) -> str:
@@ -192,8 +195,9 @@ def _carrier(reply: Reply, *, thinking: bool, layout: Layout) -> int | None:
     ]
     if calls:
         return calls[0] if thinking or layout is Layout.FINISH_AFTER_CALL else None
-    shown = [index for index, part in enumerate(reply.parts) if _is_shown(part)]
-    return shown[-1] if shown and thinking else None
+    if not thinking:
+        return None
+    return max((index for index, part in enumerate(reply.parts) if _is_shown(part)), default=None)
 
 
 def _is_shown(part: ReplyPart) -> bool:

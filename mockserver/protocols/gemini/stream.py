@@ -7,7 +7,10 @@ terminates the stream; an error inside it is its last item.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import orjson
 
 from mockserver.conversation import (
     Failure,
@@ -51,6 +54,11 @@ from mockserver.protocols.gemini.wire import (
     shared_headers,
 )
 
+_MakePart: TypeAlias = Callable[[str], JsonObject]
+
+_PLACE = "\0"
+_JSON = orjson.dumps(_PLACE)
+
 
 class GenerateEncoder:
     """One streamed answer. Every candidate is told each piece, in a chunk of its own."""
@@ -61,6 +69,9 @@ class GenerateEncoder:
         self._array = is_array(request.http)
         self._origin = provenance(request, context)
         self._sent = 0
+        self._candidates = range(request.choices)
+        self._kind: tuple[_MakePart, bool, bool, bool] | None = None
+        self._templates: list[bytes] = []
         self._voice: Voice
         self._meter: Meter
 
@@ -75,11 +86,11 @@ class GenerateEncoder:
                 self._voice = voice(reply, self._request, self._context)
                 cached = cached_tokens(self._request.body, self._context)
                 self._meter = Meter(reply, self._request, cached)
+                self._meter.begin()
                 return ()
             case PartBegin():
                 return ()
             case Delta():
-                self._meter.advance(event)
                 return self._encode_delta(event)
             case PartEnd():
                 return self._encode_whole(event)
@@ -95,13 +106,34 @@ class GenerateEncoder:
         return self._framed({"unheardOf": {}})
 
     def _encode_delta(self, delta: Delta) -> Sequence[bytes]:
+        counts = self._meter.advance(delta)
         match delta.part:
             case Text() | Refusal():
-                return self._chunks({"content": content([text_part(delta.text)])})
+                return self._pieces(text_part, delta.text, counts)
             case Thinking() if self._request.include_thinking:
-                return self._chunks({"content": content([thought_part(delta.text)])})
+                return self._pieces(thought_part, delta.text, counts)
             case Thinking() | ToolCall() | Image() | Native():
                 return ()
+
+    def _pieces(self, part: _MakePart, text: str, counts: tuple[int, int, int]) -> list[bytes]:
+        """The chunks of a piece of text. Most of them is the same as in the last, and written once."""
+        answer, total, thoughts = counts
+        kind = (part, answer > 0, total > 0, thoughts > 0)
+        if kind != self._kind:
+            self._kind, self._templates = kind, self._templates_of(*kind)
+        told = (orjson.dumps(text), *filter(None, counts))
+        return [self._prefixed(template % told) for template in self._templates]
+
+    def _templates_of(self, part: _MakePart, *present: bool) -> list[bytes]:
+        """The chunk of each candidate, with places for its text and for those counters that are not zero."""
+        usage = self._meter.metadata(*(_PLACE if is_present else 0 for is_present in present))
+        candidates = ({"content": content([part(_PLACE)]), "index": index} for index in self._candidates)
+        chunks = (self._item(envelope([candidate], usage, self._origin)) for candidate in candidates)
+        # What the client has named stands behind all places.
+        return [
+            chunk.replace(b"%", b"%%").replace(_JSON, b"%b", 1).replace(_JSON, b"%d", sum(present))
+            for chunk in chunks
+        ]
 
     def _encode_whole(self, end: PartEnd) -> Sequence[bytes]:
         part = None if is_streamed(end.part) else self._voice.part(end.index)
@@ -141,8 +173,8 @@ class GenerateEncoder:
         return {**part, "thoughtSignature": self._voice.signature}
 
     def _chunks(self, told: JsonObject) -> list[bytes]:
-        usage = self._meter.so_far()
-        return [self._frame({**told, "index": index}, usage) for index in range(self._request.choices)]
+        usage = self._meter.metadata(*self._meter.so_far())
+        return [self._frame({**told, "index": index}, usage) for index in self._candidates]
 
     def _final_chunks(self, told: JsonObject, message: str = "") -> list[bytes]:
         reply = self._voice.reply
@@ -150,14 +182,21 @@ class GenerateEncoder:
         ending = {**({"finishMessage": message} if message else {}), **candidate_fields(reply)}
         return [
             self._frame({**told, "finishReason": finish_reason(reply), "index": index, **ending}, usage)
-            for index in range(self._request.choices)
+            for index in self._candidates
         ]
 
     def _frame(self, candidate: JsonObject, usage: JsonObject) -> bytes:
         return self._framed(envelope([candidate], usage, self._origin))
 
     def _framed(self, item: JsonObject) -> bytes:
+        return self._prefixed(self._item(item))
+
+    def _item(self, item: JsonObject) -> bytes:
+        return pretty(item) if self._array else data_frame(one_line(item))
+
+    def _prefixed(self, item: bytes) -> bytes:
+        """The next item, with what stands before it in an array."""
         self._sent += 1
         if not self._array:
-            return data_frame(one_line(item))
-        return (ARRAY_OPEN if self._sent == 1 else ARRAY_COMMA) + pretty(item)
+            return item
+        return (ARRAY_OPEN if self._sent == 1 else ARRAY_COMMA) + item

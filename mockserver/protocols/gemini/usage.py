@@ -35,52 +35,62 @@ class Meter:
     has been produced, shown or not, up to exactly the reply's own counts.
     """
 
-    __slots__ = ("_answer", "_fixed", "_left", "_produced", "_reply", "_request", "_thoughts", "_tier")
-
     def __init__(self, reply: Reply, request: Request, cached: int = 0) -> None:
         self._reply = reply
-        self._request = request
         self._tier = service_tier(request.body)
+        self._prompt = reply.usage.input
         self._thoughts = reply.usage.thinking * request.choices
         self._answer = max(0, reply.usage.output - reply.usage.thinking) * request.choices
-        self._left = {True: _length(reply, thinking=True), False: _length(reply, thinking=False)}
-        self._produced = {True: 0, False: 0}
         read = reply.usage.cached or min(cached, reply.usage.input)
         self._fixed: JsonObject = {
             "cachedContentTokenCount": read,
             "promptTokensDetails": prompt_details(reply.usage.input, request),
-            "cacheTokensDetails": details({"TEXT": read}),
+            "cacheTokensDetails": details({"TEXT": read}) if read else [],
         }
 
-    def advance(self, delta: Delta) -> None:
-        self._produced[isinstance(delta.part, Thinking)] += len(delta.text)
+    def begin(self) -> None:
+        """Count from the start of a stream. What has no text to grow with is there at once."""
+        self._lengths = {True: 0, False: 0}
+        for part in self._reply.parts:
+            self._lengths[isinstance(part, Thinking)] += len(streamed_text(part))
+        self._produced = {True: 0, False: 0}
+        self._so_far = {
+            True: 0 if self._lengths[True] else self._thoughts,
+            False: 0 if self._lengths[False] else self._answer,
+        }
 
-    def so_far(self) -> JsonObject:
-        """The counters after what has been produced up to now."""
-        thoughts = self._share(self._thoughts, thinking=True)
-        return self._metadata(thoughts, self._share(self._answer, thinking=False), images=0)
+    def advance(self, delta: Delta) -> tuple[int, int, int]:
+        """The counters once this is produced, too: a share of the whole, rounded up."""
+        is_thought = isinstance(delta.part, Thinking)
+        self._produced[is_thought] += len(delta.text)
+        if length := self._lengths[is_thought]:
+            whole = self._thoughts if is_thought else self._answer
+            self._so_far[is_thought] = -(-whole * self._produced[is_thought] // length)
+        return self.so_far()
+
+    def so_far(self) -> tuple[int, int, int]:
+        """The counters that grow, in their order on the wire: the answer, the total, the thoughts."""
+        answer, thoughts = self._so_far[False], self._so_far[True]
+        return answer, self._prompt + answer + thoughts, thoughts
 
     def final(self) -> JsonObject:
-        """The counters of the whole answer."""
-        return self._metadata(self._thoughts, self._answer, _image_tokens(self._reply, self._answer))
+        """The metadata of the whole answer."""
+        total = self._prompt + self._answer + self._thoughts
+        images = _image_tokens(self._reply, self._answer)
+        return self.metadata(self._answer, total, self._thoughts, images=images)
 
-    def _share(self, total: int, *, thinking: bool) -> int:
-        length = self._left[thinking]
-        return -(-total * self._produced[thinking] // length) if length else total
-
-    def _metadata(self, thoughts: int, answer: int, images: int) -> JsonObject:
-        prompt = self._reply.usage.input
+    def metadata(self, answer: Json, total: Json, thoughts: Json, *, images: int = 0) -> JsonObject:
+        """The metadata with these counters."""
         counters = {
-            "promptTokenCount": prompt,
+            "promptTokenCount": self._prompt,
             "candidatesTokenCount": answer,
-            "totalTokenCount": prompt + answer + thoughts,
+            "totalTokenCount": total,
             **self._fixed,
-            "candidatesTokensDetails": details({"IMAGE": images}),
+            "candidatesTokensDetails": details({"IMAGE": images}) if images else [],
             "thoughtsTokenCount": thoughts,
+            "serviceTier": self._tier,
         }
-        present = {name: value for name, value in counters.items() if value}
-        present["serviceTier"] = self._tier
-        return present
+        return {name: value for name, value in counters.items() if value}
 
 
 def service_tier(body: JsonObject) -> str:
@@ -105,10 +115,6 @@ def read_usage(metadata: Json) -> Usage:
         cached=count(counters.get("cachedContentTokenCount")),
         thinking=thinking,
     )
-
-
-def _length(reply: Reply, *, thinking: bool) -> int:
-    return sum(len(streamed_text(part)) for part in reply.parts if isinstance(part, Thinking) is thinking)
 
 
 def _image_tokens(reply: Reply, answer: int) -> int:
