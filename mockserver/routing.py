@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, Http
@@ -47,28 +48,33 @@ class Router:
 
     def __init__(self, vendors: Sequence[Vendor]) -> None:
         self._vendors = vendors
-        self._literal: dict[str, list[_Candidate]] = {}
+        self._literal: dict[str, list[_Fitting]] = {}
         named: list[_Candidate] = []
         for vendor in vendors:
             for route in vendor.routes:
-                group = named if "{" in route.path else self._literal.setdefault(route.path, [])
-                group.append(_Candidate(vendor, route, _pattern(route.path)))
+                candidate = _Candidate(vendor, route, _pattern(route.path))
+                if "{" in route.path:
+                    named.append(candidate)
+                else:
+                    self._literal.setdefault(route.path, []).append((candidate, {}))
         self._wide = [candidate for candidate in named if "{" in candidate.head]
         self._near = {
             head: [candidate for candidate in named if candidate.head == head or "{" in candidate.head]
             for head in {candidate.head for candidate in named}
         }
+        self._named = lru_cache(maxsize=256)(self._fitting)  # the same few models are asked over and over
 
     def find(self, http: Http) -> Found | NotFound:
-        literal = self._literal.get(http.path)
-        if literal is not None:
-            return self._choose(((candidate, {}) for candidate in literal), http)
-        near = self._near.get(_head(http.path), self._wide)
-        return self._choose(_fitting(near, http.path), http)
+        return self._choose(self._literal.get(http.path) or self._named(http.path), http)
 
     def owner(self, http: Http) -> Vendor:
         """The vendor whose family the path belongs to."""
         return next((vendor for vendor in self._vendors if vendor.owns(http)), self._vendors[-1])
+
+    def _fitting(self, path: str) -> list[_Fitting]:
+        near = self._near.get(_head(path), self._wide)
+        found = ((candidate, candidate.pattern.fullmatch(path)) for candidate in near)
+        return [(candidate, match.groupdict()) for candidate, match in found if match]
 
     def _choose(self, fitting: Iterable[_Fitting], http: Http) -> Found | NotFound:
         others: list[_Candidate] = []
@@ -93,12 +99,6 @@ def _pattern(path: str) -> re.Pattern[str]:
         ),
         re.DOTALL,
     )
-
-
-def _fitting(candidates: Iterable[_Candidate], path: str) -> Iterator[_Fitting]:
-    for candidate in candidates:
-        if found := candidate.pattern.fullmatch(path):
-            yield candidate, found.groupdict()
 
 
 def _head(path: str) -> str:
