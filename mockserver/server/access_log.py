@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
@@ -23,6 +23,9 @@ LogFormat = Literal["text", "json", "none"]
 
 _server_log = logging.getLogger("mockserver")
 _log = logging.getLogger("mockserver.access")
+
+_PIPE_BUF = 4096
+"""Bytes that a pipe of Linux takes in one piece."""
 
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 """Control characters, and how they are written: a client must not end the line nor steer the terminal."""
@@ -86,7 +89,23 @@ class _Lines(logging.StreamHandler[TextIO]):
         del self._gathered[: len(lines)]
         if lines:
             with suppress(OSError, ValueError):
-                self.stream.write("\n".join((*lines, "")))
+                for block in _blocks(lines):
+                    self.stream.write(block)
+
+
+def _blocks(lines: list[str]) -> Iterator[str]:
+    """The lines, as many at once as a pipe takes in one piece: other processes may write to it too."""
+    text = "\n".join((*lines, ""))
+    if len(lines) <= 1 or _size(text) <= _PIPE_BUF:
+        yield text
+    else:
+        middle = len(lines) // 2
+        yield from _blocks(lines[:middle])
+        yield from _blocks(lines[middle:])
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 def _fields(entry: Entry, seconds: float) -> dict[str, object]:

@@ -71,6 +71,22 @@ async def test_the_lines_of_one_turn_of_the_loop_are_written_in_one_go(log_to_st
     assert stream.writes == [first + second]
 
 
+async def test_no_more_lines_are_written_in_one_go_than_a_pipe_takes_in_one_piece(
+    log_to_stream: LogToStream,
+) -> None:
+    """Other workers write to it too."""
+    stream = log_to_stream("text")
+    paths = [f"/{number}/{'ö' * number}" for number in range(200)]
+
+    for path in paths:
+        log_exchange(over(path), 0)
+    await asyncio.sleep(0)
+
+    assert [line.split()[2] for line in stream.getvalue().splitlines()] == paths
+    assert all(write.endswith("\n") and len(write.encode()) <= 4096 for write in stream.writes)
+    assert len(stream.writes) < 40
+
+
 async def test_lines_may_be_json(log_to_stream: LogToStream) -> None:
     stream = log_to_stream("json")
 
