@@ -59,7 +59,7 @@ def test_an_edit_that_goes_on_is_waited_for(library: Library, file: Path) -> Non
         found.append(watch.settled(EVERY + number * 2 * SETTLING))
 
     assert not any(found)
-    assert watch.settled(EVERY + 5 * SETTLING)
+    assert watch.settled(EVERY + 10 * SETTLING)
 
 
 def test_an_edit_that_never_ends_is_read_all_the_same(library: Library, file: Path) -> None:
