@@ -5,6 +5,9 @@ Mirrors "Debugging requests" of the OpenAI API reference and the rate-limit guid
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TypeAlias
+
 import orjson
 
 from mockserver.conversation import Json
@@ -14,9 +17,12 @@ from mockserver.quotas import Allowance, Unit
 JSON = ("content-type", "application/json")
 EVENT_STREAM = ("content-type", "text/event-stream; charset=utf-8")
 
+_Bucket: TypeAlias = tuple[int, int, float]
+"""A limit, what is left of it, and in how many seconds it is full again."""
+
 ORGANIZATION = "org-mockserver"
-_REQUEST_LIMIT = 10_000
 TOKEN_LIMIT = 2_000_000
+_UNCOUNTED_REQUESTS: _Bucket = (10_000, 9_999, 0.006)
 
 _TOKENS: tuple[Unit, ...] = ("tokens", "input tokens", "output tokens")
 """What the one bucket of tokens stands for: the API knows no limits of input or output alone."""
@@ -47,11 +53,15 @@ def rate_limit_headers(
     context: Context, remaining_tokens: int = TOKEN_LIMIT - 17, wait: float = 0
 ) -> Headers:
     """The state of both buckets. Where no limit is set, of tokens so many are left for so many seconds."""
-    requests = (_REQUEST_LIMIT, _REQUEST_LIMIT - 1, 0.006)
-    tokens = (TOKEN_LIMIT, remaining_tokens, wait)
+    requests, tokens = _UNCOUNTED_REQUESTS, (TOKEN_LIMIT, remaining_tokens, wait)
     if quota := context.quota:
         requests = _bucket(quota.tightest("requests")) or requests
         tokens = _bucket(quota.tightest(*_TOKENS)) or tokens
+    return _bucket_headers(requests, tokens)
+
+
+@lru_cache(maxsize=256)
+def _bucket_headers(requests: _Bucket, tokens: _Bucket) -> Headers:
     return (
         ("x-ratelimit-limit-requests", str(requests[0])),
         ("x-ratelimit-limit-tokens", str(tokens[0])),
@@ -62,7 +72,7 @@ def rate_limit_headers(
     )
 
 
-def _bucket(counted: Allowance | None) -> tuple[int, int, float] | None:
+def _bucket(counted: Allowance | None) -> _Bucket | None:
     return (counted.limit.amount, counted.remaining, counted.reset) if counted else None
 
 
