@@ -117,7 +117,7 @@ class Completion:
 
     def call(self, call: ToolCall, text: str, *, choice: int, index: int) -> JsonObject:
         """Call `index` of a choice, with `text` as its arguments. What was offered as custom is called so."""
-        kind = "custom" if call.name in self.options.custom_tools else "function"
+        kind = "custom" if self.options.takes_text(call.name) else "function"
         return {
             "id": call.id or "call_" + self.context.token(f"call:{choice}:{index}", 24),
             "type": kind,
@@ -126,7 +126,7 @@ class Completion:
 
     def more_arguments(self, call: ToolCall, text: str) -> JsonObject:
         """The next piece of a call's arguments."""
-        kind = "custom" if call.name in self.options.custom_tools else "function"
+        kind = "custom" if self.options.takes_text(call.name) else "function"
         return {kind: {_ARGUMENTS[kind]: text}}
 
     def finish_reason(self, reply: Reply) -> str:
@@ -162,12 +162,13 @@ class Completion:
         or where it says neither.
         """
         content, refusal = said.get("content"), said.get("refusal")
-        if self.options.logprobs is None or (content is None and refusal is None):
+        alternatives = self.options.logprobs
+        if alternatives is None or (content is None and refusal is None):
             return None
-        return {"content": self._entries(content), "refusal": self._entries(refusal)}
-
-    def _entries(self, text: Json) -> list[JsonObject] | None:
-        return token_logprobs(text, self.options.logprobs or 0) if isinstance(text, str) else None
+        return {
+            member: token_logprobs(text, alternatives) if isinstance(text, str) else None
+            for member, text in (("content", content), ("refusal", refusal))
+        }
 
     def moderation(self, reply: Reply) -> JsonObject | None:
         """The verdict on input and output, where it was asked for."""

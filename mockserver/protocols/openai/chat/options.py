@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockserver.conversation import Request
+from mockserver.conversation import JsonObject, Request
 from mockserver.protocols import tolerant
 
 _TIERS = {"flex": "flex", "scale": "scale", "priority": "priority", "fast": "priority"}
@@ -16,32 +16,47 @@ _TIERS = {"flex": "flex", "scale": "scale", "priority": "priority", "fast": "pri
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`logprobs` None: not asked; else how many alternatives. `legacy`: functions are offered, not tools.
-    `custom_tools` are the names of the offered tools that take free text. `moderator` is the model that
-    moderates, "" for none.
-    """
-
-    include_usage: bool
-    obfuscation: bool
-    logprobs: int | None
-    legacy: bool
-    service_tier: str
-    custom_tools: frozenset[str]
-    moderator: str
-    store: bool
-
-
-def options_of(request: Request) -> Options:
     """The options of a request; what is of a wrong type, and was let pass, is not asked for."""
-    body = request.body
-    stream = tolerant.members(body.get("stream_options"))
-    return Options(
-        include_usage=bool(stream.get("include_usage")),
-        obfuscation=stream.get("include_obfuscation") is not False,
-        logprobs=tolerant.count(body.get("top_logprobs")) if body.get("logprobs") else None,
-        legacy=any(tolerant.objects(body.get("functions"))) and not any(tolerant.objects(body.get("tools"))),
-        service_tier=_TIERS.get(tolerant.text(body.get("service_tier")), "default"),
-        custom_tools=frozenset(tool.name for tool in request.tools if tool.custom),
-        moderator=tolerant.text(tolerant.members(body.get("moderation")).get("model")),
-        store=body.get("store") is True,
-    )
+
+    request: Request
+
+    @property
+    def include_usage(self) -> bool:
+        return bool(self._of_stream.get("include_usage"))
+
+    @property
+    def obfuscation(self) -> bool:
+        return self._of_stream.get("include_obfuscation") is not False
+
+    @property
+    def logprobs(self) -> int | None:
+        """How many alternatives; None where they are not asked for."""
+        body = self.request.body
+        return tolerant.count(body.get("top_logprobs")) if body.get("logprobs") else None
+
+    @property
+    def legacy(self) -> bool:
+        """Whether functions are offered, not tools."""
+        body = self.request.body
+        return any(tolerant.objects(body.get("functions"))) and not any(tolerant.objects(body.get("tools")))
+
+    @property
+    def service_tier(self) -> str:
+        return _TIERS.get(tolerant.text(self.request.body.get("service_tier")), "default")
+
+    @property
+    def moderator(self) -> str:
+        """The model that moderates, "" for none."""
+        return tolerant.text(tolerant.members(self.request.body.get("moderation")).get("model"))
+
+    @property
+    def store(self) -> bool:
+        return self.request.body.get("store") is True
+
+    def takes_text(self, tool: str) -> bool:
+        """Whether the tool of that name was offered as one that takes free text."""
+        return any(offered.custom and offered.name == tool for offered in self.request.tools)
+
+    @property
+    def _of_stream(self) -> JsonObject:
+        return tolerant.members(self.request.body.get("stream_options"))

@@ -25,7 +25,7 @@ from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai.chat.chunks import merge
 from mockserver.protocols.openai.chat.completion import Completion, Member, member_of
 from mockserver.protocols.openai.chat.content import markdown
-from mockserver.protocols.openai.chat.options import options_of
+from mockserver.protocols.openai.chat.options import Options
 from mockserver.protocols.openai.headers import json_answer
 
 
@@ -35,7 +35,7 @@ def render(reply: Reply, request: Request, context: Context) -> Answer:
 
 def completion_of(reply: Reply, request: Request, context: Context) -> JsonObject:
     """The whole answer, as it is given and as it is stored."""
-    completion = Completion(request, context, options_of(request))
+    completion = Completion(request, context, Options(request))
     parts = completion.shown(reply)
     body = {
         **completion.envelope("chat.completion"),

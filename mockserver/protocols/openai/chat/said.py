@@ -13,7 +13,7 @@ from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate, check_body
 from mockserver.protocols.openai.chat.completion import Completion
 from mockserver.protocols.openai.chat.contract_messages import AssistantMessage
-from mockserver.protocols.openai.chat.options import options_of
+from mockserver.protocols.openai.chat.options import Options
 from mockserver.protocols.openai.chat.read_messages import assistant_parts
 from mockserver.protocols.openai.chat.render import message_of
 from mockserver.protocols.openai.wording import wording
@@ -23,7 +23,7 @@ _WORDING = wording({})
 
 def said(reply: Reply, request: Request, context: Context) -> tuple[MessagePart, ...]:
     """The parts of the answer as a history holds them."""
-    told = message_of(Completion(request, context, options_of(request)), reply)
+    told = message_of(Completion(request, context, Options(request)), reply)
     # A scripted answer may be such that it cannot be handed back; what there is of it is read all the same.
     message = check_body(AssistantMessage, told, Gate("off"), _WORDING)
     if isinstance(message, Failure):

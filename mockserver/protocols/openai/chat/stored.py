@@ -17,7 +17,7 @@ from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.gate import Gate, check_shape
 from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.chat.contract_stored import ListCompletions, ListMessages, UpdateCompletion
-from mockserver.protocols.openai.chat.options import options_of
+from mockserver.protocols.openai.chat.options import Options
 from mockserver.protocols.openai.chat.read_contents import with_messages
 from mockserver.protocols.openai.chat.render import completion_of
 from mockserver.protocols.openai.headers import json_answer
@@ -34,7 +34,7 @@ _TOLD_APART = ("role", "content", "name")
 
 def keep(reply: Reply, request: Request, context: Context) -> tuple[str, Stored] | None:
     """What is kept of an answer, whole or streamed, with its id."""
-    if not options_of(request).store:
+    if not Options(request).store:
         return None
     completion = completion_of(reply, request, context)
     messages = list(tolerant.objects(with_messages(request.body).get("messages")))

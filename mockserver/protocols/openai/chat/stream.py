@@ -6,7 +6,8 @@ Mirrors "The chat completion chunk object" of the OpenAI API reference and the o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import orjson
 
@@ -29,9 +30,12 @@ from mockserver.protocols.base import Context, Headers
 from mockserver.protocols.openai.chat.completion import Completion, member_of
 from mockserver.protocols.openai.chat.content import markdown
 from mockserver.protocols.openai.chat.errors import streamed_error
-from mockserver.protocols.openai.chat.options import options_of
+from mockserver.protocols.openai.chat.options import Options
 from mockserver.protocols.openai.headers import EVENT_STREAM, success_headers
 from mockserver.protocols.sse import data_frame
+
+_Around: TypeAlias = tuple[bytes, bytes]
+"""What stands before the text of a chunk, and behind it."""
 
 _DONE = data_frame(b"[DONE]")
 _BLOCK = 16
@@ -43,27 +47,35 @@ class ChatEncoder:
 
     def __init__(self, request: Request, context: Context) -> None:
         self.headers: Headers = (EVENT_STREAM, *success_headers(context))
-        self._completion = Completion(request, context, options_of(request))
+        self._completion = Completion(request, context, Options(request))
         self._chunks = _ChunkWriter(self._completion)
         self._opening = _opening(())
         self._merges = False
         self._opened = False
         self._calls = 0
+        self._around: Sequence[_Around] | None = None
 
-    def encode(self, event: Event) -> Iterator[bytes]:
+    def encode(self, event: Event) -> Iterable[bytes]:
         match event:
+            case Delta(part=part, text=text):
+                if self._around is None:
+                    self._around = self._around_pieces(part)
+                if self._around is None:
+                    return self._say(event)
+                said = orjson.dumps(text)
+                return [self._chunks.piece(around, said) for around in self._around]
+            case PartBegin(part=part):
+                self._calls += isinstance(part, ToolCall)
+                self._around = None
+                return self._say(event)
+            case PartEnd():
+                return ()
             case Begin(reply=reply):
                 parts = self._completion.shown(reply)
                 self._opening, self._merges = _opening(parts), _is_single_call(parts)
-            case PartBegin(part=part):
-                self._calls += isinstance(part, ToolCall)
-                yield from self._say(event)
-            case Delta():
-                yield from self._say(event)
-            case PartEnd():
-                pass
+                return ()
             case End(reply=reply):
-                yield from self._end(reply)
+                return self._end(reply)
 
     def fail(self, failure: Failure) -> Iterator[bytes]:
         """End the stream here and now: an error instead of a chunk, and no `[DONE]`."""
@@ -74,6 +86,16 @@ class ChatEncoder:
         return data_frame(
             orjson.dumps({**self._completion.envelope("chat.completion.unheard_of"), "choices": []})
         )
+
+    def _around_pieces(self, part: ReplyPart) -> Sequence[_Around] | None:
+        """What stands round the text of each piece of a part, choice by choice. None where pieces differ in
+        more than that: the first of all opens the answer, and log probabilities are of the tokens in a piece.
+        """
+        if not self._opened or self._completion.options.logprobs is not None:
+            return None
+        delta = self._piece(part, "") if self._completion.has_place(part, self._calls) else None
+        choices = range(self._completion.request.choices)
+        return [] if delta is None else [self._chunks.around(choice, delta) for choice in choices]
 
     def _say(self, event: PartBegin | Delta) -> Iterator[bytes]:
         if not self._completion.has_place(event.part, self._calls):
@@ -188,8 +210,22 @@ class _ChunkWriter:
     def choice(
         self, index: int, delta: JsonObject, logprobs: Json = None, finish_reason: str | None = None
     ) -> bytes:
+        return self._frame(self._choice(index, delta, logprobs, finish_reason))
+
+    def around(self, index: int, delta: JsonObject) -> _Around:
+        """What stands round the text of pieces; `delta` is that of one whose text is empty."""
+        before, _, behind = self._choice(index, delta).rpartition(b'""')
+        return before, behind
+
+    def piece(self, around: _Around, text: bytes) -> bytes:
+        before, behind = around
+        return self._frame(before + text + behind)
+
+    def _choice(
+        self, index: int, delta: JsonObject, logprobs: Json = None, finish_reason: str | None = None
+    ) -> bytes:
         said = {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
-        return self._frame(orjson.dumps([said]) + self._no_usage)
+        return orjson.dumps([said]) + self._no_usage
 
     def usage(self, usage: JsonObject) -> bytes:
         return self._frame(b'[],"usage":' + orjson.dumps(usage))
