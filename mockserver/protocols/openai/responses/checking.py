@@ -7,10 +7,10 @@ route's matter; rules between fields stand in `rules`, those between items in `o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from mockserver.conversation import Failure, Finding, Http, Json, JsonObject
-from mockserver.protocols.gate import Gate, check_shape, note_members
+from mockserver.protocols.gate import Gate, check_body, check_shape, note_members
 from mockserver.protocols.json_body import Unreadable, parse_object
 from mockserver.protocols.openai.responses.contract_base import Query, Shape
 from mockserver.protocols.openai.responses.contract_items import DOCUMENTED_ITEMS, item_type
@@ -41,18 +41,15 @@ def checked(body: JsonObject, shape: type[Shape], gate: Gate) -> JsonObject | Fa
     """The body as it may be read, or the failure that ends the request. Where nothing is refused, what is at
     fault is no longer in it.
     """
-    typed = check_shape(shape, body, gate, _WORDING)
-    if isinstance(typed, Failure):
-        return typed
+    right = check_body(shape, body, gate, _WORDING)
+    if isinstance(right, Failure):
+        return right
     if failure := note_members(shape, body, gate):
         return failure
     for finding in (*_deprecated(body), *_unlisted(body)):
         if failure := gate.note(finding):
             return failure
-    if any(finding.severity == "error" for finding in gate.findings):
-        # What was mended may lack the word that tells its kind, of which pydantic would warn.
-        return typed.model_dump(by_alias=True, exclude_unset=True, warnings=False)
-    return body
+    return right if any(finding.severity == "error" for finding in gate.findings) else body
 
 
 def queried(http: Http, query: type[Asked], gate: Gate) -> Asked | Failure:
@@ -69,14 +66,19 @@ def _deprecated(body: JsonObject) -> Iterator[Finding]:
 def _unlisted(body: JsonObject) -> Iterator[Finding]:
     """Tools, choices and items of types that no page names; what is in them is not checked."""
     for at, tool in enumerate(objects(body.get("tools"))):
-        yield from _unlisted_type(tool.get("type"), DOCUMENTED_TOOLS, f"/tools/{at}/type")
-    chosen = members(body.get("tool_choice"))
-    yield from _unlisted_type(chosen.get("type"), DOCUMENTED_CHOICES, "/tool_choice/type")
+        if _is_unlisted(kind := tool.get("type"), DOCUMENTED_TOOLS):
+            yield _unlisted_type(kind, f"/tools/{at}/type")
+    if _is_unlisted(kind := members(body.get("tool_choice")).get("type"), DOCUMENTED_CHOICES):
+        yield _unlisted_type(kind, "/tool_choice/type")
     for place in ("input", "items"):
         for at, item in enumerate(objects(body.get(place))):
-            yield from _unlisted_type(item_type(item), DOCUMENTED_ITEMS, f"/{place}/{at}/type")
+            if _is_unlisted(kind := item_type(item), DOCUMENTED_ITEMS):
+                yield _unlisted_type(kind, f"/{place}/{at}/type")
 
 
-def _unlisted_type(kind: Json, documented: frozenset[str], pointer: str) -> Iterator[Finding]:
-    if isinstance(kind, str) and kind not in documented:
-        yield Finding("unknown", "unknown_type", pointer, f"Nothing of type '{kind}' is documented here.")
+def _is_unlisted(kind: Json, documented: frozenset[str]) -> TypeGuard[str]:
+    return isinstance(kind, str) and kind not in documented
+
+
+def _unlisted_type(kind: str, pointer: str) -> Finding:
+    return Finding("unknown", "unknown_type", pointer, f"Nothing of type '{kind}' is documented here.")

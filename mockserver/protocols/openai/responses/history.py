@@ -43,14 +43,17 @@ class Conversation:
         return self.stored + messages_of(self.input, self.within)
 
 
+_NOTHING = Conversation()
+
+
 def conversation_of(body: JsonObject, context: Context, gate: Gate) -> Conversation | Failure:
     """The stored turns that `body` goes on from, and its own input after them. What is missing of them is
     left out where nothing is refused.
     """
-    before = _stored_turns(body, context, gate)
+    before, given = _stored_turns(body, context, gate), input_items(body)
     if isinstance(before, Failure):
         return before
-    own = resolved(restored(input_items(body)), before, context, gate)
+    own = resolved(restored(given), before, context, gate)
     if isinstance(own, Failure):
         return own
     return Conversation(
@@ -58,7 +61,7 @@ def conversation_of(body: JsonObject, context: Context, gate: Gate) -> Conversat
         items=before.items + own,
         system=(*before.system, *system_of(own)),
         input=own,
-        within="/input" if len(own) == len(input_items(body)) else "",
+        within="/input" if len(own) == len(given) else "",
     )
 
 
@@ -80,13 +83,13 @@ def _stored_turns(body: JsonObject, context: Context, gate: Gate) -> Conversatio
         if stored and _may_be_gone_on_from(stored, context):
             return _from_response(stored)
         failure = gate.refuse(_no_previous_response(previous), "/previous_response_id")
-        return failure or Conversation()
+        return failure or _NOTHING
     if conversation is not None:
         stored = recalled(conversation, context)
         if stored:
             return _from_conversation(stored)
-        return gate.refuse(no_conversation(conversation), "/conversation") or Conversation()
-    return Conversation()
+        return gate.refuse(no_conversation(conversation), "/conversation") or _NOTHING
+    return _NOTHING
 
 
 def _may_be_gone_on_from(stored: Stored, context: Context) -> bool:

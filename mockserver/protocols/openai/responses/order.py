@@ -25,18 +25,20 @@ _CallIds: TypeAlias = dict[str, dict[str, None]]
 
 def broken_order(conversation: Conversation) -> Iterator[Failure]:
     """The rules between items that do not hold: calls answered, answers called for."""
-    known = _call_ids(conversation.items)
+    known = own = _call_ids(conversation.items)
+    if conversation.input is not conversation.items:
+        own = _call_ids(conversation.input)
     yield from _calls_without_output(known)
-    yield from _outputs_without_call(_call_ids(conversation.input), known)
+    yield from _outputs_without_call(own, known)
     yield from _reasoning_without_item(conversation.input)
 
 
 def _call_ids(items: Iterable[JsonObject]) -> _CallIds:
     found: _CallIds = {kind: {} for kind in _CALLING_TYPES}
     for item in items:
-        kind, called = item.get("type"), item.get("call_id")
-        if kind in _CALLING_TYPES and called is not None:
-            found[kind][str(called)] = None
+        called = item.get("call_id")
+        if called is not None and item.get("type") in _CALLING_TYPES:
+            found[item["type"]][str(called)] = None
     return found
 
 
@@ -56,8 +58,10 @@ def _outputs_without_call(own: _CallIds, known: _CallIds) -> Iterator[Failure]:
 
 def _reasoning_without_item(items: Sequence[JsonObject]) -> Iterator[Failure]:
     for index, item in enumerate(items):
+        if item.get("type") != "reasoning" or not item.get("id"):
+            continue
         following = items[index + 1] if index + 1 < len(items) else {"role": "user"}
-        if item.get("type") == "reasoning" and item.get("id") and role_of(following) != "assistant":
+        if role_of(following) != "assistant":
             yield _invalid(
                 f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
             )

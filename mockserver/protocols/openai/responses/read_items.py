@@ -44,7 +44,7 @@ _ANSWERS = ("_output", "_approval_response")
 def role_of(item: JsonObject) -> Role | None:
     """Who speaks in an input item; None for instructions and settings, which are no message."""
     role, kind = item.get("role"), item_type(item)
-    if kind in _NOT_SAID or role in _SYSTEM_ROLES:
+    if role in _SYSTEM_ROLES or kind in _NOT_SAID:
         return None
     if kind == "message":
         return "assistant" if role == "assistant" else "user"
@@ -56,16 +56,19 @@ def messages_of(items: Iterable[JsonObject], within: str = "") -> tuple[Message,
     everything that the client's tools answered to it. `within` is the pointer to the items, if it is known.
     """
     messages: list[Message] = []
+    speaker, parts, place = None, list[MessagePart](), ""
     for at, item in enumerate(items):
         role = role_of(item)
         if role is None:
             continue
-        parts = _parts(role, item)
-        place = f"{within}/{at}" if within and role == "assistant" else ""
-        if messages and messages[-1].role == role != "user":
-            before = messages.pop()
-            parts, place = before.parts + parts, before.pointer
-        messages.append(Message(role, parts, place))
+        if role != speaker or role == "user":
+            if speaker:
+                messages.append(Message(speaker, tuple(parts), place))
+            speaker, parts = role, []
+            place = f"{within}/{at}" if within and role == "assistant" else ""
+        parts += _parts(role, item)
+    if speaker:
+        messages.append(Message(speaker, tuple(parts), place))
     return tuple(messages)
 
 
@@ -86,9 +89,10 @@ def text_of(content: Json) -> str:
 def _parts(role: Role, item: JsonObject) -> tuple[MessagePart, ...]:
     match role:
         case "user":
-            return tuple(_asked(item.get("content")))
+            content = item.get("content")
+            return (Text(content),) if isinstance(content, str) else tuple(_asked(content))
         case "tool":
-            return tuple(_answered(item))
+            return _answered(item)
         case "assistant":
             return parts_of(item)
 
@@ -115,49 +119,61 @@ def _asked(content: Json) -> Iterator[Text | Attachment]:
                 pass
 
 
-def _answered(item: JsonObject) -> Iterator[MessagePart]:
+def _answered(item: JsonObject) -> tuple[MessagePart, ...]:
     output = item.get("output", item.get("approve"))
     call = str(item.get("call_id") or item.get("approval_request_id") or "")
-    if not isinstance(output, str | list):
-        yield ToolResult(call, json_text(output))
-        return
-    yield ToolResult(call, text_of(output))
-    if isinstance(output, list):
-        yield from (part for part in _asked(output) if isinstance(part, Attachment))
+    if isinstance(output, str):
+        return (ToolResult(call, output),)
+    if not isinstance(output, list):
+        return (ToolResult(call, json_text(output)),)
+    shown = (part for part in _asked(output) if isinstance(part, Attachment))
+    return (ToolResult(call, text_of(output)), *shown)
 
 
 # -------------------------------------------------------------------------------------------- the model's
 
+_ARGUMENTS = {"function_call": "arguments", "custom_tool_call": "input"}
+"""Type of a call -> the member that holds its arguments."""
+
 
 def parts_of(item: JsonObject) -> tuple[ReplyPart, ...]:
     """What the model says in an output item, fresh or replayed as input."""
-    match item:
-        case {"type": "message"} | {"role": "assistant"}:
-            return tuple(_said(item.get("content")))
-        case {"type": "function_call", "name": str(name), "arguments": str(arguments)}:
-            return (ToolCall(name, arguments_of(arguments), _text_or_none(item.get("call_id"))),)
-        case {"type": "custom_tool_call", "name": str(name), "input": str(text)}:
-            return (ToolCall(name, text, _text_or_none(item.get("call_id"))),)
-        case {"type": "reasoning"}:
-            signature = _text_or_none(item.get("encrypted_content"))
-            return (Thinking(_summary(item), signature),)
-        case {"type": "image_generation_call", "result": str(data)}:
-            return (Image(f"image/{item.get('output_format') or 'png'}", data),)
+    kind = item.get("type")
+    if kind == "message" or item.get("role") == "assistant":
+        return _said(item.get("content"))
+    part: ReplyPart | None = None
+    match kind:
+        case "function_call" | "custom_tool_call":
+            part = _call(item, kind)
+        case "reasoning":
+            part = Thinking(_summary(item), _text_or_none(item.get("encrypted_content")))
+        case "image_generation_call":
+            data = item.get("result")
+            kind = item.get("output_format") or "png"
+            part = Image(f"image/{kind}", data) if isinstance(data, str) else None
         case _:
-            return (Native({NAME: item}),)
+            pass
+    return (part or Native({NAME: item}),)
 
 
-def _said(content: Json) -> Iterator[Text | Refusal]:
+def _call(item: JsonObject, kind: str) -> ToolCall | None:
+    name, arguments = item.get("name"), item.get(_ARGUMENTS[kind])
+    if not (isinstance(name, str) and isinstance(arguments, str)):
+        return None
+    told = arguments_of(arguments) if kind == "function_call" else arguments
+    return ToolCall(name, told, _text_or_none(item.get("call_id")))
+
+
+def _said(content: Json) -> tuple[Text | Refusal, ...]:
     if isinstance(content, str):
-        yield Text(content)
-    for part in objects(content):
-        match part:
-            case {"refusal": str(text)}:
-                yield Refusal(text)
-            case {"text": str(text)}:
-                yield Text(text)
-            case _:
-                pass
+        return (Text(content),)
+    return tuple(said for part in objects(content) if (said := _said_part(part)))
+
+
+def _said_part(part: JsonObject) -> Text | Refusal | None:
+    if isinstance(text := part.get("refusal"), str):
+        return Refusal(text)
+    return Text(text) if isinstance(text := part.get("text"), str) else None
 
 
 def _summary(item: JsonObject) -> str:

@@ -21,16 +21,14 @@ def tools_of(body: JsonObject) -> Iterator[Tool]:
 
 def _callable(tools: Json) -> Iterator[Tool]:
     for tool in objects(tools):
-        match tool:
-            case {"type": "function", "name": str(name)}:
-                schema = tool.get("parameters")
-                yield Tool(name, text(tool.get("description")), schema if isinstance(schema, dict) else None)
-            case {"type": "custom", "name": str(name)}:
-                yield Tool(name, text(tool.get("description")), custom=True)
-            case {"type": "namespace", "tools": inner}:
-                yield from _callable(inner)
-            case _:
-                pass
+        kind, name = tool.get("type"), tool.get("name")
+        if kind == "namespace":
+            yield from _callable(tool.get("tools"))
+        elif kind == "function" and isinstance(name, str):
+            schema = tool.get("parameters")
+            yield Tool(name, text(tool.get("description")), schema if isinstance(schema, dict) else None)
+        elif kind == "custom" and isinstance(name, str):
+            yield Tool(name, text(tool.get("description")), custom=True)
 
 
 def tool_choice_of(body: JsonObject, tools: tuple[Tool, ...]) -> ToolChoice:

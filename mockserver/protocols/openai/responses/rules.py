@@ -1,4 +1,5 @@
-"""Rules between the fields of a body: each is a function from the body to the failures that break it.
+"""Rules between the fields of a body: each is a function from the body to the failures that break it, and
+stands with the member that it is about, if it is about one: without that, it holds.
 
 Mirrors what the live API refuses beyond its schema, in its words (2026-11). They are tried in order, after
 the schema and the model.
@@ -20,8 +21,9 @@ _INPUTS = ("input", "previous_response_id", "prompt", "conversation")
 
 
 def broken_rules(body: JsonObject) -> Broken:
-    for rule in _RULES:
-        yield from rule(body)
+    for member, rule in _RULES:
+        if member is None or member in body:
+            yield from rule(body)
 
 
 def _one_history(body: JsonObject) -> Broken:
@@ -76,10 +78,10 @@ def _invalid(message: str, param: str | None, code: str) -> Failure:
     return Failure("invalid_request", message=message, param=param, code=code)
 
 
-_RULES: tuple[Callable[[JsonObject], Broken], ...] = (
-    _functions_take_objects,
-    _outputs_name_their_call,
-    _one_history,
-    _something_to_answer,
-    _slow_windows_are_for_the_background,
+_RULES: tuple[tuple[str | None, Callable[[JsonObject], Broken]], ...] = (
+    ("tools", _functions_take_objects),
+    ("input", _outputs_name_their_call),
+    ("conversation", _one_history),
+    (None, _something_to_answer),
+    ("background_options", _slow_windows_are_for_the_background),
 )
