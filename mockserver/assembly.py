@@ -15,7 +15,8 @@ from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Vendor
 from mockserver.scenario.files import Library, Loaded, load_text, report
 from mockserver.scenario.model import Scenario
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 
 
 class BrokenScenariosError(ValueError):

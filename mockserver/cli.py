@@ -38,7 +38,7 @@ class _Moment(click.ParamType[float | None]):
     name = "fixed|real|TIME"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        from mockserver.service import FIXED_NOW
+        from mockserver.settings import FIXED_NOW
 
         match value:
             case "fixed":
@@ -258,7 +258,8 @@ def serve(
     from mockserver.hosting import Hosting, HostingError, host
     from mockserver.server.access_log import configure_logging
     from mockserver.server.pages import front_json, front_text
-    from mockserver.service import Service, Settings
+    from mockserver.service import Service
+    from mockserver.settings import Settings
 
     def announce(origin: str, service: Service) -> None:
         click.echo((front_json if log_format == "json" else front_text)(origin, service))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain
 from typing import TypeAlias
@@ -101,6 +101,11 @@ class Engine:
         return self.state.keys
 
     @property
+    def edition(self) -> int:
+        """Another number for every set of scenarios that was loaded."""
+        return self._loads
+
+    @property
     def scenarios(self) -> tuple[Scenario, ...]:
         return self._common.scenarios
 
@@ -179,6 +184,19 @@ class Engine:
             if position := _find(scenario, request, runs):
                 return self._take(scenario, position, request, tried)
         return Unclaimed(request, tried)
+
+    def claim_again(self, claim: Claim | Unclaimed, request: Request) -> Claim | Unclaimed:
+        """What a request claims that is the same as the one of this claim; counts it."""
+        if isinstance(claim, Unclaimed):
+            return claim
+        turn = claim.scenario.turns[claim.turn - 1].on(request.protocol)
+        if not turn.counted:
+            return claim
+        number = self._count(claim.scenario, claim.turn - 1, turn, request)
+        attempt = turn.attempts[min(number, len(turn.attempts)) - 1]
+        return replace(
+            claim, number=number, attempt=attempt, variables={**claim.variables, "attempt": number}
+        )
 
     def _lineup(self, key: str, setup: Setup) -> Lineup:
         """The scenarios of a key's own: one lineup for many requests."""

@@ -17,7 +17,7 @@ from mockserver.protocols.base import Vendor
 from mockserver.protocols.credentials import find_key
 from mockserver.recorded import RecordedExchange
 from mockserver.scenario.problems import did_you_mean
-from mockserver.service import Settings
+from mockserver.settings import Settings
 
 _MODEL = "mock"
 _KEY = "explained"

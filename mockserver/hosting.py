@@ -19,7 +19,8 @@ from mockserver.scenario.model import Scenario
 from mockserver.server import serving
 from mockserver.server.access import Access
 from mockserver.server.app import Application, Clock, create_app
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 from mockserver.workers.board import Board
 from mockserver.workers.line import Line
 from mockserver.workers.listeners import Listeners, listen

@@ -17,7 +17,7 @@ from mockserver.protocols.base import Context, Dialect
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
 from mockserver.scenario.model import Attempt, Scenario, templates
 from mockserver.scenario.templates import variables_of
-from mockserver.service import FIXED_NOW
+from mockserver.settings import FIXED_NOW
 
 _GREETING = "Hello!"
 

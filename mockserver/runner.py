@@ -26,7 +26,8 @@ from mockserver.scenario.files import Library
 from mockserver.scenario.model import Scenario
 from mockserver.server import serving
 from mockserver.server.app import Application, Clock, create_app
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 from mockserver.setup import UNMATCHED, Unmatched
 from mockserver.store import Bounded
 from mockserver.verification import UNMET_KINDS, Unmet, UnmetKind

@@ -8,7 +8,7 @@ three says otherwise; behind those comes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal, TypeAlias
 
@@ -95,9 +95,9 @@ class WrittenHead:
     lines: bytes
 
     @property
-    def headers(self) -> Headers:
+    def plain(self) -> Head:
         pairs = (line.partition(": ") for line in self.lines.decode().split("\r\n")[:-1])
-        return tuple((name, value) for name, _, value in pairs)
+        return replace(self.shape.sample, headers=tuple((name, value) for name, _, value in pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,11 @@ class WrittenWhole:
 
     head: WrittenHead
     body: bytes
+
+    @property
+    def plain(self) -> Whole:
+        head = self.head.plain
+        return Whole(Answer(head.status, head.headers, self.body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +123,11 @@ class Burst:
     chunked: bytes
 
     @property
-    def pieces(self) -> Iterator[bytes]:
+    def plain(self) -> Iterator[Send]:
         at = 0
         for size in self.sizes:
             at += len(chunk_head(size))
-            yield self.chunked[at : at + size]
+            yield Send(self.chunked[at : at + size])
             at += size + len(CHUNK_END)
 
 
@@ -134,27 +139,34 @@ def chunk_head(size: int) -> bytes:
     return b"%x\r\n" % size
 
 
-Written: TypeAlias = WrittenHead | WrittenWhole | Burst
+AnyStep: TypeAlias = Step | WrittenHead | WrittenWhole | Burst
+"""What an edge must be able to perform."""
 
 
-def gathered(steps: Iterable[Step | Written]) -> Answer:
+def plain(steps: Iterable[AnyStep]) -> Iterator[Step]:
+    """The same steps, with nothing written out."""
+    for step in steps:
+        match step:
+            case WrittenHead() | WrittenWhole():
+                yield step.plain
+            case Burst():
+                yield from step.plain
+            case _:
+                yield step
+
+
+def gathered(steps: Iterable[AnyStep]) -> Answer:
     """The answer that steps give, without their waits."""
     status, body = 200, list[bytes]()
     headers: Headers = ()
-    for step in steps:
+    for step in plain(steps):
         match step:
             case Whole(answer=answer):
                 return answer
-            case WrittenWhole(head=head, body=whole):
-                return Answer(head.shape.sample.status, head.headers, whole)
             case Head(status=status, headers=headers):
                 pass
-            case WrittenHead(headers=headers):
-                status = step.shape.sample.status
             case Send(data=data):
                 body.append(data)
-            case Burst():
-                body.extend(step.pieces)
             case Wait() | SendBare() | Reset() | Disconnect() | Hold():
                 pass
     return Answer(status, headers, b"".join(body))

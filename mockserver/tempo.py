@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import repeat
 from random import Random
 
@@ -86,11 +87,11 @@ class Deadlines:
     """
 
     def __init__(self, tempo: Tempo) -> None:
+        self._tempo = tempo
         self._pace = tempo.pace
-        self._random = tempo.random("pace")
         self._speed = tempo.speed
         self._waits = tempo.waits
-        self._due = self._spread(_drawn(tempo.pace.first, self._random)) if self._waits else 0.0
+        self._due = self._spread(self._drawn(tempo.pace.first)) if self._waits else 0.0
         self._pieces = 0
         self._text = _Told()
         self.first = self._now
@@ -120,8 +121,8 @@ class Deadlines:
                 return 0.0
             case Replay(waits):
                 return waits[(self._pieces - 1) % len(waits)]
-            case drawn:
-                return _drawn(drawn, self._random)
+            case delay:
+                return self._drawn(delay)
 
     def _spread(self, wait: float) -> float:
         """A wait with its jitter, never negative."""
@@ -132,20 +133,24 @@ class Deadlines:
             case width:
                 return max(0.0, wait + self._random.uniform(-width, width)) if wait and width else wait
 
+    def _drawn(self, delay: Delay) -> float:
+        """One wait: never negative, and no longer than a script may say."""
+        match delay:
+            case float():
+                return delay
+            case Uniform(least, most):
+                return self._random.uniform(least, most)
+            case Normal(mean, deviation):
+                return min(max(0.0, self._random.normalvariate(mean, deviation)), LONGEST)
+            case Lognormal(median, sigma):
+                return min(median * self._random.lognormvariate(0, sigma), LONGEST)
+            case Sample(waits):
+                return self._random.choice(waits)
 
-def _drawn(delay: Delay, random: Random) -> float:
-    """One wait: never negative, and no longer than a script may say."""
-    match delay:
-        case float():
-            return delay
-        case Uniform(least, most):
-            return random.uniform(least, most)
-        case Normal(mean, deviation):
-            return min(max(0.0, random.normalvariate(mean, deviation)), LONGEST)
-        case Lognormal(median, sigma):
-            return min(median * random.lognormvariate(0, sigma), LONGEST)
-        case Sample(waits):
-            return random.choice(waits)
+    @cached_property
+    def _random(self) -> Random:
+        """Made on use: most paces draw nothing, and what draws nothing is always the same."""
+        return self._tempo.random("pace")
 
 
 class _Told:

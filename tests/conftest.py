@@ -13,12 +13,14 @@ import toy
 from command import Server, Start
 from hypothesis import HealthCheck, settings
 
+from mockserver.answering import Exchange
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http
 from mockserver.engine import Engine
 from mockserver.journal import Journal
-from mockserver.service import Exchange, Service, Settings
-from mockserver.steps import Head, Send, Step, Wait, Whole
+from mockserver.service import Service
+from mockserver.settings import Settings
+from mockserver.steps import Head, Send, Step, Wait, Whole, plain
 
 pytest_plugins = ["pytester"]
 
@@ -49,7 +51,7 @@ class ToyClient:
         return self.service.respond(Http("POST", "/toy", headers=headers, body=body, key=key))
 
     def steps(self, say: Any = "", **fields: Any) -> list[Step]:
-        return list(self.exchange(say, **fields).steps)
+        return list(plain(self.exchange(say, **fields).steps))
 
     def ask(self, say: Any = "", **fields: Any) -> str:
         """The text of the answer, JSON or stream, without its waits."""

@@ -15,7 +15,8 @@ from mockserver.engine import Engine
 from mockserver.journal import Journal
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, Route
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 from mockserver.steps import gathered
 
 SERVICES = {

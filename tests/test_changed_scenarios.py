@@ -9,6 +9,7 @@ import toy
 from conftest import ToyClient, text_of
 
 from mockserver.assembly import parse_scenarios
+from mockserver.steps import plain
 
 Client = Callable[..., ToyClient]
 
@@ -111,7 +112,7 @@ def test_limits_of_one_that_has_not_changed_go_on_and_others_start_anew(client: 
 
 def test_an_answer_that_has_begun_ends_as_it_began(client: Client) -> None:
     toys = client(OTHER)
-    steps = toys.exchange("other").steps
+    steps = plain(toys.exchange("other").steps)
     first = next(steps)
 
     load(toys, OTHER.replace("Other.", "Changed."))

@@ -13,7 +13,8 @@ from mockserver.engine import Engine
 from mockserver.journal import Journal
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer
-from mockserver.service import FIXED_NOW, Service, Settings
+from mockserver.service import Service
+from mockserver.settings import FIXED_NOW, Settings
 from mockserver.steps import gathered
 
 RETRIED = """

@@ -18,7 +18,8 @@ from mockserver import reloading as module
 from mockserver.assembly import assemble, open_library, sound
 from mockserver.reloading import reloading
 from mockserver.scenario.files import Library, Loaded, Look
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 
 
 class Observed:

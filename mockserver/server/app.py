@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from mockserver.answering import Exchange
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Answer, Headers
 from mockserver.server import connection
@@ -29,7 +30,9 @@ from mockserver.server.pages import (
 )
 from mockserver.server.performing import Performance
 from mockserver.server.telling import tell
-from mockserver.service import FIXED_NOW, Exchange, Service
+from mockserver.service import Service
+from mockserver.settings import FIXED_NOW
+from mockserver.steps import plain
 
 MAX_BODY = 32 * 1024 * 1024
 """The largest body the documented APIs take, in bytes."""
@@ -146,7 +149,7 @@ class Edge:
         fixed = fixed_headers(now // 1, shared="origin" in request.headers)
         performance = Performance(request, exchange.entry, started, fixed, self.stopping)
         try:
-            return await performance.perform(iter(exchange.steps))
+            return await performance.perform(plain(exchange.steps))
         finally:
             self._service.journal.close(exchange.entry)
             if self._log:

@@ -96,10 +96,10 @@ _NAMES = tuple(SettingsBody.model_fields)
 def settings(key: str, service: Service) -> JsonObject:
     """How the requests with a key are served."""
     return {
-        "contract": service.contract(key),
-        "faults": list(service.default_faults(key)),
-        "speed": service.speed(key),
-        "unmatched": service.unmatched(key),
+        "contract": service.in_force.contract(key),
+        "faults": list(service.in_force.faults(key)),
+        "speed": service.in_force.speed(key),
+        "unmatched": service.in_force.unmatched(key),
     }
 
 

@@ -15,7 +15,8 @@ from mockserver.faults.known import KnownFault
 from mockserver.faults.showing import asked_beside, model_showing
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Dialect
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 
 DIALECTS = [dialect for vendor in VENDORS for dialect in vendor.dialects]
 SAID = [{"role": "user", "content": "Hi"}]

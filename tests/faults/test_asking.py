@@ -12,7 +12,7 @@ from faults.heard import frames
 from faults.wires import DIALECTS, Wires
 
 from mockserver.conversation import Http
-from mockserver.steps import Whole, gathered
+from mockserver.steps import Whole, gathered, plain
 from mockserver.verification import unmet
 
 Client = Callable[..., ToyClient]
@@ -26,7 +26,7 @@ def asked(mock: ToyClient, model: str = "m", header: str | None = None, **header
     if header is not None:
         sent[FAULT] = header
     exchange = mock.exchange("x", model=model, headers=sent, stream=True)
-    steps = list(exchange.steps)
+    steps = list(plain(exchange.steps))
     refused = isinstance(steps[0], Whole) and (str(status_of(steps)),)
     return refused or exchange.entry.faults
 
@@ -280,7 +280,7 @@ def sent(wires: Wires, method: str, path: str, body: object = None) -> bytes:
     headers = {"anthropic-version": "2023-06-01", "content-type": "application/json"}
     url = f"/anthropic/v1/messages/batches{path}"
     http = Http(method, url, headers, body=orjson.dumps(body) if body else b"", key="k")
-    return text_of(list(wires.service.respond(http).steps)).encode()
+    return text_of(list(plain(wires.service.respond(http).steps))).encode()
 
 
 ANSWERED: Mapping[str, Mapping[str, Any]] = {

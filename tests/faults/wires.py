@@ -14,8 +14,9 @@ from mockserver.engine import Engine
 from mockserver.journal import Entry, Journal
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, Dialect
-from mockserver.service import Service, Settings
-from mockserver.steps import Step, gathered
+from mockserver.service import Service
+from mockserver.settings import Settings
+from mockserver.steps import Step, gathered, plain
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for vendor in VENDORS for dialect in vendor.dialects}
 _MESSAGES = [{"role": "user", "content": "hi"}]
@@ -30,7 +31,7 @@ _REQUESTS: Mapping[str, tuple[str, JsonObject]] = {
         {"contents": _CONTENTS, "generationConfig": {"thinkingConfig": {"includeThoughts": True}}},
     ),
 }
-_BUILTIN = load_scenarios([builtin_folder()])
+BUILTIN = load_scenarios([builtin_folder()])
 
 
 def request_to(
@@ -64,12 +65,13 @@ class Wires:
     def __init__(self, scenarios: str = "", **settings: Any) -> None:
         loaded = parse_scenarios(dedent(scenarios), "test.yaml") if scenarios else ()
         self.settings = Settings(**settings)
-        self.engine = Engine(loaded, _BUILTIN, seed=self.settings.seed)
+        self.engine = Engine(loaded, BUILTIN, seed=self.settings.seed)
         self.journal = Journal()
         self.service = Service(VENDORS, self.engine, self.journal, self.settings)
 
     def steps(self, wire: str, model: str = "m", *, stream: bool = True, **asked: Any) -> list[Step]:
-        return list(self.service.respond(request_to(wire, model, stream=stream, **asked)).steps)
+        asked_for = request_to(wire, model, stream=stream, **asked)
+        return list(plain(self.service.respond(asked_for).steps))
 
     def answer(self, wire: str, model: str = "m", *, stream: bool = True, **asked: Any) -> Answer:
         return gathered(self.steps(wire, model, stream=stream, **asked))

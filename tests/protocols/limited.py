@@ -15,7 +15,8 @@ from mockserver.journal import Journal
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, header_lookup
 from mockserver.quotas import parse_limit
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 from mockserver.steps import gathered
 
 USER = [{"role": "user", "content": "Hi"}]

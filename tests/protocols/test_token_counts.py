@@ -12,7 +12,8 @@ from mockserver.engine import Engine
 from mockserver.journal import Journal
 from mockserver.limits import PER_MESSAGE, PER_TOOL, estimate
 from mockserver.protocols import VENDORS
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 from mockserver.steps import gathered
 
 SYSTEM = "You are a weather reporter. Be brief."

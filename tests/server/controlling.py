@@ -11,6 +11,7 @@ from conftest import ToyClient
 from mockserver.conversation import Http
 from mockserver.server.control_bodies import ControlError
 from mockserver.server.pages import control_answer
+from mockserver.steps import plain
 
 SERVED = """
     scenario: hello
@@ -42,7 +43,7 @@ def refusal(mock: ToyClient, method: str, page: str, body: bytes = b"", **query:
 def done(mock: ToyClient, say: str, key: str = "k", **more: Any) -> None:
     """Ask, and let the answer leave."""
     exchange = mock.exchange(say, key=key, **more)
-    for step in exchange.steps:
+    for step in plain(exchange.steps):
         exchange.entry.steps.note(step, 0.25)
     exchange.entry.status = 200
     exchange.entry.outcome = "complete"

@@ -13,12 +13,14 @@ from typing import Any, Self
 
 import uvloop
 
+from mockserver.answering import Exchange
 from mockserver.assembly import build_service
 from mockserver.conversation import Http
 from mockserver.journal import Entry
 from mockserver.server import serving
 from mockserver.server.app import create_app
-from mockserver.service import FIXED_NOW, Exchange, Service, Settings
+from mockserver.service import Service
+from mockserver.settings import FIXED_NOW, Settings
 from mockserver.steps import Head, Step
 
 OK = Head(200, ())

@@ -172,7 +172,7 @@ async def test_without_a_token_a_foreign_page_cannot_change_anything(
 
     assert "access-control-allow-origin" not in asked.headers
     assert changed.status == 403
-    assert mock.service.contract("k") == "documented"
+    assert mock.service.in_force.contract("k") == "documented"
 
 
 async def test_with_the_token_a_page_from_elsewhere_can(mock: ToyClient, aiohttp_client: Connect) -> None:

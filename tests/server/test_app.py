@@ -19,7 +19,7 @@ from aiohttp.test_utils import TestClient
 from conftest import ToyClient
 
 from mockserver.server.app import Clock, create_app
-from mockserver.service import FIXED_NOW
+from mockserver.settings import FIXED_NOW
 
 if sys.version_info >= (3, 14):
     from compression import zstd

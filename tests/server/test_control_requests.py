@@ -10,6 +10,7 @@ from server.controlling import SERVED, ask, done, listed, refusal
 
 from mockserver.conversation import Http
 from mockserver.server.control_bodies import ExchangeBody
+from mockserver.steps import plain
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ def test_requests_can_be_forgotten_and_those_of_others_stay(mock: ToyClient) -> 
 
 def test_thousands_of_steps_are_counted_behind_the_first(mock: ToyClient) -> None:
     exchange = mock.exchange("hello")
-    (step,) = exchange.steps
+    (step,) = plain(exchange.steps)
     for _ in range(1_500):
         exchange.entry.steps.note(step, 0)
 

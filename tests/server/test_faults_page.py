@@ -14,7 +14,8 @@ from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.protocols.base import Dialect
 from mockserver.server.pages import control_answer, front_text
 from mockserver.server.settings import FaultList
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 
 PATH = "/_mock/faults"
 

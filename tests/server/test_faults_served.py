@@ -14,7 +14,7 @@ from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.scenario.delivery import Fail, Rewrite
 from mockserver.server import serving
 from mockserver.server.app import IN_FLIGHT, create_app
-from mockserver.service import Settings
+from mockserver.settings import Settings
 
 _AT_ONCE = 50
 _PATIENCE = 0.3

@@ -13,7 +13,7 @@ from server.stepped import LOOPS
 from mockserver.assembly import build_service
 from mockserver.server import serving
 from mockserver.server.app import create_app
-from mockserver.service import Settings
+from mockserver.settings import Settings
 
 NEW = 96
 QUESTION = b"GET /_mock/health HTTP/1.1\r\nhost: here\r\n\r\n"

@@ -18,7 +18,8 @@ from mockserver.journal import Journal
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai import VENDOR
 from mockserver.protocols.openai.chat import DIALECT
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 from mockserver.steps import Head, Send, Whole
 from mockserver.tokens import split_tokens
 

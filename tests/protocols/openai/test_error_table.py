@@ -17,7 +17,8 @@ from mockserver.engine import Engine
 from mockserver.journal import Journal
 from mockserver.protocols.base import Answer
 from mockserver.protocols.openai import VENDOR
-from mockserver.service import Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 from mockserver.steps import gathered
 
 INVALID = "invalid_request_error"

@@ -8,12 +8,14 @@ from typing import Any
 
 import orjson
 
+from mockserver.answering import Exchange
 from mockserver.conversation import Http
 from mockserver.engine import Engine
 from mockserver.journal import Journal
 from mockserver.protocols.base import Answer
 from mockserver.protocols.openai import VENDOR
-from mockserver.service import Exchange, Service, Settings
+from mockserver.service import Service
+from mockserver.settings import Settings
 from mockserver.steps import Whole
 
 SHAPE = {"unknown_parameter", "invalid_type", "missing_required_parameter", "invalid_value"}

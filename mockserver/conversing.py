@@ -1,0 +1,236 @@
+"""Requests that talk to a model: read, claimed by a scenario, planned, remembered.
+
+What was worked out for a request is kept for the next one that is the same (`mockserver.familiar`). Nothing
+here waits, sends or knows what time it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from mockserver.answering import Answering, Exchange
+from mockserver.claims import Claim, Unclaimed
+from mockserver.conversation import Failure, Finding, Http, MessagePart, Reply, Request
+from mockserver.engine import Engine
+from mockserver.familiar import Acquaintance, Familiar, Recall, Recurring
+from mockserver.faults.drawing import FaultError
+from mockserver.fidelity import followed
+from mockserver.journal import Entry
+from mockserver.limits import count_input
+from mockserver.planning import Plan, Stage, plan, plan_failure
+from mockserver.protocols.base import Context, Dialect, Stored, Vendor
+from mockserver.scenario.filling import ScriptError
+from mockserver.scenario.model import Attempt, AutoOutcome
+from mockserver.scenario.place import Place
+from mockserver.settings import InForce
+from mockserver.templates import Telling, Template
+
+_AUTO = Attempt(Place("", 0, 0), AutoOutcome())
+
+
+class Conversing:
+    """Answers requests by scenarios, or without one."""
+
+    def __init__(self, engine: Engine, in_force: InForce, answering: Answering) -> None:
+        self._engine = engine
+        self._in_force = in_force
+        self._answering = answering
+        self._acquaintance = Acquaintance()
+
+    def familiar(self, http: Http) -> Familiar | None:
+        """What is known of this request, if it came before and nothing else has been set up since."""
+        familiar = self._acquaintance.find(http)
+        if familiar is None or familiar.edition != self._engine.edition:
+            return None
+        return familiar if familiar.setup is self._engine.setup(http.key) else None
+
+    def converse(self, vendor: Vendor, dialect: Dialect, context: Context, entry: Entry) -> Exchange:
+        """Answer a request of which nothing is known."""
+        entry.protocol = dialect.name
+        request = dialect.read(entry.http, context)
+        if isinstance(request, Failure):
+            context = self._admitted(entry.http.key, context)
+            return self._answering.refuse(entry, dialect, exceeded(context) or request, context)
+        familiar = Familiar(
+            vendor=vendor,
+            dialect=dialect,
+            request=request,
+            conversation=followed(request.messages, request.system),
+            claim=self._engine.claim(request),
+            setup=self._engine.setup(request.http.key),
+            edition=self._engine.edition,
+        )
+        if isinstance(context.recall, Recall) and not context.recall.is_used:
+            self._acquaintance.keep(familiar)
+        return self._answer(familiar, familiar.claim, context, entry)
+
+    def converse_again(self, familiar: Familiar, context: Context, entry: Entry) -> Exchange:
+        """Answer a request that is the same as one before. Where attempts are counted, it claims another."""
+        entry.protocol = familiar.dialect.name
+        claim = self._engine.claim_again(familiar.claim, familiar.request)
+        return self._answer(familiar, claim, context, entry)
+
+    def _answer(
+        self, familiar: Familiar, claim: Claim | Unclaimed, context: Context, entry: Entry
+    ) -> Exchange:
+        request = entry.request = familiar.request
+        context = self._admitted(request.http.key, context, request, claim)
+        if failure := exceeded(context):
+            self._engine.release(claim, request)
+            return self._answering.refuse(entry, familiar.dialect, failure, context)
+        entry.claim = claim
+        altered = self._altered(familiar)
+        entry.findings = (*request.findings, *altered)
+        if altered or context.quota or context.is_inside or request.detached or claim is not familiar.claim:
+            return self._tell(familiar, claim, context, entry)
+        if (answer := familiar.answer) and answer.template and answer.template.now == context.now:
+            self._engine.note_played(claim, request)
+            return self._tell_again(familiar, answer, answer.template, context, entry)
+        return self._tell(familiar, claim, context, entry, may_recur=True)
+
+    def _altered(self, familiar: Familiar) -> tuple[Finding, ...]:
+        """Where the client does not hand back what it was told."""
+        if not familiar.conversation.turns:
+            return ()
+        memory = self._engine.memory(familiar.request.http.key)
+        return tuple(memory.differences(familiar.conversation))
+
+    # ---------------------------------------------------------------------------------- telling
+
+    def _tell(
+        self,
+        familiar: Familiar,
+        claim: Claim | Unclaimed,
+        context: Context,
+        entry: Entry,
+        *,
+        may_recur: bool = False,
+    ) -> Exchange:
+        """Plan the answer, and note what it tells. Where a fault cannot be had the claim is released."""
+        request, stage = familiar.request, self._stage(familiar, context)
+        try:
+            planned = self._planned(stage, claim)
+        except FaultError as error:
+            self._engine.release(claim, request)
+            entry.failure = Failure("invalid_request", message=str(error))
+            return self._answering.exchange(entry, plan_failure(stage, entry.failure).steps, context)
+        self._engine.note_played(claim, request)
+        said = _said(familiar, planned, context)
+        self._note(familiar, planned, said, entry)
+        if kept := _kept(familiar, planned, context):
+            name, stored = kept
+            self._engine.keep(request.http.key, name, unplaced(stored), weight=len(request.http.body))
+        if may_recur:
+            familiar.answer = familiar.answer or Recurring(planned, said)
+            familiar.answer.note_told(partial(self._told, familiar, claim), context)
+        return self._answering.exchange(entry, planned.steps, context)
+
+    def _told(self, familiar: Familiar, claim: Claim | Unclaimed, context: Context) -> Telling:
+        """What `_tell` tells, with nothing noted of it."""
+        planned = self._planned(self._stage(familiar, context), claim)
+        steps = self._answering.headed(planned.steps, familiar.request.findings, context)
+        kept = _kept(familiar, planned, context)
+        return Telling(tuple(steps), kept[0] if kept else "")
+
+    def _tell_again(
+        self,
+        familiar: Familiar,
+        answer: Recurring,
+        template: Template,
+        context: Context,
+        entry: Entry,
+    ) -> Exchange:
+        """Tell an answer from its template, and note what it tells."""
+        request, planned = familiar.request, answer.plan
+        self._note(familiar, planned, answer.said or _said(familiar, planned, context), entry)
+        steps, name = template.tell(context)
+        if name and (kept := _kept(familiar, planned, context)):
+            self._engine.keep(request.http.key, name, unplaced(kept[1]), weight=len(request.http.body))
+        return Exchange(steps, entry)
+
+    def _note(self, familiar: Familiar, planned: Plan, said: tuple[MessagePart, ...], entry: Entry) -> None:
+        entry.faults = planned.faults
+        if isinstance(planned.told, Reply):
+            memory = self._engine.memory(familiar.request.http.key)
+            memory.remember(familiar.conversation, said, entry.delivery.is_whole)
+        else:
+            entry.failure = planned.told
+
+    def _stage(self, familiar: Familiar, context: Context) -> Stage:
+        request = familiar.request
+        speed = self._in_force.speed(request.http.key)
+        return Stage(familiar.dialect, request, context, speed, self._answering.front)
+
+    def _planned(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:
+        """The plan for what was claimed; a broken script is told to the client."""
+        try:
+            match claim:
+                case Claim(unmet=()):
+                    attempt = self._in_force.faulty(claim.attempt, stage.request)
+                    return plan(stage, attempt, claim.variables)
+                case Claim():
+                    return plan_failure(stage, Failure("invalid_request", message=_unmet_message(claim)))
+                case Unclaimed(chosen="") if self._in_force.unmatched(stage.request.http.key) == "auto":
+                    return plan(stage, self._in_force.faulty(_AUTO, stage.request), {})
+                case Unclaimed():
+                    return plan_failure(stage, Failure("not_found", message=claim.message, retry=False))
+        except ScriptError as error:
+            message = f"The scenario cannot be played. {error}"
+            return plan_failure(stage, Failure("server_error", message=message, retry=False))
+
+    # ---------------------------------------------------------------------------------- counting
+
+    def _admitted(
+        self,
+        key: str,
+        context: Context,
+        request: Request | None = None,
+        claim: Claim | Unclaimed | None = None,
+    ) -> Context:
+        """The context with what is left of the limits. The request is counted unless they refuse it."""
+        account = self._in_force.account(key, context, claim)
+        if account is None:
+            return context
+        tokens = _input(request, claim) if request else 0
+        return replace(context, quota=account.admit(tokens), charge=account.charge)
+
+
+def exceeded(context: Context) -> Failure | None:
+    """How a request is refused that exceeds a limit."""
+    limit = context.exceeded
+    return Failure("rate_limit", retry_after=limit.reset) if limit else None
+
+
+def unplaced(stored: Stored) -> Stored:
+    """Without the places of messages: those were of the body that they came in."""
+    messages = (replace(message, pointer="") if message.pointer else message for message in stored.messages)
+    return replace(stored, messages=tuple(messages))
+
+
+def _said(familiar: Familiar, planned: Plan, context: Context) -> tuple[MessagePart, ...]:
+    """What a client hands back of a reply; nothing of what is none."""
+    if not isinstance(planned.told, Reply):
+        return ()
+    return familiar.dialect.said(planned.told, familiar.request, context)
+
+
+def _kept(familiar: Familiar, planned: Plan, context: Context) -> tuple[str, Stored] | None:
+    """What is stored of an answer, with its name."""
+    told = planned.told
+    reply, failure = (told, None) if isinstance(told, Reply) else (planned.before, told)
+    if reply is None:
+        return None
+    return familiar.dialect.keep(reply, familiar.request, context, planned.due, failure)
+
+
+def _input(request: Request, claim: Claim | Unclaimed | None) -> int:
+    """The input tokens that the usage of the reply will tell."""
+    scripted = claim.attempt.usage.input if isinstance(claim, Claim) else None
+    return count_input(request) if scripted is None else scripted
+
+
+def _unmet_message(claim: Claim) -> str:
+    """What the turn expected and what came, with the place in the scenario file."""
+    told = "; ".join(f"{difference} ({difference.place})" for difference in claim.unmet)
+    return f"Scenario {claim.scenario.name!r}, turn {claim.turn}, did not get what it expects. {told}"

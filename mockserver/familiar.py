@@ -1,0 +1,102 @@
+"""Requests that came before: what was read of them, which turn they reach, and how they are answered again.
+
+All of it follows from the request, and from what it finds set up; so it holds for a request that is the same
+in every header and byte, as long as nothing else is set up. Bounded. No I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from mockserver.claims import Claim, Unclaimed
+from mockserver.conversation import Http, MessagePart, Refusal, Request, Text
+from mockserver.fidelity import Conversation
+from mockserver.planning import Plan
+from mockserver.protocols.base import Context, Dialect, Stored, Vendor
+from mockserver.setup import Setup
+from mockserver.store import Bounded
+from mockserver.templates import Telling, Template, template_of
+
+_REQUESTS = 1_000
+_WEIGHT = 16 * 1024 * 1024
+_LONGEST_BODY = 64 * 1024
+"""Bytes. A longer body is a long conversation, which seldom comes twice."""
+
+_ENOUGH = 3
+"""So often an answer is told before its template is made, which costs about as much as eight tellings."""
+
+_Key: TypeAlias = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Recall:
+    """How a request finds what its key has stored. `is_used` tells that it has asked: then what was read of
+    it follows from more than the request.
+    """
+
+    find: Callable[[str, str], Stored | None]
+    key: str
+    is_used: bool = False
+
+    def __call__(self, name: str) -> Stored | None:
+        self.is_used = True
+        return self.find(self.key, name)
+
+
+class Recurring:
+    """An answer that may come again: its plan but for the steps, and its template once there is one. `said`
+    is what a client hands back of it, if that is the same every time, without ids and signatures.
+    """
+
+    def __init__(self, planned: Plan, said: tuple[MessagePart, ...]) -> None:
+        self.plan = replace(planned, steps=iter(()))
+        self.said = said if all(isinstance(part, Text | Refusal) for part in said) else None
+        self.template: Template | None = None
+        self._tellings = 0
+        self._now = 0.0
+
+    def note_told(self, tell: Callable[[Context], Telling], context: Context) -> None:
+        """Note that it is told once more. Once it was told often enough at one time, make its template."""
+        self._tellings = self._tellings + 1 if context.now == self._now else 1
+        self._now = context.now
+        if self._tellings == _ENOUGH:
+            self.template = template_of(tell, context)
+
+
+@dataclass(slots=True)
+class Familiar:
+    """A request that came before. `claim` is what it reached then, under that `setup` of its key and in that
+    `edition` of what is loaded; `answer` is that of the claim, if it is the same for every attempt.
+    """
+
+    vendor: Vendor
+    dialect: Dialect
+    request: Request
+    conversation: Conversation
+    claim: Claim | Unclaimed
+    setup: Setup
+    edition: int
+    answer: Recurring | None = None
+
+
+class Acquaintance:
+    """The requests that came before, those that came last."""
+
+    def __init__(self) -> None:
+        self._known: Bounded[_Key, Familiar] = Bounded(_REQUESTS, _WEIGHT)
+
+    def find(self, http: Http) -> Familiar | None:
+        return self._known.get(_key(http)) if len(http.body) <= _LONGEST_BODY else None
+
+    def keep(self, familiar: Familiar) -> None:
+        http = familiar.request.http
+        if len(http.body) <= _LONGEST_BODY:
+            self._known.put(_key(http), familiar, len(http.body))
+
+
+def _key(http: Http) -> _Key:
+    """All that tells a request from others, but for what follows from its route."""
+    head = http.path, http.method, http.key, http.origin
+    return http.body, *head, *http.headers.items(), *http.query.items()

@@ -1,0 +1,185 @@
+"""Requests that came before: they are answered as if they had not, only faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from conftest import ToyClient
+from faults.wires import BUILTIN, DIALECTS, Wires, request_to
+
+from mockserver.conversation import Http
+from mockserver.familiar import Acquaintance
+from mockserver.fidelity import Memory
+from mockserver.journal import Entry
+from mockserver.steps import AnyStep, WrittenHead, WrittenWhole, gathered, plain
+
+Client = Callable[..., ToyClient]
+
+OFTEN = 6
+"""Sightings of a request, of which the last are told from a template."""
+
+HELLO = "scenario: hello\nmatch: {user: hello}\nreply: Hello.\n"
+
+
+def forget(wires: Wires) -> None:
+    """Load the same scenarios again: nothing that was worked out holds any more, all that is counted does."""
+    wires.engine.load(wires.engine.scenarios)
+
+
+def told(wires: Wires, http: Http, *, anew: bool = False) -> tuple[list[AnyStep], Entry]:
+    if anew:
+        forget(wires)
+    exchange = wires.service.respond(http)
+    return list(exchange.steps), exchange.entry
+
+
+def noted(entry: Entry) -> tuple[object, ...]:
+    return entry.scenario, entry.findings, entry.failure, entry.faults, entry.request, entry.protocol
+
+
+def is_written(steps: Sequence[AnyStep]) -> bool:
+    return any(isinstance(step, WrittenHead | WrittenWhole) for step in steps)
+
+
+@pytest.mark.parametrize("profile", ["native", "gateway"])
+@pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
+@pytest.mark.parametrize("wire", DIALECTS)
+@pytest.mark.parametrize("scenario", [scenario.name for scenario in BUILTIN])
+def test_whatever_is_asked_again_is_answered_and_noted_as_if_it_were_new(
+    scenario: str, wire: str, *, stream: bool, profile: str
+) -> None:
+    http = request_to(wire, f"mock-{scenario}", stream=stream)
+    familiar, new = Wires(profile=profile), Wires(profile=profile)
+
+    for _ in range(OFTEN):
+        again, again_noted = told(familiar, http)
+        steps, steps_noted = told(new, http, anew=True)
+        assert list(plain(again)) == steps
+        assert noted(again_noted) == noted(steps_noted)
+
+    is_counted = scenario == "rate-limit"  # each attempt has an answer of its own
+    is_drawn = scenario == "slow"  # its waits are drawn anew each time
+    assert is_written(again) is not (is_counted or is_drawn)
+
+
+@pytest.mark.parametrize("wire", DIALECTS)
+def test_what_is_handed_back_is_known_whichever_way_it_was_told(wire: str) -> None:
+    """The ids of calls and the signatures of thinking are those of the very answer."""
+    told_again, told_anew = Wires(), Wires()
+    http = request_to(wire, "mock-everything", stream=False)
+    for _ in range(OFTEN):
+        told(told_again, http)
+        told(told_anew, http, anew=True)
+
+    names = names_of(told_again)
+    assert names == names_of(told_anew)
+    assert len(names) >= (0 if wire == "openai.completions" else OFTEN)
+
+
+def names_of(wires: Wires) -> set[str]:
+    memory = wires.engine.memory("k")
+    assert isinstance(memory, Memory)
+    return set(memory.named)
+
+
+def test_a_response_that_was_told_again_can_be_gone_on_from() -> None:
+    wires = Wires()
+    http = request_to("openai.responses", "mock-hello", stream=False)
+    names = [wires.answer("openai.responses", "mock-hello", stream=False).body for _ in range(OFTEN)]
+
+    kept = wires.engine.kept("k", "resp_")
+
+    assert len(kept) == OFTEN
+    assert all(name.encode() in body for name, body in zip(kept, names, strict=True))
+    stored = wires.engine.recall("k", kept[-1])
+    assert stored
+    assert stored.native["response"]["id"] == kept[-1]
+    assert http.key == "k"
+
+
+def test_another_header_is_another_request() -> None:
+    wires = Wires()
+    for _ in range(OFTEN):
+        told(wires, request_to("openai.chat", "m", stream=False))
+    other = request_to("openai.chat", "m", stream=False, headers={"x-mock-scenario": "weather"})
+
+    assert told(wires, other)[1].scenario == "weather/1"
+
+
+def test_a_scenario_that_was_loaded_meanwhile_answers(client: Client) -> None:
+    toys = client(HELLO)
+    before = [toys.ask("hello") for _ in range(OFTEN)]
+
+    toys.engine.load([])
+
+    assert all("Hello." in text for text in before)
+    assert toys.status("hello") == 404
+
+
+def test_a_scenario_that_was_set_up_for_the_key_meanwhile_answers(client: Client) -> None:
+    toys = client(HELLO)
+    before = [toys.ask("hello") for _ in range(OFTEN)]
+    (own,) = client(
+        HELLO.replace("Hello.", "Own.").replace("scenario: hello", "scenario: own")
+    ).engine.scenarios
+
+    toys.engine.add("k", [own], first=True)
+
+    assert all("Hello." in text for text in before)
+    assert "Own." in toys.ask("hello")
+
+
+def test_progress_is_noted_each_time(client: Client) -> None:
+    toys = client(HELLO)
+    (own,) = toys.engine.scenarios
+    toys.engine.load([])
+    toys.engine.add("k", [own])
+    for _ in range(OFTEN):
+        toys.ask("hello")
+    toys.engine.state.played("k").forget("hello")
+    assert toys.engine.unplayed("k")
+
+    toys.ask("hello")
+
+    assert not toys.engine.unplayed("k")
+
+
+def test_attempts_are_counted_on() -> None:
+    wires = Wires("scenario: retry\nattempts: [{error: overloaded}, {error: rate_limit}, {reply: At last.}]")
+    entries = [told(wires, request_to("openai.chat", "m", stream=False))[1] for _ in range(5)]
+
+    assert [entry.scenario for entry in entries] == [f"retry/1{n}" for n in ("", "#2", "#3", "#4", "#5")]
+
+
+def test_faults_that_are_set_meanwhile_show() -> None:
+    wires = Wires()
+    for _ in range(OFTEN):
+        told(wires, request_to("openai.chat", "mock-hello", stream=True))
+
+    wires.engine.spoil("k", ("done-missing",))
+
+    steps, entry = told(wires, request_to("openai.chat", "mock-hello", stream=True))
+    assert entry.faults == ("done-missing",)
+    assert b"[DONE]" not in gathered(steps).body
+
+
+def test_a_fault_that_cannot_be_had_is_refused_each_time() -> None:
+    wires = Wires()
+    asked = request_to("openai.chat", "mock-hello+tool-index-missing", stream=True)
+
+    assert {gathered(told(wires, asked)[0]).status for _ in range(OFTEN)} == {400}
+
+
+def test_with_another_time_it_tells_another_time() -> None:
+    wires = Wires()
+    http = request_to("openai.chat", "mock-hello", stream=False)
+    for _ in range(OFTEN):
+        told(wires, http)
+
+    assert b'"created": 7' in gathered(wires.service.respond(http, now=7).steps).body
+
+
+def test_a_long_body_is_not_kept() -> None:
+    known = Acquaintance()
+    assert known.find(Http("POST", "/", body=b"x" * 1_000_000)) is None
