@@ -225,6 +225,7 @@ def benchmark(folder: Path, *arguments: str) -> list[dict[str, Any]]:
         ("load", 1, 1),
         ("held", 1, 1),
         ("memory", 1, 1),
+        ("workers", 1, 2),
     ],
 )
 def test_each_case_gives_its_figures(case: str, wires: int, count: int, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from .report import Figure, as_json, markdown, put_into, table
 from .rounds import Bench
 from .servers import BenchmarkError, Cores, peer
 from .wires import WIRES
+from .workers import workers
 
 CASES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "json": cases.json,
@@ -37,6 +38,7 @@ CASES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "load": processes.load,
     "held": processes.held,
     "memory": processes.memory,
+    "workers": workers,
 }
 README = Path(__file__).parent.parent.parent / "README.md"
 
