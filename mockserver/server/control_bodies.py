@@ -1,14 +1,89 @@
-"""What the pages for tests take and give, for the served description of the API."""
+"""What the server's own pages take and give, for the served description of the API."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field, RootModel
+from typing import Literal
 
-from mockserver.conversation import Json, JsonObject, Severity
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from mockserver.conversation import ContractMode, Json, JsonObject, Severity
 from mockserver.journal import Outcome, StepKind
 from mockserver.server.selecting import LIMIT, LONGEST_WAIT, MOST
-from mockserver.server.settings import Closed
+from mockserver.setup import Unmatched
 from mockserver.verification import UnmetKind
+
+
+class Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Workers(Closed):
+    """How many processes answer as this server, and how many of them do now."""
+
+    wanted: int
+    alive: int
+
+
+class Health(Closed):
+    """`workers` is there where the server has several."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    scenarios: list[str]
+    workers: Workers | None = None
+
+
+class Document(BaseModel):
+    """An OpenAPI document; what else is in it is told by OpenAPI."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: str
+    info: JsonObject
+    paths: dict[str, JsonObject]
+
+
+class SettingsBody(Closed):
+    """How requests are judged, the faults that answers have, what their waits are divided by, what answers
+    where no scenario matches; null is what holds for all other keys.
+    """
+
+    contract: ContractMode | None = None
+    faults: list[str] | None = None
+    speed: float | None = Field(None, ge=0)
+    unmatched: Unmatched | None = None
+
+
+class Asked(Closed):
+    """The members that a request must have besides: one for a stream, and one for an answer in JSON."""
+
+    stream: JsonObject
+    json_: JsonObject = Field(alias="json")
+
+
+class FaultOnWire(Closed):
+    """Which answers of a wire can show a fault, and the model to ask for."""
+
+    stream: bool
+    json_: bool = Field(alias="json")
+    model: str
+    asks: Asked
+
+
+class FaultListed(Closed):
+    """`heals` tells that a correct client gets the whole reply all the same; `reports` are public threads."""
+
+    name: str
+    says: str
+    client: str
+    heals: bool
+    pitfalls: list[int]
+    reports: list[str]
+    wires: dict[str, FaultOnWire]
+
+
+class FaultList(Closed):
+    faults: list[FaultListed]
 
 
 class KeyQuery(BaseModel):

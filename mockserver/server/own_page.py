@@ -10,7 +10,7 @@ from typing import TypeAlias
 import orjson
 
 from mockserver.conversation import Http, Json, JsonObject, json_text
-from mockserver.protocols.base import Answer, Operation
+from mockserver.protocols.base import Answer
 from mockserver.scenario.problems import did_you_mean
 from mockserver.service import Service
 
@@ -42,14 +42,13 @@ class PageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A page, and how it is described; None where it is for people only. `open` tells that it is the same
-    for every key, and for everyone. `later` stands instead of `page` where somebody can wait.
+    """`open` tells that a page is the same for every key, and for everyone. `later` stands instead of `page`
+    where somebody can wait.
     """
 
     method: str
     path: str
     page: Page
-    operation: Operation | None
     open: bool = False
     later: LaterPage | None = None
 

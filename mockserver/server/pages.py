@@ -14,9 +14,7 @@ from mockserver.connection import environment
 from mockserver.conversation import Http, JsonObject, json_text
 from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.faults.showing import listed
-from mockserver.openapi import Described, document, routes_of
-from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Answer, Operation, Vendor
-from mockserver.server.control_bodies import ControlError, KeyQuery
+from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX, Answer, Vendor
 from mockserver.server.control_pages import CONTROL_PAGES
 from mockserver.server.own_page import (
     OwnPage,
@@ -27,14 +25,7 @@ from mockserver.server.own_page import (
     one_key,
     read_object,
 )
-from mockserver.server.settings import (
-    Document,
-    FaultList,
-    Health,
-    SettingsBody,
-    change,
-    settings,
-)
+from mockserver.server.settings import change, settings
 from mockserver.service import Service
 
 CONTROL_PREFIX = "/_mock/"
@@ -94,13 +85,11 @@ def _json(text: bytes) -> Answer:
 
 @lru_cache(maxsize=8)
 def _document(vendors: tuple[Vendor, ...]) -> bytes:
-    """Made when it is first asked for: few ask."""
-    own = [
-        Described(own.method, own.path, "mockserver", own.operation, ControlError, own.open)
-        for own in _PAGES
-        if own.operation
-    ]
-    return json_text(document([*routes_of(vendors), *own], __version__)).encode()
+    """Made when it is first asked for, as is what it is made of: few ask."""
+    from mockserver.openapi import document, routes_of
+    from mockserver.server.described_pages import described
+
+    return json_text(document([*routes_of(vendors), *described(_PAGES)], __version__)).encode()
 
 
 def _faults(_: Http, service: Service) -> Answer:
@@ -175,53 +164,12 @@ Faults: {origin}/_mock/faults (model `{MODEL_PREFIX}<name>{FAULT_MARK}<fault>`, 
 # ------------------------------------------------------------------------------------------- the table
 
 _PAGES = (
-    OwnPage("GET", "/", _front_page, None, open=True),
-    OwnPage(
-        "GET",
-        "/_mock/health",
-        _health,
-        Operation("Whether the server is there, and its scenarios", answer=Health, errors=()),
-        open=True,
-    ),
-    OwnPage(
-        "GET",
-        DOCUMENT_PATH,
-        _described,
-        Operation("This document", answer=Document, errors=()),
-        open=True,
-        later=_described_later,
-    ),
-    OwnPage(
-        "GET",
-        "/_mock/faults",
-        _faults,
-        Operation(
-            "What can go wrong on purpose, and by which model on each wire",
-            answer=FaultList,
-            errors=(),
-        ),
-        open=True,
-    ),
-    OwnPage(
-        "GET",
-        "/_mock/settings",
-        _settings,
-        Operation(
-            "How the requests with this key are served", query=KeyQuery, answer=SettingsBody, errors=(403,)
-        ),
-    ),
-    OwnPage(
-        "PUT",
-        "/_mock/settings",
-        _change_settings,
-        Operation(
-            "Serve the requests with this key otherwise",
-            body=SettingsBody,
-            query=KeyQuery,
-            answer=SettingsBody,
-            errors=(400, 403, 413),
-        ),
-    ),
+    OwnPage("GET", "/", _front_page, open=True),
+    OwnPage("GET", "/_mock/health", _health, open=True),
+    OwnPage("GET", DOCUMENT_PATH, _described, open=True, later=_described_later),
+    OwnPage("GET", "/_mock/faults", _faults, open=True),
+    OwnPage("GET", "/_mock/settings", _settings),
+    OwnPage("PUT", "/_mock/settings", _change_settings),
     *CONTROL_PAGES,
 )
 _PATHS = tuple(dict.fromkeys(own.path for own in _PAGES))

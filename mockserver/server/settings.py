@@ -1,96 +1,21 @@
-"""What one key may set for itself while the server runs, and the models of the server's own pages."""
+"""What one key may set for itself while the server runs."""
 
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from mockserver.conversation import CONTRACT_MODES, ContractMode, Json, JsonObject, json_text
+from mockserver.conversation import CONTRACT_MODES, Json, JsonObject, json_text
 from mockserver.engine import Engine
 from mockserver.faults.drawing import FaultError, find_faults
 from mockserver.server.own_page import PageError
 from mockserver.service import Service
-from mockserver.setup import UNMATCHED, Unmatched
+from mockserver.setup import UNMATCHED
 
 Word = TypeVar("Word", bound=str)
 
 
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Workers(Closed):
-    """How many processes answer as this server, and how many of them do now."""
-
-    wanted: int
-    alive: int
-
-
-class Health(Closed):
-    """`workers` is there where the server has several."""
-
-    status: Literal["ok", "degraded"]
-    version: str
-    scenarios: list[str]
-    workers: Workers | None = None
-
-
-class Document(BaseModel):
-    """An OpenAPI document; what else is in it is told by OpenAPI."""
-
-    model_config = ConfigDict(extra="allow")
-
-    openapi: str
-    info: JsonObject
-    paths: dict[str, JsonObject]
-
-
-class SettingsBody(Closed):
-    """How requests are judged, the faults that answers have, what their waits are divided by, what answers
-    where no scenario matches; null is what holds for all other keys.
-    """
-
-    contract: ContractMode | None = None
-    faults: list[str] | None = None
-    speed: float | None = Field(None, ge=0)
-    unmatched: Unmatched | None = None
-
-
-class Asked(Closed):
-    """The members that a request must have besides: one for a stream, and one for an answer in JSON."""
-
-    stream: JsonObject
-    json_: JsonObject = Field(alias="json")
-
-
-class FaultOnWire(Closed):
-    """Which answers of a wire can show a fault, and the model to ask for."""
-
-    stream: bool
-    json_: bool = Field(alias="json")
-    model: str
-    asks: Asked
-
-
-class FaultListed(Closed):
-    """`heals` tells that a correct client gets the whole reply all the same; `reports` are public threads."""
-
-    name: str
-    says: str
-    client: str
-    heals: bool
-    pitfalls: list[int]
-    reports: list[str]
-    wires: dict[str, FaultOnWire]
-
-
-class FaultList(Closed):
-    faults: list[FaultListed]
-
-
-_NAMES = tuple(SettingsBody.model_fields)
+_NAMES = ("contract", "faults", "speed", "unmatched")
 
 
 def settings(key: str, service: Service) -> JsonObject:

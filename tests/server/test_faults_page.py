@@ -12,8 +12,8 @@ from mockserver.assembly import build_service, builtin_folder
 from mockserver.conversation import Http
 from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.protocols.base import Dialect
+from mockserver.server.control_bodies import FaultList
 from mockserver.server.pages import control_answer, front_text
-from mockserver.server.settings import FaultList
 from mockserver.service import Service
 from mockserver.settings import Settings
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.anthropic.wording import failure_of
@@ -17,6 +17,8 @@ from mockserver.protocols.gate import Gate
 
 class PageQuery(BaseModel):
     """The query of a list. Query values are text, so a number may be spelled out."""
+
+    model_config = ConfigDict(defer_build=True)
 
     limit: Annotated[int, Field(ge=1, le=1000)] = 20
     after_id: str | None = None

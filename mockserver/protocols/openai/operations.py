@@ -15,6 +15,7 @@ from mockserver.protocols.openai.completions.contract_answer import Completion, 
 from mockserver.protocols.openai.contract_error import ErrorEnvelope
 from mockserver.protocols.openai.contract_models import Model, ModelDeleted, ModelList
 from mockserver.protocols.openai.conversations import contract as conversations
+from mockserver.protocols.openai.conversations import contract_answer as conversed
 from mockserver.protocols.openai.embeddings.contract import EmbeddingsRequest, EngineRequest
 from mockserver.protocols.openai.embeddings.contract_answer import EmbeddingList
 from mockserver.protocols.openai.moderations.contract import ModerationRequest
@@ -64,14 +65,14 @@ _RESPONSES = {
 
 _CONVERSATIONS = {
     ("POST", ""): Operation(
-        "Create a conversation", body=conversations.CreateConversation, answer=conversations.Conversation
+        "Create a conversation", body=conversations.CreateConversation, answer=conversed.Conversation
     ),
-    ("GET", "/{conversation_id}"): Operation("Get a conversation", answer=conversations.Conversation),
+    ("GET", "/{conversation_id}"): Operation("Get a conversation", answer=conversed.Conversation),
     ("POST", "/{conversation_id}"): Operation(
-        "Update a conversation", body=conversations.UpdateConversation, answer=conversations.Conversation
+        "Update a conversation", body=conversations.UpdateConversation, answer=conversed.Conversation
     ),
     ("DELETE", "/{conversation_id}"): Operation(
-        "Delete a conversation", answer=conversations.DeletedConversation
+        "Delete a conversation", answer=conversed.DeletedConversation
     ),
     ("POST", "/{conversation_id}/items"): Operation(
         "Add items to a conversation", body=conversations.CreateItems, answer=answers.ItemList
@@ -80,10 +81,10 @@ _CONVERSATIONS = {
         "List the items of a conversation", query=responses.ListItems, answer=answers.ItemList
     ),
     ("GET", "/{conversation_id}/items/{item_id}"): Operation(
-        "Get an item of a conversation", answer=conversations.ConversationItem
+        "Get an item of a conversation", answer=conversed.ConversationItem
     ),
     ("DELETE", "/{conversation_id}/items/{item_id}"): Operation(
-        "Delete an item of a conversation", answer=conversations.Conversation
+        "Delete an item of a conversation", answer=conversed.Conversation
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The documented requests and answers of the Conversations API as types.
+"""The documented requests of the Conversations API as types.
 
 Mirrors "Conversations" and "Conversation items" of the OpenAI API reference and the types of the official SDK
 (2026-11). Items are those that a response takes.
@@ -6,9 +6,9 @@ Mirrors "Conversations" and "Conversation items" of the OpenAI API reference and
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import ConfigDict, Field, RootModel
+from pydantic import Field
 
 from mockserver.protocols.openai.responses.contract_base import Metadata, Shape
 from mockserver.protocols.openai.responses.contract_items import InputItem
@@ -29,22 +29,3 @@ class UpdateConversation(Shape):
 
 class CreateItems(Shape):
     items: Items
-
-
-class ConversationItem(RootModel[InputItem]):
-    """An item as it is listed."""
-
-    model_config = ConfigDict(defer_build=True)
-
-
-class Conversation(Shape):
-    id: str
-    object: Literal["conversation"]
-    created_at: int
-    metadata: Metadata
-
-
-class DeletedConversation(Shape):
-    id: str
-    object: Literal["conversation.deleted"]
-    deleted: bool

@@ -26,6 +26,7 @@ from openai.types.responses.response_item_list import ResponseItemList
 from protocols.sdk_fields import unknown_fields
 
 from mockserver.protocols.openai.conversations import contract as conversations
+from mockserver.protocols.openai.conversations import contract_answer as conversed
 from mockserver.protocols.openai.responses import contract, contract_answer
 from mockserver.protocols.openai.responses.contract_events import StreamEvent
 
@@ -51,8 +52,8 @@ IN_THE_QUERY = ("include",)
         (sdk.InputTokenCountResponse, contract_answer.CountedTokens, ()),
         (compacted_response.CompactedResponse, contract_answer.CompactedResponse, ()),
         (ResponseItemList, contract_answer.ItemList, ()),
-        (Conversation, conversations.Conversation, ()),
-        (ConversationDeletedResource, conversations.DeletedConversation, ()),
+        (Conversation, conversed.Conversation, ()),
+        (ConversationDeletedResource, conversed.DeletedConversation, ()),
     ],
 )
 def test_the_sdk_knows_nothing_that_we_do_not(theirs: Any, ours: Any, listed: tuple[str, ...]) -> None:
