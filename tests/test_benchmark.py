@@ -16,7 +16,7 @@ from benchmark.bare import Constant
 from benchmark.loads import Counted, by_own_client, require_wrk
 from benchmark.paced import Lateness, Reader
 from benchmark.parsing import Answers, WrongAnswerError
-from benchmark.report import BEGIN, END, Beside, Figure, Samples, put_into, table
+from benchmark.report import BEGIN, END, Beside, Figure, Samples, put_into, table, targeted
 from benchmark.rounds import Bench, chunked, speed
 from benchmark.servers import BenchmarkError, Cores, Server, peer
 from benchmark.wires import NUMBER, WIRES
@@ -151,6 +151,13 @@ def test_a_table_takes_the_place_of_the_one_before_in_a_page() -> None:
 
     assert once == f"above\n{BEGIN}\n\nnew\n\n{END}\nbelow\n"
     assert put_into(once, "new\n") == once
+
+
+def test_the_readme_has_the_figures_that_have_a_target() -> None:
+    bare = Beside("bare", Samples.of(2))
+    figures = [Figure("x", "y", "/s", Samples.of(1), bare, target=target) for target in ("", "≥ 0.60 x")]
+
+    assert targeted(figures) == figures[1:]
 
 
 def test_bare_is_given_the_pieces_of_a_stream_and_not_what_is_around_them() -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from . import cases, processes
 from .loads import by_own_client, by_wrk, require_wrk
 from .paced import paced
-from .report import Figure, as_json, markdown, put_into, table
+from .report import Figure, as_json, markdown, put_into, table, targeted
 from .rounds import Bench
 from .servers import BenchmarkError, Cores, peer
 from .wires import WIRES
@@ -41,11 +41,18 @@ CASES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "workers": workers,
 }
 README = Path(__file__).parent.parent.parent / "README.md"
+FIGURES = Path(__file__).parent / "FIGURES.md"
+ABOUT_FIGURES = """# Figures
+
+Written by `python -m tests.benchmark --update-readme`.
+What they mean stands in the README, under Performance; those with a target stand there, too."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = _parser()
     parsed = parser.parse_args(arguments)
+    if parsed.update_readme and (parsed.case or parsed.wire or parsed.quick):
+        parser.error("--update-readme takes a run of all cases")
     if unknown := set(parsed.case) - set(CASES):
         parser.error(f"no such case: {', '.join(sorted(unknown))}")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -59,7 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     (parsed.out / "benchmark.md").write_text(text, encoding="utf-8")
     (parsed.out / "benchmark.json").write_bytes(as_json(figures))
     if parsed.update_readme:
-        README.write_text(put_into(README.read_text(encoding="utf-8"), text), encoding="utf-8")
+        page = put_into(README.read_text(encoding="utf-8"), markdown(targeted(figures)))
+        README.write_text(page, encoding="utf-8")
+        FIGURES.write_text(f"{ABOUT_FIGURES}\n\n{text}", encoding="utf-8")
     sys.stdout.write(f"\n{text}")
 
 
@@ -126,7 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, default=Path(".benchmark"), help="folder to write to (.benchmark)"
     )
-    parser.add_argument("--update-readme", action="store_true", help="put the table into README.md")
+    parser.add_argument(
+        "--update-readme", action="store_true", help="put the table into README.md and FIGURES.md"
+    )
     return parser
 
 

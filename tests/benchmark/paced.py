@@ -8,13 +8,15 @@ beginning, however long the gaps before were.
 
 All are connected before the first asks. They ask evenly over some seconds, then all are open at once; every
 piece counts, those of the first seconds too. The clients do not sleep: on virtual machines, waking the core
-of a client costs the server several times what the write does.
+of a client costs the server several times what the write does. In real time they do, since the core is awake
+with what others do, and who never sleeps is stopped by the system.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import time
 from array import array
 from collections.abc import Iterable, Iterator
@@ -35,7 +37,7 @@ RAMP = 3.0
 SECONDS_TO_END = 30.0
 _PAGE = 1_000
 _WORD = b"word"
-_MUST = {1_000: "≤ 5 ms", 5_000: "≤ 25 ms"}
+_TARGETS = {1_000: "≤ 5 ms", 5_000: "≤ 25 ms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ async def read_all(server: Server, ask: Ask, count: int, ramp: float) -> list[Re
     def stay_awake() -> None:
         loop.call_soon(stay_awake)
 
-    stay_awake()
+    if os.sched_getscheduler(0) == os.SCHED_OTHER:
+        stay_awake()
     async with asyncio.timeout(ramp + PIECES * GAP + SECONDS_TO_END):
         readers = await asyncio.gather(*map(read, range(count)))
     for transport, _ in connections:
@@ -157,19 +160,19 @@ def paced(bench: Bench) -> Iterator[Figure]:
         with Server(bare, bench.cores) as server:
             server.wait_until_open()
             beside = measure(server, ask, count, ramp)
-        yield from _figures(count, _MUST.get(count, ""), its, noted, beside)
+        yield from _figures(count, _TARGETS.get(count, ""), its, noted, beside)
 
 
-def _figures(count: int, must: str, its: Measured, noted: Lateness, beside: Measured) -> Iterator[Figure]:
+def _figures(count: int, target: str, its: Measured, noted: Lateness, beside: Measured) -> Iterator[Figure]:
     seen, bare = its.lateness, beside.lateness
     costs = Samples.of(its.counted.cost), Samples.of(beside.counted.cost)
 
-    def figure(what: str, ours: float, others: float, must: str = "") -> Figure:
+    def figure(what: str, ours: float, others: float, target: str = "") -> Figure:
         base = Beside(BARE, Samples.of(others), costs[1])
         told = f"{count:,} streams, error of the gaps, {what}"
-        return Figure("paced", told, "ms", Samples.of(ours), base, costs[0], must)
+        return Figure("paced", told, "ms", Samples.of(ours), base, costs[0], target)
 
     yield figure("p50", seen.p50, bare.p50)
-    yield figure("p99", seen.p99, bare.p99, must)
+    yield figure("p99", seen.p99, bare.p99, target)
     yield figure("most", seen.worst, bare.worst)
     yield figure("p99 as the server sees it", noted.p99, bare.p99)

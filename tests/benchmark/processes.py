@@ -55,7 +55,7 @@ def start(bench: Bench) -> Iterator[Figure]:
     its, other = _started(bench, ask, ours(), bare)
     beside = Beside(BARE, other.taken, other.cpu)
     yield Figure("start", "to the first answer", "ms", its.taken, beside, its.cpu, "≤ 600 ms")
-    yield Figure("start", "idle memory", "MB", its.size, Beside(BARE, other.size), must="≤ 70 MB")
+    yield Figure("start", "idle memory", "MB", its.size, Beside(BARE, other.size), target="≤ 70 MB")
 
 
 def load(bench: Bench) -> Iterator[Figure]:
@@ -81,7 +81,7 @@ def memory(bench: Bench) -> Iterator[Figure]:
         by_own_client(server, ask, 0, most=count)
         after = server.resident() / MEGABYTE
     beside = Beside("before", Samples.of(before))
-    yield Figure("memory", f"after {count:,} requests", "MB", Samples.of(after), beside, must="1.00 x")
+    yield Figure("memory", f"after {count:,} requests", "MB", Samples.of(after), beside, target="1.00 x")
 
 
 def held(bench: Bench) -> Iterator[Figure]:
@@ -95,7 +95,7 @@ def held(bench: Bench) -> Iterator[Figure]:
     with Server(bare, bench.cores) as server:
         server.wait_until_open()
         beside = Beside(BARE, _kilobytes_held(server, ask, count))
-    yield Figure("held", f"each of {count:,} open streams", "kB", its, beside, must="≤ 20 kB")
+    yield Figure("held", f"each of {count:,} open streams", "kB", its, beside, target="≤ 20 kB")
 
 
 def _kilobytes_held(server: Server, ask: Ask, count: int) -> Samples:

@@ -59,7 +59,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`cpu` is the server's CPU time in microseconds for each that is counted; `must` is what the ratio, or
+    """`cpu` is the server's CPU time in microseconds for each that is counted; `target` is what the ratio, or
     the value, has to be.
     """
 
@@ -69,7 +69,7 @@ class Figure:
     ours: Samples
     base: Beside
     cpu: Samples | None = None
-    must: str = ""
+    target: str = ""
     peers: tuple[Beside, ...] = ()
 
     @property
@@ -85,7 +85,7 @@ class Figure:
             f"**{self.ratio} x**",
             _cell(self.cpu),
             _cell(self.base.cpu),
-            self.must,
+            self.target,
             *(self._peer(beside.get(name)) for name in peers),
         ]
         return f"| {' | '.join(cells)} |"
@@ -101,7 +101,7 @@ def _cell(samples: Samples | None) -> str:
     return _number(samples.median) if samples else ""
 
 
-_HEADS = ("case", "mockserver", "beside", "ratio", "CPU, µs", "its CPU, µs", "must")
+_HEADS = ("case", "mockserver", "beside", "ratio", "CPU, µs", "its CPU, µs", "target")
 
 
 def table(figures: Sequence[Figure]) -> str:
@@ -142,6 +142,11 @@ def as_json(figures: Iterable[Figure]) -> bytes:
 def markdown(figures: Sequence[Figure]) -> str:
     told = ", ".join(f"{name} {value}" for name, value in machine().items())
     return f"{table(figures)}\n\nMeasured on: {told}.\n"
+
+
+def targeted(figures: Iterable[Figure]) -> list[Figure]:
+    """Those that have to be something."""
+    return [figure for figure in figures if figure.target]
 
 
 def put_into(page: str, text: str) -> str:

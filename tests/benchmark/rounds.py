@@ -92,10 +92,10 @@ def chunked(said: Constant) -> Constant:
     return replace(said, body="", chunks=tuple(event for event in events if len(_WORD.findall(event)) == 1))
 
 
-def speed(case: str, what: str, counted: Mapping[str, Sequence[Counted]], must: str = "") -> Figure:
+def speed(case: str, what: str, counted: Mapping[str, Sequence[Counted]], target: str = "") -> Figure:
     """How many a second, of the first, beside the last; those between are peers."""
     first, *peers, last = (_beside(name, done) for name, done in counted.items())
-    return Figure(case, what, "/s", first.values, last, first.cpu, must, tuple(peers))
+    return Figure(case, what, "/s", first.values, last, first.cpu, target, tuple(peers))
 
 
 def _beside(name: str, done: Sequence[Counted]) -> Beside:
