@@ -7,14 +7,27 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, overload
 
 from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import Failure, Finding, Http, Request
-from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
+from mockserver.steps import (
+    AnyStep,
+    Burst,
+    Disconnect,
+    Head,
+    Hold,
+    Reset,
+    Send,
+    SendBare,
+    Wait,
+    Whole,
+    WrittenHead,
+    WrittenWhole,
+)
 
 Outcome = Literal["open", "complete", "faulted", "left", "failed"]
 """`faulted`: all was done that was to be done, but a fault was part of it. `left`: the client was gone
@@ -42,7 +55,8 @@ class StepTime:
 class StepLog(Sequence[StepTime]):
     """The steps of one answer that were done, in their order. It is filled while the answer is on its way.
 
-    Kept as plain numbers, since there may be thousands: what was due, what was done, size and kind of each.
+    Kept as plain numbers, since there may be thousands: when each was due and when it was done, and its size
+    and kind in one.
     """
 
     __slots__ = ("_due", "_numbers")
@@ -51,11 +65,26 @@ class StepLog(Sequence[StepTime]):
         self._numbers = array("d")
         self._due = 0.0
 
-    def note(self, step: Step, done: float) -> None:
+    def note(self, step: AnyStep, done: float) -> None:
         """Note a step that was done at that second. It was due when what is waited for before it was."""
-        if isinstance(step, Wait):
-            self._due = step.until
-        self._numbers.extend((self._due, done, _size(step), _CODES[type(step)]))
+        self.note_all((step,), done)
+
+    def note_all(self, steps: Iterable[AnyStep], done: float) -> None:
+        """Note steps that were done in the same moment."""
+        due, numbers = self._due, list[float]()
+        for step in steps:  # by type and not by `match`, which would cost as much as all the rest
+            if type(step) is Send:
+                numbers.extend((due, done, len(step.data) * _CODED + _SEND))
+            elif type(step) is Wait:
+                due = step.until
+                numbers.extend((due, done, _WAIT))
+            elif type(step) is Burst:
+                for size in step.sizes:
+                    numbers.extend((due, done, size * _CODED + _SEND))
+            else:
+                numbers.extend((due, done, _size(step) * _CODED + _CODES[type(step)]))
+        self._due = due
+        self._numbers.fromlist(numbers)
 
     @property
     def weight(self) -> int:
@@ -83,15 +112,18 @@ class StepLog(Sequence[StepTime]):
         return f"<{type(self).__name__} of {len(self)} steps>"
 
     def _step(self, number: int) -> StepTime:
-        due, done, size, kind = self._numbers[number * _NUMBERS : (number + 1) * _NUMBERS]
-        return StepTime(due, done, int(size), _KINDS_BY_CODE[int(kind)])
+        due, done, told = self._numbers[number * _NUMBERS : (number + 1) * _NUMBERS]
+        size, kind = divmod(int(told), _CODED)
+        return StepTime(due, done, size, _KINDS_BY_CODE[kind])
 
 
-_KINDS: Mapping[type[Step], StepKind] = {
+_KINDS: Mapping[type[AnyStep], StepKind] = {
     Wait: "wait",
     Head: "head",
+    WrittenHead: "head",
     Send: "send",
     Whole: "whole",
+    WrittenWhole: "whole",
     SendBare: "bare",
     Reset: "reset",
     Disconnect: "disconnect",
@@ -99,12 +131,14 @@ _KINDS: Mapping[type[Step], StepKind] = {
 }
 _CODES = {step: code for code, step in enumerate(_KINDS)}
 _KINDS_BY_CODE = tuple(_KINDS.values())
-_NUMBERS = 4
+_SEND, _WAIT = _CODES[Send], _CODES[Wait]
+_CODED = len(_KINDS)
+_NUMBERS = 3
 
 
-def _size(step: Step) -> int:
+def _size(step: AnyStep) -> int:
     match step:
-        case Send(data=data) | SendBare(data=data):
+        case SendBare(data=data) | WrittenWhole(body=data):
             return len(data)
         case Whole(answer=answer):
             return len(answer.body)

@@ -23,6 +23,7 @@ from mockserver.server.access_log import log_exchange
 from mockserver.server.heads import fixed_headers
 from mockserver.server.incoming import bid_continue, body_of, path_of, value_of
 from mockserver.server.own_page import Events, OwnPage, PageError, error_page
+from mockserver.server.pacing import Pacer
 from mockserver.server.pages import (
     CONTROL_PREFIX,
     control_answer,
@@ -32,7 +33,6 @@ from mockserver.server.performing import Performance
 from mockserver.server.telling import tell
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW
-from mockserver.steps import plain
 
 MAX_BODY = 32 * 1024 * 1024
 """The largest body the documented APIs take, in bytes."""
@@ -116,14 +116,17 @@ class Edge:
         self._access = access
         self._clock = clock
         self._log = log
+        self._pacer = Pacer()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer on a connection that is written to at once."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         self.in_flight.add(task)
+        started = time.perf_counter()
+        self._pacer.catch_up(started)
         try:
-            return await self._answer(request, time.perf_counter())
+            return await self._answer(request, started)
         finally:
             self.in_flight.discard(task)
 
@@ -147,9 +150,9 @@ class Edge:
         now = self._clock.now()
         exchange = self._decide(request, await body_of(request), now)
         fixed = fixed_headers(now // 1, shared="origin" in request.headers)
-        performance = Performance(request, exchange.entry, started, fixed, self.stopping)
+        performance = Performance(request, exchange.entry, started, self._pacer, self.stopping)
         try:
-            return await performance.perform(plain(exchange.steps))
+            return await performance.perform(exchange.steps, fixed)
         finally:
             self._service.journal.close(exchange.entry)
             if self._log:

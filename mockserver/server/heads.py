@@ -7,14 +7,14 @@ are kept as they stand, be they true or not.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 
 from mockserver.protocols.base import Headers
-from mockserver.steps import Head
+from mockserver.steps import Head, HeadShape, WrittenHead
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -36,6 +36,7 @@ class FramedHead:
     requests have no body, whatever their head says. `keeps_alive` is what HTTP makes of it all.
     """
 
+    status: int
     line: str
     headers: Headers
     is_chunked: bool
@@ -45,10 +46,14 @@ class FramedHead:
 
     def encoded(self) -> bytes:
         """The bytes of it. ValueError for a control character, which would end a header or the head."""
-        lines = [self.line, *(f"{name}: {value}" for name, value in self.headers)]
-        if found := _CONTROL.search("".join(lines)):
-            raise ValueError(f"a head cannot have the character {found[0]!r} in it")
-        return "\r\n".join([*lines, "", ""]).encode()
+        return _lines([self.line, *(f"{name}: {value}" for name, value in self.headers), ""])
+
+
+def _lines(lines: Iterable[str]) -> bytes:
+    lines = list(lines)
+    if found := _CONTROL.search("".join(lines)):
+        raise ValueError(f"a head cannot have the character {found[0]!r} in it")
+    return "\r\n".join((*lines, "")).encode()
 
 
 @lru_cache(maxsize=64)
@@ -60,18 +65,23 @@ def fixed_headers(second: float, *, shared: bool) -> Headers:
     return headers
 
 
-def framed(head: Head, asked: Asked) -> FramedHead:
-    """`head` for this client. What its headers say of the body goes before what it says itself."""
+def framed(head: Head, asked: Asked, fixed: Headers = ()) -> FramedHead:
+    """`head` for this client, with those of the `fixed` headers that it does not have. What its headers say
+    of the body goes before what it says itself.
+    """
     told = {name.lower(): value for name, value in head.headers}
+    more = tuple(item for item in fixed if item[0] not in told)
     has_body = asked.method != "HEAD" and head.status not in _WITHOUT_BODY
     length, is_chunked = _body(head, told, asked)
     ends_itself = is_chunked or length is not None or not has_body
     keeps_alive = asked.keeps_alive and ends_itself and not _has(told, "connection", "close")
     version = "1.0" if asked.is_old else "1.1"
     return FramedHead(
+        status=head.status,
         line=f"HTTP/{version} {head.status} {_PHRASES.get(head.status, '')}",
         headers=(
             *_without_chunks(head.headers, asked),
+            *more,
             *_told_of_body(told, length, is_chunked=is_chunked, status=head.status),
             *_told_of_connection(told, asked, keeps_alive=keeps_alive),
         ),
@@ -80,6 +90,35 @@ def framed(head: Head, asked: Asked) -> FramedHead:
         has_body=has_body,
         keeps_alive=keeps_alive,
     )
+
+
+def framed_as_written(
+    written: WrittenHead, length: int | None, fixed: Headers, asked: Asked
+) -> tuple[FramedHead, bytes]:
+    """A head that is written out, framed as its like are, and the bytes of it, for a client of HTTP/1.1;
+    `length` is that of a whole body.
+    """
+    around = _around(written.shape, length, fixed, asked)
+    return around.head, b"".join((around.line, written.lines, around.rest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the heads of one shape have in common, for one kind of client: how they are framed, and what
+    stands before and behind their own lines.
+    """
+
+    head: FramedHead
+    line: bytes
+    rest: bytes
+
+
+@lru_cache(maxsize=1024)
+def _around(shape: HeadShape, length: int | None, fixed: Headers, asked: Asked) -> _Around:
+    sample = shape.sample if length is None else replace(shape.sample, body="length", length=length)
+    head = framed(sample, asked, fixed)
+    rest = [f"{name}: {value}" for name, value in head.headers[len(sample.headers) :]]
+    return _Around(head, _lines([head.line]), _lines([*rest, ""]))
 
 
 def _body(head: Head, told: Mapping[str, str], asked: Asked) -> tuple[int | None, bool]:

@@ -1,43 +1,66 @@
 """The steps of one answer, performed: waits become time, the rest becomes bytes or the end of a connection.
 
-The only loop that awaits. It writes straight to the connection, since scripts want of HTTP what aiohttp would
-put right; aiohttp has read the request, and goes on with the connection where that is left sound.
+It writes straight to the connection, since scripts want of HTTP what aiohttp would put right; aiohttp has
+read the request, and goes on with the connection where that is left sound. What is due at the same moment
+leaves in one write: each piece is a chunk of its own, but a stream may have thousands, and a write costs more
+than a chunk.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from time import perf_counter
+from typing import Literal, TypeAlias
 
 from aiohttp import web
 from aiohttp.client_exceptions import ClientConnectionResetError
 from aiohttp.http import HttpVersion11
 
 from mockserver.journal import Entry, Outcome
-from mockserver.protocols.base import Headers, merge_headers
+from mockserver.protocols.base import Headers
 from mockserver.server import connection
-from mockserver.server.heads import Asked, FramedHead, framed
-from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
+from mockserver.server.heads import Asked, FramedHead, framed, framed_as_written
+from mockserver.server.pacing import TURN, Pacer
+from mockserver.steps import (
+    AnyStep,
+    Burst,
+    Disconnect,
+    Head,
+    Hold,
+    Reset,
+    Send,
+    SendBare,
+    Step,
+    Wait,
+    Whole,
+    WrittenHead,
+    WrittenWhole,
+    plain,
+)
 
-_TIMER_GRAIN = 0.001
-"""Seconds by which a timer of the loop may be early: uvloop's count whole milliseconds."""
+_AT_ONCE = 64
+"""How many steps what they give leaves in one write at most."""
 
-_TURN = 0.001
-"""Seconds for which a stream that never waits may go on before others have their turn."""
+_LAST_CHUNK = b"0\r\n\r\n"
+
+Pause: TypeAlias = Literal["waits", "is held up", "holds", "is over"]
+"""Why an answer does not go on: it waits for its moment or its turn, for the socket, for the end of the
+server; or it is over.
+"""
 
 
 class Performed(web.StreamResponse):
     """An answer that is written already. All that aiohttp has left to do is to keep the connection or not."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_alive: bool) -> None:
         super().__init__()
-        self.keeps_alive = False
+        self._is_kept = keeps_alive
 
     @property
     def keep_alive(self) -> bool:
-        return self.keeps_alive
+        return self._is_kept
 
     async def prepare(self, _: web.BaseRequest) -> None:
         """Nothing: the head was written, or there is none."""
@@ -47,148 +70,279 @@ class Performed(web.StreamResponse):
 
 
 class Performance:
-    """One answer, on its way. `started` is the moment the request came in, `fixed` the headers of every
-    answer; `stopping` is set when the server stops.
+    """One answer, on its way. `started` is the moment the request came in; `stopping` is set when the server
+    stops. Only `perform` awaits: the pacer lets go on what waits.
     """
 
+    __slots__ = (
+        "_asked",
+        "_done",
+        "_entry",
+        "_fixed",
+        "_gathered",
+        "_gathers",
+        "_head",
+        "_is_broken",
+        "_is_ended",
+        "_keeps_alive",
+        "_next",
+        "_pacer",
+        "_pieces",
+        "_protocol",
+        "_request",
+        "_started",
+        "_steps",
+        "_stopping",
+        "_tick",
+        "_transport",
+        "_went_on",
+        "_written",
+    )
+
     def __init__(
-        self, request: web.BaseRequest, entry: Entry, started: float, fixed: Headers, stopping: asyncio.Event
+        self,
+        request: web.BaseRequest,
+        entry: Entry,
+        started: float,
+        pacer: Pacer,
+        stopping: asyncio.Event,
     ) -> None:
         self._request = request
+        self._transport = request.transport
+        self._protocol = request.protocol
         self._entry = entry
         self._started = started
-        self._resumed = started
-        self._fixed = fixed
+        self._fixed: Headers = ()
+        self._asked = Asked()
+        self._pacer = pacer
         self._stopping = stopping
-        self._response = Performed()
+        self._steps: Iterator[AnyStep] = iter(())
+        self._next: AnyStep | None = None  # the step that something has to happen before
+        self._gathered: list[bytes] = []  # what is to be written
+        self._gathers = False  # whether pieces may leave in one write, since each is a chunk
+        self._done: list[AnyStep] = []  # the steps that are done with once all is written
+        self._pieces = 0  # how many pieces of the body those gave
         self._head: FramedHead | None = None
         self._written = 0  # bytes of the body
+        self._is_ended = False
         self._is_broken = False  # whether HTTP was left, so that nothing can follow on the connection
-        self._is_over = False
+        self._keeps_alive = False
+        self._tick: int | None = None  # when the pacer lets it go on
+        self._went_on: asyncio.Future[Pause] | None = None
 
-    async def perform(self, steps: Iterator[Step]) -> web.StreamResponse:
-        """Perform the steps, and tell the entry how it went. What the steps raise is raised, unless the
-        client has left: that is no fault of the server.
+    async def perform(self, steps: Iterable[AnyStep], fixed: Headers) -> web.StreamResponse:
+        """Perform the steps, the head with the `fixed` headers of every answer, and tell the entry how it
+        went. What the steps raise is raised, unless the client has left: that is no fault of the server.
         """
+        self._asked, self._fixed = _asked(self._request), fixed
+        self._steps = plain(steps) if self._asked.is_old else iter(steps)  # written out for new ones
         try:
-            await self._perform(steps)
+            pause = self._perform()
+            while pause != "is over":
+                pause = await self._after(pause)
         except ClientConnectionResetError:
             self._entry.outcome = "left"
-            return self._response
+            return _LAST
         except BaseException:
-            self._entry.outcome = self._broken_off()
+            if self._entry.outcome == "open":  # else all was done before, and the connection ended with it
+                self._entry.outcome = self._broken_off()
             raise
-        self._entry.outcome = "faulted" if self._is_broken or self._entry.faults else "complete"
-        return self._response
+        finally:
+            if self._tick is not None:
+                self._pacer.forget(self._tick, self)
+        return _KEPT if self._keeps_alive else _LAST
 
-    async def _perform(self, steps: Iterator[Step]) -> None:
-        """Only what takes time is awaited, since a stream may have thousands of steps."""
-        started, note = self._started, self._entry.steps.note
-        for step in steps:
+    async def _after(self, pause: Pause) -> Pause:
+        """Go on once it can."""
+        match pause:
+            case "waits":
+                self._went_on = asyncio.get_running_loop().create_future()
+                return await self._went_on
+            case "is held up":
+                await self._request.writer.drain()
+                return self._perform()
+            case "holds":
+                await self._stopping.wait()
+                connection.close(self._transport)
+                return self._break(Hold())
+            case "is over":
+                return pause
+
+    def go_on(self) -> None:
+        """The moment has come that was waited for, says the pacer."""
+        self._tick = None
+        went_on = self._went_on
+        if went_on is None or went_on.done():  # cancelled: the client has left
+            return
+        try:
+            pause = self._perform()
+        except Exception as error:  # noqa: BLE001 - raised in `perform`
+            went_on.set_exception(error)
+        else:
+            if pause != "waits":
+                went_on.set_result(pause)
+
+    # ------------------------------------------------------------------------------------------ steps
+
+    def _perform(self) -> Pause:
+        """Perform steps until something else has to happen before the next."""
+        ends = perf_counter() + TURN
+        is_turn_over = False
+        while step := self._next or next(self._steps, None):
+            if is_turn_over:
+                self._next = step
+                return self._wait(ends)
+            self._next = None
             match step:
+                case Send(data=data):
+                    self._pieces += 1
+                    self._send(data)
                 case Wait(until=until):
-                    await self._wait(started + until)
-                case Hold():
-                    await self._hold()
+                    if self._started + until > perf_counter():
+                        self._next = step
+                        return self._wait(self._started + until)
+                case Burst():
+                    self._send_each(step)
+                case Reset() | Disconnect() | Hold():
+                    return self._leave(step)
                 case _:
                     self._do(step)
-                    if self._is_held_up() and not self._is_over:  # whoever waits now would be cut off
-                        await self._let_go_on()
-                    if isinstance(step, Send):
-                        self._entry.delivery.sent += 1
-            note(step, time.perf_counter() - started)
-            if self._is_over:
-                return
-        self._end()
+            self._done.append(step)
+            if not self._gathers or len(self._done) >= _AT_ONCE:
+                if not self._write_out():
+                    return "is held up"
+                is_turn_over = perf_counter() > ends
+        return self._end()
 
-    def _do(self, step: Send | Head | Whole | SendBare | Reset | Disconnect) -> None:
+    def _do(self, step: Head | WrittenHead | Whole | WrittenWhole | SendBare) -> None:
         match step:
-            case Send(data=data):
-                self._send(data)
-            case Head():
-                connection.write(self._request, self._begin(step))
+            case Head() | WrittenHead():
+                self._begin(step)
             case Whole(answer=answer):
-                head = self._begin(Head(answer.status, answer.headers, "length", len(answer.body)))
-                self._send(answer.body, behind=head)
+                self._begin(Head(answer.status, answer.headers, "length", len(answer.body)))
+                self._send(answer.body)
+            case WrittenWhole(head=head, body=body):
+                self._begin(head, len(body))
+                self._send(body)
             case SendBare(data=data):
-                self._is_broken = True
-                connection.write(self._request, data)
+                self._is_broken, self._gathers = True, False
+                self._gathered.append(data)
+
+    def _wait(self, moment: float) -> Pause:
+        """Wait for an absolute moment, so that waits do not drift."""
+        if not self._write_out():
+            return "is held up"
+        self._tick = self._pacer.at(moment, self)
+        return "waits"
+
+    def _leave(self, step: Reset | Disconnect | Hold) -> Pause:
+        """Let go of the connection, or hold it. All that comes before has reached the socket."""
+        if not self._write_out():
+            self._next = step
+            return "is held up"
+        match step:
+            case Hold():
+                return "holds"
             case Reset():
-                connection.reset(self._request)
-                self._break()
+                connection.reset(self._transport)
             case Disconnect():
-                connection.close(self._request)
-                self._break()
+                connection.close(self._transport)
+        return self._break(step)
 
-    # ------------------------------------------------------------------------------------------ time
+    def _break(self, step: Step) -> Pause:
+        """Nothing follows, not even the end of the body."""
+        self._is_broken = True
+        self._done.append(step)
+        self._note()
+        self._entry.outcome = "faulted"
+        return "is over"
 
-    async def _wait(self, until: float) -> None:
-        """Wait for an absolute moment, so that waits do not drift. One that is past is not waited for."""
-        while (left := until - time.perf_counter()) > 0:
-            await asyncio.sleep(left + _TIMER_GRAIN)
-            self._resumed = time.perf_counter()
-
-    async def _hold(self) -> None:
-        await self._stopping.wait()
-        connection.close(self._request)
-        self._break()
-
-    def _is_held_up(self) -> bool:
-        """Whether the socket has not taken all yet, or others have waited for their turn long enough."""
-        return self._request.protocol.writing_paused or time.perf_counter() - self._resumed > _TURN
-
-    async def _let_go_on(self) -> None:
-        if self._request.protocol.writing_paused:
-            await self._request.writer.drain()
-        else:
-            await asyncio.sleep(0)
-        self._resumed = time.perf_counter()
-
-    # ----------------------------------------------------------------------------------------- bytes
-
-    def _begin(self, head: Head) -> bytes:
-        """The bytes of the head, which go out alone or in front of a whole body."""
-        head = replace(head, headers=merge_headers(self._fixed, head.headers))
-        ours = framed(head, _asked(self._request))
-        encoded = ours.encoded()
-        self._head, self._entry.status = ours, head.status
-        return encoded
-
-    def _send(self, data: bytes, behind: bytes = b"") -> None:
-        """Write a piece of the body, in one write: one chunk, where the body is chunked."""
-        self._written += len(data)
-        if self._head is None or not self._head.has_body or not data:
-            data = b""
-        elif self._head.is_chunked:
-            data = b"%x\r\n%b\r\n" % (len(data), data)
-        connection.write(self._request, behind + data if behind else data)
-
-    def _end(self) -> None:
+    def _end(self) -> Pause:
         """End the body. The connection can go on where HTTP knows that it has ended."""
         head = self._head
-        if head is None:
-            self._break()
-            connection.close(self._request)
-            return
-        if head.is_chunked:
-            connection.write(self._request, b"0\r\n\r\n")
-        is_as_told = head.length is None or not head.has_body or head.length == self._written
-        self._response.keeps_alive = head.keeps_alive and is_as_told and not self._is_broken
-
-    def _break(self) -> None:
-        """Nothing follows, not even the end of the body."""
-        self._is_broken = self._is_over = True
+        if head and head.is_chunked and not self._is_ended:
+            self._gathered.append(_LAST_CHUNK)
+        self._is_ended = True
+        if not self._write_out():
+            return "is held up"
+        if head:
+            is_as_told = head.length is None or not head.has_body or head.length == self._written
+            self._keeps_alive = head.keeps_alive and is_as_told and not self._is_broken
+        else:
+            self._is_broken = True
+            connection.close(self._transport)
+        self._entry.outcome = "faulted" if self._is_broken or self._entry.faults else "complete"
+        return "is over"
 
     def _broken_off(self) -> Outcome:
         """How an answer fared that was not performed to its end."""
-        if connection.is_lost(self._request):
+        if connection.is_lost(self._transport):
             return "left"
         if self._head or self._is_broken:  # there is no place for an error any more
-            connection.close(self._request)
+            self._write_out()
+            connection.close(self._transport)
         return "failed"
+
+    # ----------------------------------------------------------------------------------------- bytes
+
+    def _begin(self, head: Head | WrittenHead, length: int | None = None) -> None:
+        """Begin with the head, which leaves with the first piece; `length` is that of a whole body."""
+        if isinstance(head, WrittenHead):
+            ours, encoded = framed_as_written(head, length, self._fixed, self._asked)
+        else:
+            ours = framed(head, self._asked, self._fixed)
+            encoded = ours.encoded()
+        self._head, self._entry.status = ours, ours.status
+        self._gathers = ours.is_chunked
+        self._gathered.append(encoded)
+
+    def _send(self, data: bytes) -> None:
+        """Send a piece of the body: one chunk, where the body is chunked."""
+        self._written += len(data)
+        if not data or self._head is None or not self._head.has_body:
+            return
+        if self._head.is_chunked:
+            self._gathered.append(b"%x\r\n%b\r\n" % (len(data), data))
+        else:
+            self._gathered.append(data)
+
+    def _send_each(self, burst: Burst) -> None:
+        self._pieces += len(burst.sizes)
+        if self._head is not None and self._head.is_chunked:
+            self._written += sum(burst.sizes)
+            self._gathered.append(burst.chunked)
+        else:
+            for piece in burst.plain:
+                self._send(piece.data)
+
+    def _write_out(self) -> bool:
+        """Write what was gathered, in one go. Whether the socket has taken it: what it has not may never
+        reach the client.
+        """
+        if self._gathered:
+            connection.write(self._transport, b"".join(self._gathered))
+            self._gathered.clear()
+        if self._protocol.writing_paused:
+            return False
+        if self._done:
+            self._note()
+        return True
+
+    def _note(self) -> None:
+        """Note what is done with."""
+        self._entry.steps.note_all(self._done, perf_counter() - self._started)
+        self._entry.delivery.sent += self._pieces
+        self._done.clear()
+        self._pieces = 0
+
+
+_KEPT, _LAST = Performed(keeps_alive=True), Performed(keeps_alive=False)
 
 
 def _asked(request: web.BaseRequest) -> Asked:
-    return Asked(
-        method=request.method, is_old=request.version < HttpVersion11, keeps_alive=request.keep_alive
-    )
+    return _as_asked(request.method, request.version < HttpVersion11, request.keep_alive)
+
+
+@lru_cache(maxsize=64)
+def _as_asked(method: str, is_old: bool, keeps_alive: bool) -> Asked:  # noqa: FBT001 - cached by position
+    return Asked(method, is_old, keeps_alive)

@@ -43,4 +43,4 @@ async def tell(
 def _let_go(request: web.BaseRequest) -> None:
     """Do not wait for a client that does not read."""
     if request.protocol.writing_paused:
-        connection.reset(request)
+        connection.reset(request.transport)

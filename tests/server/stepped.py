@@ -21,7 +21,7 @@ from mockserver.server import serving
 from mockserver.server.app import create_app
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW, Settings
-from mockserver.steps import Head, Step
+from mockserver.steps import AnyStep, Head
 
 OK = Head(200, ())
 CHUNKS = b"3\r\none\r\n3\r\ntwo\r\n"
@@ -39,7 +39,7 @@ class ScriptedService(Service):
     def __init__(self) -> None:
         built = build_service((), Settings())
         super().__init__(built.vendors, built.engine, built.journal, built.settings)
-        self.steps: Callable[[], Iterable[Step]] = tuple
+        self.steps: Callable[[], Iterable[AnyStep]] = tuple
         self.faults: tuple[str, ...] = ()
 
     def respond(self, http: Http, now: float = FIXED_NOW, elapsed: float = 0) -> Exchange:
@@ -62,10 +62,10 @@ class Stepped:
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def performs(self, *steps: Step, faults: tuple[str, ...] = ()) -> None:
+    def performs(self, *steps: AnyStep, faults: tuple[str, ...] = ()) -> None:
         self.performs_each(lambda: steps, faults)
 
-    def performs_each(self, steps: Callable[[], Iterable[Step]], faults: tuple[str, ...] = ()) -> None:
+    def performs_each(self, steps: Callable[[], Iterable[AnyStep]], faults: tuple[str, ...] = ()) -> None:
         """What is answered is made anew for each request."""
         self.service.steps, self.service.faults = steps, faults
 

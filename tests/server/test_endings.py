@@ -69,7 +69,7 @@ def test_the_end_of_a_connection_is_no_error_of_the_server(
 def test_an_end_that_is_meant_is_no_client_that_leaves_though_others_wait_for_their_turn(
     server: Stepped, raw: RawClient, monkeypatch: pytest.MonkeyPatch, end: Step
 ) -> None:
-    monkeypatch.setattr("mockserver.server.performing._TURN", -1.0)
+    monkeypatch.setattr("mockserver.server.performing.TURN", -1.0)
     server.performs(OK, Send(b"one"), end)
 
     with suppress(ConnectionResetError):
@@ -156,6 +156,7 @@ def test_a_client_that_is_gone_when_more_is_sent_is_no_fault_of_the_server(
     def steps() -> Iterator[Step]:
         yield OK
         yield Send(b"one")
+        yield Wait(0.02)
         gone.wait(5)  # the loop is busy and cannot see that the client leaves
         yield from [Send(b"more")] * 10_000
 

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterator
 
 import pytest
-from aiohttp import web
-from server.stepped import CHUNKS, OK, RawClient, Stepped, parted, within_time
+from server.stepped import CHUNKS, OK, RawClient, Stepped, connected, parted, within_time
 
 from mockserver.journal import Journal
 from mockserver.protocols.base import Answer
 from mockserver.server import connection
-from mockserver.steps import Disconnect, Head, Hold, Send, SendBare, Step, Wait, Whole
+from mockserver.steps import (
+    AnyStep,
+    Burst,
+    Disconnect,
+    Head,
+    HeadShape,
+    Hold,
+    Send,
+    SendBare,
+    Step,
+    Wait,
+    Whole,
+    WrittenHead,
+    WrittenWhole,
+    plain,
+)
 
 # ------------------------------------------------------------------------------------------- the body
 
@@ -108,21 +123,85 @@ def test_a_whole_answer_tells_its_length_and_keeps_the_connection(server: Steppe
     assert [entry.status for entry in server.entries(2)] == [404, 404]
 
 
-def test_a_whole_answer_goes_out_in_one_write(
-    server: Stepped, raw: RawClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write, written = connection.write, []
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What is written to connections, write by write."""
+    write, written = connection.write, list[bytes]()
 
-    def write_and_tell(request: web.Request, data: bytes) -> None:
+    def write_and_tell(transport: asyncio.Transport | None, data: bytes) -> None:
         written.append(data)
-        write(request, data)
+        write(transport, data)
 
     monkeypatch.setattr(connection, "write", write_and_tell)
+    return written
+
+
+def test_a_whole_answer_goes_out_in_one_write(server: Stepped, raw: RawClient, written: list[bytes]) -> None:
     server.performs(Whole(Answer(200, (), b"body")))
 
     answer = raw.ask().read_until(b"\r\n\r\nbody")
 
     assert written == [answer]
+
+
+WRITTEN_OUT = WrittenHead(
+    HeadShape(Head(200, (("x-id", "0"), ("date", "today")))), b"x-id: 7\r\ndate: then\r\n"
+)
+BURST = Burst((3, 3), CHUNKS)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (WrittenWhole(WRITTEN_OUT, b"body"),),
+        (WRITTEN_OUT, BURST, Send(b"three")),
+        (WrittenHead(HeadShape(Head(200, (), "close")), b""), BURST),
+        (WrittenHead(HeadShape(Head(200, (("content-length", "6"),))), b"content-length: 6\r\n"), BURST),
+    ],
+)
+def test_what_is_written_out_already_reaches_the_client_as_if_it_were_not(
+    server: Stepped, *, steps: tuple[AnyStep, ...], version: str
+) -> None:
+    answers = []
+    for performed in (tuple(plain(steps)), steps):
+        server.performs(*performed)
+        with connected(server) as client:
+            answers.append(client.ask("POST", version, "connection: close").read())
+    first, second = server.entries(2)
+
+    assert answers[0] == answers[1]
+    assert answers[1].count(b"date: ") == 1
+    assert [(step.kind, step.size) for step in first.steps] == [
+        (step.kind, step.size) for step in second.steps
+    ]
+    assert (first.outcome, first.status, first.delivery.sent) == (
+        second.outcome,
+        second.status,
+        second.delivery.sent,
+    )
+
+
+def test_what_is_due_at_the_same_moment_leaves_in_one_write(
+    server: Stepped, raw: RawClient, written: list[bytes]
+) -> None:
+    server.performs(OK, Send(b"one"), Send(b"two"), Wait(0.02), Send(b"one"), BURST, Wait(0.01), Send(b"two"))
+
+    raw.ask().read_until(b"0\r\n\r\n")
+
+    first, second = written
+    assert parted(first)[1] == CHUNKS
+    assert second == b"3\r\none\r\n" + CHUNKS + b"3\r\ntwo\r\n0\r\n\r\n"
+
+
+def test_pieces_of_a_body_without_chunks_are_written_one_by_one(
+    server: Stepped, raw: RawClient, written: list[bytes]
+) -> None:
+    server.performs(Head(200, (), "length", 6), Send(b"one"), Send(b"two"))
+
+    raw.ask().read_until(b"onetwo")
+
+    assert written[1:] == [b"one", b"two"]
 
 
 def test_an_empty_answer_is_an_answer(server: Stepped, raw: RawClient) -> None:
@@ -296,7 +375,7 @@ def test_what_was_not_done_is_not_in_the_journal(server: Stepped, raw: RawClient
 def test_the_steps_of_an_exchange_count_in_what_the_journal_may_weigh(
     server: Stepped, raw: RawClient
 ) -> None:
-    server.service.journal = Journal(heaviest=10_000)
+    server.service.journal = Journal(heaviest=8_000)
     server.performs(OK, *[Send(b"x")] * 200)
 
     for _ in range(3):
