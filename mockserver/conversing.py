@@ -145,8 +145,9 @@ class Conversing:
         request, planned = familiar.request, answer.plan
         self._note(familiar, planned, answer.said or _said(familiar, planned, context), entry)
         steps, name = template.tell(context)
-        if name and (kept := _kept(familiar, planned, context)):
-            self._engine.keep(request.http.key, name, unplaced(kept[1]), weight=len(request.http.body))
+        if name:
+            make = partial(_stored, familiar, planned, context)
+            self._engine.keep_later(request.http.key, name, make, weight=len(request.http.body))
         return Exchange(steps, entry)
 
     def _note(self, familiar: Familiar, planned: Plan, said: tuple[MessagePart, ...], entry: Entry) -> None:
@@ -222,6 +223,13 @@ def _kept(familiar: Familiar, planned: Plan, context: Context) -> tuple[str, Sto
     if reply is None:
         return None
     return familiar.dialect.keep(reply, familiar.request, context, planned.due, failure)
+
+
+def _stored(familiar: Familiar, planned: Plan, context: Context) -> Stored:
+    """What is stored of an answer of which something is."""
+    kept = _kept(familiar, planned, context)
+    assert kept is not None  # noqa: S101 - it has a name, which came from there
+    return unplaced(kept[1])
 
 
 def _input(request: Request, claim: Claim | Unclaimed | None) -> int:

@@ -93,7 +93,7 @@ class Engine:
         """Offer the acts of the state as they are: most requests need several of them."""
         self.setup, self.memory, self.ledger = state.setup, state.memory, state.ledger
         self.recall, self.keep, self.forget = state.recall, state.keep, state.forget
-        self.kept, self.weight = state.kept, state.weight
+        self.kept, self.weight, self.keep_later = state.kept, state.weight, state.keep_later
 
     @property
     def keys(self) -> tuple[str, ...]:

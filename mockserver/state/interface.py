@@ -112,6 +112,12 @@ class State(Protocol):
         """Store something, or replace it; `weight` is about how many bytes it takes."""
         ...
 
+    def keep_later(self, key: str, name: str, make: Callable[[], Stored], weight: int) -> None:
+        """Store what `make` gives, the same whenever it is asked: it may be asked only once somebody wants to
+        know.
+        """
+        ...
+
     def weight(self, key: str, name: str) -> int:
         """What was given as the weight of what a key has stored under a name; 0 if it is not there."""
         ...

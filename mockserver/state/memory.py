@@ -5,7 +5,7 @@ All of it is called by one loop, so nothing needs a lock. No clock, no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Unpack
 
@@ -43,7 +43,7 @@ class MemoryState:
     def __init__(self) -> None:
         self._namespaces: Bounded[str, Namespace] = Bounded(NAMESPACES)
         self._setups: Bounded[str, Setup] = Bounded(SETUPS)
-        self._stored: Bounded[tuple[str, str], Stored] = Bounded(STORED, STORED_BYTES)
+        self._stored: Bounded[tuple[str, str], Stored | Callable[[], Stored]] = Bounded(STORED, STORED_BYTES)
 
     # ---------------------------------------------------------------------------------- set up
 
@@ -97,10 +97,18 @@ class MemoryState:
     # ---------------------------------------------------------------------------------- stored
 
     def recall(self, key: str, name: str) -> Stored | None:
-        return self._stored.get((key, name))
+        stored = self._stored.get((key, name))
+        if stored is None or isinstance(stored, Stored):
+            return stored
+        made = stored()
+        self._stored.put((key, name), made, self._stored.weight((key, name)))
+        return made
 
     def keep(self, key: str, name: str, stored: Stored, weight: int) -> None:
         self._stored.put((key, name), stored, weight)
+
+    def keep_later(self, key: str, name: str, make: Callable[[], Stored], weight: int) -> None:
+        self._stored.put((key, name), make, weight)
 
     def weight(self, key: str, name: str) -> int:
         return self._stored.weight((key, name))
