@@ -34,14 +34,16 @@ class Bounded(Generic[Key, Value]):
         """Keep a value; one that is replaced leaves its birth to the new one. What alone is heavier
         than all may be is not kept, and drives nothing out.
         """
-        before = self._entries.get(key)
-        self.drop(key)
+        entries = self._entries
+        before = entries.pop(key, None)
+        if before is not None:
+            self._weight -= before[1]
         if weight > self._heaviest > 0:
             return
-        self._entries[key] = (value, weight, before[2] if before else next(self._births))
+        entries[key] = (value, weight, next(self._births) if before is None else before[2])
         self._weight += weight
-        while len(self._entries) > self._limit or self._weight > self._heaviest > 0:
-            self.drop(next(iter(self._entries)))
+        while len(entries) > self._limit or self._weight > self._heaviest > 0:
+            self._weight -= entries.popitem(last=False)[1][1]
 
     def weight(self, key: Key) -> int:
         """What an entry weighs; nothing if it is not there."""

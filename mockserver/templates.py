@@ -13,9 +13,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
-from mockserver.protocols.base import ALPHANUMERIC, Context, Headers
+from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, drawing
 from mockserver.steps import (
     CHUNK_END,
     AnyStep,
@@ -60,10 +60,14 @@ class _Draw:
     """How a context is asked for a string."""
 
     make: Callable[..., str]
-    args: tuple[str | int, ...]
+    args: tuple[Any, ...]
 
-    def drawn(self, context: Context) -> bytes:
-        return self.make(context, *self.args).encode()
+    @property
+    def drawn(self) -> Callable[[Context], bytes]:
+        """What asks a context for it."""
+        if self.make is Context.token:
+            return drawing(*self.args)
+        return lambda context: self.make(context, *self.args).encode()
 
 
 def _refuse(*_: object) -> NoReturn:
@@ -193,9 +197,10 @@ class Template:
 
     def __init__(self, text: bytes, holes: Sequence[_Hole], lines: Sequence[_Line], now: float) -> None:
         self.now = now
-        self._draws = tuple(dict.fromkeys(hole.draw for hole in holes))
+        draws = tuple(dict.fromkeys(hole.draw for hole in holes))
+        self._drawn = tuple(draw.drawn for draw in draws)
         self._parts = _cut(text, holes)
-        numbers = {draw: number for number, draw in enumerate(self._draws)}
+        numbers = {draw: number for number, draw in enumerate(draws)}
         self._fillings = tuple(
             (1 + 2 * at, numbers[hole.draw], hole.start, hole.start + hole.length)
             for at, hole in enumerate(holes)
@@ -212,10 +217,10 @@ class Template:
 
     def text(self, context: Context) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""
-        drawn = [draw.drawn(context) for draw in self._draws]
+        made = [drawn(context) for drawn in self._drawn]
         parts = self._parts.copy()
         for at, number, begin, end in self._fillings:
-            parts[at] = drawn[number][begin:end]
+            parts[at] = made[number][begin:end]
         return b"".join(parts)
 
 

@@ -157,6 +157,16 @@ class Context:
         return random.Random(blake2b(label.encode(), key=self.identity).digest())  # noqa: S311 - not for secrets
 
 
+def drawing(label: str, length: int, alphabet: str) -> Callable[[Context], bytes]:
+    """What draws this token from a context, for who draws it again and again."""
+    encoded, table = label.encode(), _TABLES[alphabet]
+
+    def drawn(context: Context) -> bytes:
+        return blake2b(encoded, key=context.identity, digest_size=64).digest()[:length].translate(table)
+
+    return drawn
+
+
 class Encoder(Protocol):
     """Writes one streamed answer. `headers` are those of the answer; `encode` is called once per event, in
     order, and gives the bytes that are due with it, one item per frame. `fail` gives the vendor's own
