@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from mockserver.conversation import Request
@@ -11,32 +12,48 @@ from mockserver.protocols.tolerant import count
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`encrypted`: reasoning carries its encrypted content. `logprobs` None: not asked; else how many
-    alternatives. `custom_tools` are the names of the offered tools that take free text.
-    """
+    """The options of a request."""
 
-    store: bool
-    background: bool
-    obfuscation: bool
-    encrypted: bool
-    summary: bool
-    logprobs: int | None
-    partial_images: int
-    custom_tools: frozenset[str]
+    request: Request
 
+    @property
+    def store(self) -> bool:
+        return self.request.body.get("store") is not False
 
-def options_of(request: Request) -> Options:
-    body = request.body
-    include = body.get("include") or ()
-    store = body.get("store") is not False
-    return Options(
-        store=store,
-        background=bool(body.get("background")),
-        obfuscation=(body.get("stream_options") or {}).get("include_obfuscation") is not False,
+    @property
+    def background(self) -> bool:
+        return bool(self.request.body.get("background"))
+
+    @property
+    def obfuscation(self) -> bool:
+        options = self.request.body.get("stream_options") or {}
+        return options.get("include_obfuscation") is not False
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether reasoning carries its encrypted content."""
         # What the API does not keep, the client must be able to send back.
-        encrypted=not store or "reasoning.encrypted_content" in include,
-        summary=request.include_thinking,
-        logprobs=body.get("top_logprobs") or 0 if "message.output_text.logprobs" in include else None,
-        partial_images=count(image_tool(body).get("partial_images")),
-        custom_tools=frozenset(tool.name for tool in request.tools if tool.custom),
-    )
+        return not self.store or "reasoning.encrypted_content" in self._include
+
+    @property
+    def summary(self) -> bool:
+        return self.request.include_thinking
+
+    @property
+    def logprobs(self) -> int | None:
+        """How many alternatives; None where they are not asked for."""
+        if "message.output_text.logprobs" not in self._include:
+            return None
+        return self.request.body.get("top_logprobs") or 0
+
+    @property
+    def partial_images(self) -> int:
+        return count(image_tool(self.request.body).get("partial_images"))
+
+    def takes_text(self, tool: str) -> bool:
+        """Whether the tool of that name was offered as one that takes free text."""
+        return any(offered.custom and offered.name == tool for offered in self.request.tools)
+
+    @property
+    def _include(self) -> Collection[str]:
+        return self.request.body.get("include") or ()

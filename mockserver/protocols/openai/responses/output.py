@@ -28,7 +28,8 @@ from mockserver.events import streamed_text
 from mockserver.protocols.base import Context
 from mockserver.protocols.openai.logprobs import token_logprobs
 from mockserver.protocols.openai.responses.ids import call_id, item_id
-from mockserver.protocols.openai.responses.options import Options, options_of
+from mockserver.protocols.openai.responses.latest import latest
+from mockserver.protocols.openai.responses.options import Options
 from mockserver.protocols.openai.responses.read_items import NAME
 
 _NATIVE_PREFIXES = {
@@ -86,10 +87,11 @@ def incomplete_reason(reply: Reply) -> str | None:
     return _INCOMPLETE_REASONS.get(finish)
 
 
+@latest
 def output_of(reply: Reply, request: Request, context: Context) -> Output:
     groups = tuple(_groups(reply.parts))
     incomplete = incomplete_reason(reply) is not None
-    items = _Items(options_of(request), context)
+    items = _Items(Options(request), context)
     # It is the last item that the limit has cut.
     cut = len(groups) - 1 if incomplete else None
     return Output(
@@ -173,9 +175,8 @@ class _Items:
         text = streamed_text(part)
         if isinstance(part, Refusal):
             return {"type": "refusal", "refusal": text}
-        if self.options.logprobs is None:
-            return text_part(text)
-        return text_part(text, token_logprobs(text, self.options.logprobs))
+        alternatives = self.options.logprobs
+        return text_part(text, () if alternatives is None else token_logprobs(text, alternatives))
 
     def _reasoning(self, part: Thinking, identity: str) -> JsonObject:
         shown = self.options.summary and part.text and not part.redacted
@@ -188,7 +189,7 @@ class _Items:
 
     def _call(self, call: ToolCall, label: str, status: str, called: str) -> JsonObject:
         text = call.arguments_text
-        if call.name in self.options.custom_tools:
+        if self.options.takes_text(call.name):
             head = {"id": self._id("ctc", label), "type": "custom_tool_call", "status": status}
             return {**head, "call_id": called, "input": text, "name": call.name}
         head = {"id": self._id("fc", label), "type": "function_call", "status": status}

@@ -15,7 +15,8 @@ from mockserver.protocols.base import Context
 from mockserver.protocols.openai.models import snapshot
 from mockserver.protocols.openai.moderation import moderation_result
 from mockserver.protocols.openai.responses.ids import response_id
-from mockserver.protocols.openai.responses.output import incomplete_reason
+from mockserver.protocols.openai.responses.latest import latest
+from mockserver.protocols.openai.responses.output import incomplete_reason, output_of
 from mockserver.protocols.openai.responses.read_items import text_of
 from mockserver.protocols.tolerant import objects
 
@@ -69,6 +70,13 @@ def finished(reply: Reply, output: Sequence[JsonObject]) -> State:
     if reply.finish == _FAILED:
         return failed(_NO_ANSWER, output)
     return State("completed", output, usage)
+
+
+@latest
+def finished_response(reply: Reply, request: Request, context: Context) -> JsonObject:
+    """The response when the whole reply is given."""
+    output = output_of(reply, request, context).items
+    return response_object(finished(reply, output), request, context)
 
 
 def failed(error: JsonObject, output: Sequence[JsonObject]) -> State:

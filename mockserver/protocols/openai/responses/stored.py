@@ -42,7 +42,7 @@ from mockserver.protocols.openai.responses.output import Output, output_of
 from mockserver.protocols.openai.responses.progress import begun, cancelled, phase
 from mockserver.protocols.openai.responses.read_items import parts_of
 from mockserver.protocols.openai.responses.replay import origin_of, replayed, response_at
-from mockserver.protocols.openai.responses.response import failed, finished, response_object
+from mockserver.protocols.openai.responses.response import failed, finished_response, response_object
 
 
 def keep(
@@ -53,10 +53,10 @@ def keep(
         # What it went on from has been dropped meanwhile, so nothing can go on from it either.
         return None
     output = output_of(reply, request, context)
-    state = finished(reply, output.items)
+    response = finished_response(reply, request, context)
     if failure:
-        state = failed(streamed_error(failure, request.http), output.items)
-    response = response_object(state, request, context)
+        error = streamed_error(failure, request.http)
+        response = response_object(failed(error, output.items), request, context)
     _add_to_conversation(conversation, response, context, due)
     if not (response["store"] or response["background"]):
         return None
