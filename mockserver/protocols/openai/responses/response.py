@@ -100,7 +100,9 @@ def response_object(state: State, request: Request, context: Context) -> JsonObj
         "error": state.error,
         "frequency_penalty": 0.0,
         "incomplete_details": state.incomplete_details,
-        **_filled(body, {"instructions": None, "max_output_tokens": None, "max_tool_calls": None}),
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "max_tool_calls": body.get("max_tool_calls"),
         "model": snapshot(request.model),
         "moderation": _moderation(body, state),
         "output": list(state.output),
@@ -114,12 +116,15 @@ def response_object(state: State, request: Request, context: Context) -> JsonObj
         "reasoning": _reasoning(body),
         "safety_identifier": body.get("safety_identifier"),
         "service_tier": _service_tier(body, running=running),
-        **_filled(body, {"store": True, "temperature": 1.0}),
+        "store": _given(body, "store", default=True),
+        "temperature": _given(body, "temperature", default=1.0),
         "text": _text(body),
         "tool_choice": _given(body, "tool_choice", default="auto"),
         "tool_usage": _TOOL_USAGE,
-        "tools": [_tool(tool) for tool in body.get("tools") or ()],
-        **_filled(body, {"top_logprobs": 0, "top_p": 1.0, "truncation": "disabled"}),
+        "tools": _tools(body.get("tools")),
+        "top_logprobs": _given(body, "top_logprobs", default=0),
+        "top_p": _given(body, "top_p", default=1.0),
+        "truncation": _given(body, "truncation", default="disabled"),
         "usage": state.usage,
         "user": body.get("user"),
         "metadata": _given(body, "metadata", default={}),
@@ -143,11 +148,6 @@ def _given(body: JsonObject, name: str, *, default: Json) -> Json:
     """The parameter as it was sent; null, too, means the default."""
     value = body.get(name)
     return default if value is None else value
-
-
-def _filled(body: JsonObject, defaults: JsonObject) -> JsonObject:
-    """The parameters that have these defaults, as they were sent."""
-    return {name: _given(body, name, default=default) for name, default in defaults.items()}
 
 
 def _when_given(body: JsonObject, name: str) -> JsonObject:
@@ -228,10 +228,16 @@ _TOOL_DEFAULTS: Mapping[str, JsonObject] = {
 }
 
 
+@latest
+def _tools(given: Json) -> list[JsonObject]:
+    return [_tool(tool) for tool in given or ()]
+
+
 def _tool(tool: JsonObject) -> JsonObject:
     """The tool with its defaults, type first and the rest by name; those that the API runs as they are."""
     defaults = _TOOL_DEFAULTS.get(tool["type"])
     if defaults is None:
         return tool
-    members = tool | _filled(tool, defaults)
+    filled = {name: _given(tool, name, default=default) for name, default in defaults.items()}
+    members = tool | filled
     return {"type": tool["type"], **dict(sorted(members.items()))}
