@@ -38,10 +38,10 @@ class _Moment(click.ParamType[float | None]):
     name = "fixed|real|TIME"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        from mockserver.settings import FIXED_NOW
-
         match value:
             case "fixed":
+                from mockserver.settings import FIXED_NOW
+
                 return FIXED_NOW
             case "real" | None:
                 return None
@@ -255,11 +255,14 @@ def serve(
     **flags: Any,
 ) -> None:
     """Serve the scenarios in PATHS (files or folders), or the built-in ones."""
-    from mockserver.hosting import Hosting, HostingError, host
-    from mockserver.server.access_log import configure_logging
-    from mockserver.server.pages import front_json, front_text
-    from mockserver.service import Service
-    from mockserver.settings import Settings
+    from mockserver.starting import quick_start
+
+    with quick_start():
+        from mockserver.hosting import Hosting, HostingError, host
+        from mockserver.server.access_log import configure_logging
+        from mockserver.server.pages import front_json, front_text
+        from mockserver.service import Service
+        from mockserver.settings import Settings
 
     def announce(origin: str, service: Service) -> None:
         click.echo((front_json if log_format == "json" else front_text)(origin, service))

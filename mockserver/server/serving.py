@@ -153,7 +153,6 @@ def settle() -> None:
     """Leave out of garbage collection what is there before anybody has asked: it stays, and while it is gone
     through, for about a tenth of a second, no stream gets on. For a process that does nothing but serve.
     """
-    gc.collect()
     gc.freeze()
 
 
