@@ -5,24 +5,27 @@ The first rule that is broken has the word; where nothing is refused, all of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from mockserver.conversation import FailureKind
+from mockserver.conversation import FailureKind, JsonObject
 from mockserver.protocols.anthropic.catalogue import Model
 from mockserver.protocols.anthropic.contract import MessageBody, PromptBody
-from mockserver.protocols.anthropic.contract_options import ThreadContinue
+from mockserver.protocols.anthropic.spoken import Spoken
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`model` is None where the catalogue does not have it: no rule of a model holds then. `stored_calls` are
-    the calls that a continued conversation has left unanswered. `was_unthought` tells of a call whether it
-    was given here, with thinking on and none said.
+    """`contract` is what the body was checked by, `spoken` what is said in it. `model` is None where the
+    catalogue does not have it: no rule of a model holds then. `stored_calls` are the calls that a continued
+    conversation has left unanswered. `was_unthought` tells of a call whether it was given here, with thinking
+    on and none said.
     """
 
-    body: PromptBody
+    contract: type[PromptBody]
+    body: JsonObject
+    spoken: Spoken
     version: str
     betas: Sequence[str] = ()
     model: Model | None = None
@@ -30,13 +33,44 @@ class Asked:
     was_unthought: Callable[[str], bool] = field(default=lambda _: False)
 
     @property
+    def is_to_be_answered(self) -> bool:
+        """Whether an answer is wanted, and not only the size of the prompt."""
+        return issubclass(self.contract, MessageBody)
+
+    @property
     def continues(self) -> bool:
         """Whether the conversation goes on from a stored one, so that these are not its first messages."""
-        return isinstance(self.body, MessageBody) and isinstance(self.body.thread, ThreadContinue)
+        thread = self.body.get("thread")
+        return thread is not None and thread["type"] == "continue"
 
-    def has(self, name: str) -> bool:
-        """Whether the client has sent the member itself."""
-        return name in self.body.model_fields_set
+    @property
+    def messages(self) -> Sequence[JsonObject]:
+        return self.spoken.messages
+
+    @property
+    def tools(self) -> Sequence[JsonObject]:
+        return self.body.get("tools") or ()
+
+    @property
+    def thinking(self) -> JsonObject:
+        return self.body.get("thinking") or _ADAPTIVE
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether so many tokens of thinking are asked for."""
+        return bool(self.thinking["type"] == "enabled")
+
+    @property
+    def output_config(self) -> JsonObject:
+        return self.body.get("output_config") or {}
+
+    @property
+    def forces_a_call(self) -> bool:
+        choice = self.body.get("tool_choice")
+        return choice is not None and choice["type"] in ("any", "tool")
+
+
+_ADAPTIVE: JsonObject = {"type": "adaptive"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +82,4 @@ class Broken:
     kind: FailureKind = "invalid_request"
 
 
-Rule: TypeAlias = Callable[[Asked], Iterator[Broken]]
+Rule: TypeAlias = Callable[[Asked], Iterable[Broken]]

@@ -42,18 +42,21 @@ def part_from_block(block: JsonObject) -> ReplyPart:
     match block.get("type"):
         case "text" if not block.get("citations"):
             return Text(text(block.get("text")))
+        case "tool_use":
+            return ToolCall(text(block.get("name")), _arguments(block.get("input")), text(block.get("id")))
         case "thinking":
             return Thinking(text(block.get("thinking")), text(block.get("signature")))
         case "redacted_thinking":
             return Thinking(text(block.get("data")), redacted=True)
-        case "tool_use":
-            return ToolCall(text(block.get("name")), _arguments(block.get("input")), text(block.get("id")))
         case _:
             return Native({FAMILY: block})
 
 
+_ARGUMENTS = (dict, str)
+
+
 def _arguments(value: Json) -> JsonObject | str:
-    return value if isinstance(value, dict | str) else {}
+    return value if isinstance(value, _ARGUMENTS) else {}
 
 
 # ----------------------------------------------------------------------------------------- part -> block

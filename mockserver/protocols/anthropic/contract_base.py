@@ -5,7 +5,8 @@ Mirrors how the Messages API reads a body: no coercion between types, no member 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -23,6 +24,13 @@ class OpenContract(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, defer_build=True)
 
 
+def type_names(*contracts: type[BaseModel]) -> frozenset[str]:
+    """What stands for these in the `type` of a body."""
+    return frozenset(
+        name for contract in contracts for name in get_args(contract.model_fields["type"].annotation)
+    )
+
+
 class CacheControl(Contract):
     type: Literal["ephemeral"]
     ttl: Literal["5m", "1h"] | None = None
@@ -38,11 +46,18 @@ TEXT = "<text>"
 BLOCKS = "<blocks>"
 
 
-def _text_or_blocks(value: object) -> str:
-    return TEXT if isinstance(value, str) else BLOCKS
+class _TextOrBlocks:
+    __name__ = "text_or_blocks"  # what pydantic calls it, as it would a function
+
+    def __call__(self, value: object) -> str:
+        return TEXT if isinstance(value, str) else BLOCKS
+
+    def native(self, choices: Mapping[str, Any]) -> Any:
+        """Where nothing is told of faults, one may be tried after the other."""
+        return {"type": "union", "mode": "left_to_right", "choices": [choices[BLOCKS], choices[TEXT]]}
 
 
-TEXT_OR_BLOCKS = Discriminator(_text_or_blocks)
+TEXT_OR_BLOCKS = Discriminator(_TextOrBlocks())
 """A union of a string (tagged `TEXT`) and a list (tagged `BLOCKS`): what is neither is refused as no list."""
 
 

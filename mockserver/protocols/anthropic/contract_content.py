@@ -18,6 +18,7 @@ from mockserver.protocols.anthropic.contract_base import (
     Cacheable,
     Contract,
     Id,
+    type_names,
 )
 
 
@@ -200,6 +201,9 @@ class ServerToolResultBlock(Cacheable):
     tool_use_id: Id
     content: Any
     caller: Caller | None = None
+
+
+SERVER_RESULTS = type_names(ServerToolResultBlock)
 
 
 class McpToolResultBlock(Cacheable):

@@ -5,12 +5,18 @@ Mirrors "Define tools" and "Tool reference" of the Messages API documentation (2
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired, get_args
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, with_config
 from typing_extensions import TypedDict
 
-from mockserver.protocols.anthropic.contract_base import Cacheable, CacheControl, Contract, NotPermitted
+from mockserver.protocols.anthropic.contract_base import (
+    Cacheable,
+    CacheControl,
+    Contract,
+    NotPermitted,
+    type_names,
+)
 from mockserver.protocols.anthropic.contract_content import CitationsConfig
 
 CallerName = Literal[
@@ -192,6 +198,11 @@ Toolset = ActionToolset | McpToolset
 WebTool = WebSearchTool | InclusiveWebSearchTool | WebFetchTool | CachingWebFetchTool | InclusiveWebFetchTool
 ClientTool = BashTool | TextEditorTool | LimitedTextEditorTool | ComputerTool | ZoomingComputerTool
 ServerTool = WebTool | PlainServerTool | AdvisorTool
+
+CUSTOM = frozenset({None, "custom"})
+"""The type of a tool of the client's own may be left out."""
+
+TOOLSETS, WEB_TOOLS, CLIENT_TOOLS = (type_names(*get_args(tools)) for tools in (Toolset, WebTool, ClientTool))
 
 TOOL_NAMES = {
     "bash": "bash",

@@ -21,17 +21,17 @@ from mockserver.protocols.anthropic.contract import (
     PromptBody,
     SampledMessageBody,
 )
-from mockserver.protocols.anthropic.contract_options import ThinkingDisabled
 from mockserver.protocols.anthropic.read_messages import conversation_of, system_of
 from mockserver.protocols.anthropic.read_tools import tool_choice_of, tools_of
 from mockserver.protocols.anthropic.rules import broken_rule, unasked_beta
 from mockserver.protocols.anthropic.sent import sent_object
-from mockserver.protocols.anthropic.threads import recall_thread
+from mockserver.protocols.anthropic.spoken import walk
+from mockserver.protocols.anthropic.threads import Thread, recall_thread
 from mockserver.protocols.anthropic.unthought import was_unthought
 from mockserver.protocols.anthropic.versions import NEWEST, betas_of, spoken_version, unknown_betas
 from mockserver.protocols.anthropic.wording import wording
 from mockserver.protocols.base import Context
-from mockserver.protocols.gate import Gate, check_shape, note_members
+from mockserver.protocols.gate import Gate, check_body, note_members
 
 _WORDING = wording({"model": "claude", "messages": [], "max_tokens": 1024})
 
@@ -63,8 +63,7 @@ def read_prompt(http: Http, context: Context) -> Request | Failure:
     asked = _ask(CountBody, opened, context, gate)
     if isinstance(asked, Failure):
         return asked
-    prompt = broken_rule(asked, gate) or _prompt(asked.body, opened.sent, http, gate)
-    return prompt if isinstance(prompt, Failure) else replace(prompt, findings=tuple(gate.findings))
+    return broken_rule(asked, gate) or _request(asked, opened.sent, http, gate)
 
 
 def _read_message(opened: _Opened, http: Http, context: Context, gate: Gate) -> Request | Failure:
@@ -75,55 +74,56 @@ def _read_message(opened: _Opened, http: Http, context: Context, gate: Gate) -> 
     thread = recall_thread(asked, opened.sent, context, gate)
     if isinstance(thread, Failure):
         return thread
-    if thread.inherited:
-        whole = check_shape(contract, thread.inherited | opened.sent, Gate("off"), _WORDING)
-        asked = asked if isinstance(whole, Failure) else replace(asked, body=whole)
-    asked = replace(asked, stored_calls=thread.open_calls)
+    if thread.messages:
+        asked = _continued(asked, thread, opened.sent)
     if failure := broken_rule(asked, gate):
         return failure
-    prompt = _prompt(asked.body, opened.sent, http, gate)
-    request = replace(prompt, messages=(*thread.messages, *prompt.messages))
-    return _too_long(request, asked.model, gate) or _answerable(request, asked.body, gate)
+    request = _request(asked, opened.sent, http, gate, thread)
+    return _too_long(request, asked.model, gate) or request
 
 
-def _answerable(request: Request, body: PromptBody, gate: Gate) -> Request:
-    """The request with what only matters to an answer."""
-    assert isinstance(body, MessageBody)  # noqa: S101 - narrows the type; it was read as one
-    return replace(
-        request,
-        stream=body.stream,
-        max_tokens=body.max_tokens,
-        stop=tuple(body.stop_sequences or ()),
+def _continued(asked: Asked, thread: Thread, sent: JsonObject) -> Asked:
+    """What is asked with what the thread knows of it."""
+    whole = check_body(asked.contract, thread.inherited | sent, Gate("off"), _WORDING)
+    if isinstance(whole, Failure):
+        return replace(asked, stored_calls=thread.open_calls)
+    return replace(asked, body=whole, spoken=walk(whole["messages"]), stored_calls=thread.open_calls)
+
+
+def _request(asked: Asked, sent: JsonObject, http: Http, gate: Gate, thread: Thread | None = None) -> Request:
+    """The neutral request. What only matters to an answer is not there where none is asked for."""
+    body = asked.body
+    said = conversation_of(_messages(asked, sent, gate))
+    return Request(
+        protocol=FAMILY,
+        model=body["model"],
+        messages=(*thread.messages, *said) if thread else tuple(said),
+        http=http,
+        body=sent,
+        system=system_of(body, asked.spoken),
+        tools=tuple(tools_of(asked.tools)),
+        tool_choice=ToolChoice("none") if body.get("compaction") else tool_choice_of(body.get("tool_choice")),
+        format=_format(asked),
+        stream=body.get("stream", False),
+        max_tokens=body.get("max_tokens"),
+        stop=tuple(body.get("stop_sequences") or ()),
+        thinks=asked.thinking["type"] != "disabled",
         findings=tuple(gate.findings),
     )
 
 
-def _prompt(body: PromptBody, sent: JsonObject, http: Http, gate: Gate) -> Request:
-    return Request(
-        protocol=FAMILY,
-        model=body.model,
-        messages=tuple(conversation_of(_messages(body, sent, gate))),
-        http=http,
-        body=sent,
-        system=system_of(body),
-        tools=tuple(tools_of(body.tools)),
-        tool_choice=ToolChoice("none") if body.compaction else tool_choice_of(body.tool_choice),
-        format=_format(body),
-        thinks=not isinstance(body.thinking, ThinkingDisabled),
-    )
-
-
-def _messages(body: PromptBody, sent: JsonObject, gate: Gate) -> list[JsonObject]:
+def _messages(asked: Asked, sent: JsonObject, gate: Gate) -> list[JsonObject]:
     """The messages as they came, but where something may be at fault in them that nobody refused."""
-    if gate.mode == "off" and gate.findings:
-        return [message.model_dump(by_alias=True, exclude_unset=True) for message in body.messages]
-    messages: list[JsonObject] = sent["messages"]
+    messages: list[JsonObject] = (asked.body if gate.mode == "off" and gate.findings else sent)["messages"]
     return messages
 
 
-def _format(body: PromptBody) -> Format:
-    wanted = body.output_config.format or body.output_format
-    return Format("json_schema", wanted.json_schema) if wanted else Format()
+def _format(asked: Asked) -> Format:
+    wanted = asked.output_config.get("format") or asked.body.get("output_format")
+    return Format("json_schema", wanted["schema"]) if wanted else _TEXT
+
+
+_TEXT = Format()
 
 
 # ----------------------------------------------------------------------------------------------- checks
@@ -142,17 +142,24 @@ def _open(http: Http, gate: Gate) -> _Opened | Failure:
 
 def _ask(contract: type[PromptBody], opened: _Opened, context: Context, gate: Gate) -> Asked | Failure:
     """The body in its shape, its model known, its betas asked for."""
-    body = check_shape(contract, opened.sent, gate, _WORDING)
+    body = check_body(contract, opened.sent, gate, _WORDING)
     if isinstance(body, Failure):
         return body
     if failure := note_members(contract, opened.sent, gate):
         return failure
-    if not context.knows(body.model, NAMES):
-        unknown = Failure("unknown_model", param=body.model)
+    model = body["model"]
+    if not context.knows(model, NAMES):
+        unknown = Failure("unknown_model", param=model)
         if failure := gate.refuse(unknown, "/model"):
             return failure
     asked = Asked(
-        body, opened.version, opened.betas, find(body.model), was_unthought=partial(was_unthought, context)
+        contract,
+        body,
+        walk(body["messages"]),
+        opened.version,
+        opened.betas,
+        find(model),
+        was_unthought=partial(was_unthought, context),
     )
     return unasked_beta(asked, gate) or asked
 

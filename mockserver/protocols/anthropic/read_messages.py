@@ -7,64 +7,62 @@ in `blocks`. What is read here has passed its models.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 
-from mockserver.conversation import Attachment, Json, JsonObject, Message, MessagePart, Text, ToolResult
+from mockserver.conversation import Attachment, JsonObject, Message, MessagePart, Role, Text, ToolResult
 from mockserver.protocols.anthropic.blocks import part_from_block
-from mockserver.protocols.anthropic.contract import PromptBody
-from mockserver.protocols.anthropic.contract_content import SystemBlock, SystemMessage, TextBlock
+from mockserver.protocols.anthropic.spoken import Spoken, as_blocks
 
 
-def system_of(body: PromptBody) -> str:
+def system_of(body: JsonObject, spoken: Spoken) -> str:
     """The system prompt, and what is added to it later, in messages of role `system` or in blocks."""
-    texts: list[str] = []
-    for content in (body.system, *_told_later(body)):
-        if isinstance(content, str):
-            texts.append(content)
-        else:
-            texts += [block.text for block in content if isinstance(block, TextBlock)]
+    told = body.get("system", "")
+    if not spoken.system and "mid_conv_system" not in spoken.blocks and isinstance(told, str):
+        return told
+    contents = [as_blocks(told), *_told_later(spoken)]
+    texts = (block["text"] for blocks in contents for block in blocks if block["type"] == "text")
     return "\n".join(text for text in texts if text)
 
 
-def _told_later(body: PromptBody) -> Iterator[str | Sequence[object]]:
-    for message in body.messages:
-        if isinstance(message, SystemMessage):
-            yield message.content
-        elif message.content and isinstance(block := message.content[-1], SystemBlock):
-            yield block.content
+def _told_later(spoken: Spoken) -> Iterator[list[JsonObject]]:
+    later = [(at, message.get("content")) for at, message in spoken.system]
+    for at, index, block in spoken.blocks.get("mid_conv_system", ()):
+        if index == len(spoken.messages[at]["content"]) - 1:
+            later.append((at, block["content"]))
+    for _, content in sorted(later, key=lambda item: item[0]):
+        yield as_blocks(content)
 
 
 def conversation_of(values: Iterable[JsonObject]) -> Iterator[Message]:
     """The messages but those of role `system`, whose texts stand with the system prompt."""
     for at, value in enumerate(values):
-        blocks = _blocks(value.get("content"))
+        content = value.get("content")
         if value["role"] == "assistant":
-            yield Message("assistant", tuple(part_from_block(block) for block in blocks), f"/messages/{at}")
+            yield Message("assistant", tuple(map(part_from_block, as_blocks(content))), f"/messages/{at}")
         elif value["role"] == "user":
-            yield from _user_messages(blocks)
-
-
-def _blocks(content: Json) -> list[JsonObject]:
-    """Content as blocks: a string "is shorthand for an array of one content block of type text"."""
-    if isinstance(content, str):
-        return [{"type": "text", "text": content}]
-    return content if isinstance(content, list) else []
+            yield from _user_messages(as_blocks(content))
 
 
 def _user_messages(blocks: list[JsonObject]) -> Iterator[Message]:
     """A user message, with the tool results in it as messages of their own, without words to the system."""
     said = blocks[:-1] if blocks and blocks[-1]["type"] == "mid_conv_system" else blocks
-    for is_result, run in groupby(said, key=lambda block: block["type"] == "tool_result"):
-        if is_result:
-            yield Message("tool", tuple(_tool_result(block) for block in run))
-        else:
-            yield Message("user", tuple(_user_part(block) for block in run))
+    role: Role = "user"
+    parts: list[MessagePart] = []
+    for block in said:
+        is_result = block["type"] == "tool_result"
+        if is_result != (role == "tool"):
+            if parts:
+                yield Message(role, tuple(parts))
+            role, parts = ("tool" if is_result else "user"), []
+        parts.append(_tool_result(block) if is_result else _user_part(block))
+    if parts:
+        yield Message(role, tuple(parts))
 
 
 def _tool_result(block: JsonObject) -> ToolResult:
-    texts = _texts(_blocks(block.get("content")))
-    return ToolResult(block["tool_use_id"], "\n".join(texts), is_error=bool(block.get("is_error")))
+    content = block.get("content")
+    told = content if isinstance(content, str) else "\n".join(_texts(content or ()))
+    return ToolResult(block["tool_use_id"], told, is_error=bool(block.get("is_error")))
 
 
 def _texts(blocks: Iterable[JsonObject]) -> Iterator[str]:
@@ -86,7 +84,7 @@ def _document_texts(source: JsonObject) -> Iterator[str]:
         case "text":
             yield source["data"]
         case "content":
-            yield from _texts(_blocks(source["content"]))
+            yield from _texts(as_blocks(source["content"]))
         case _:
             pass
 

@@ -7,36 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mockserver.conversation import Tool, ToolChoice
-from mockserver.protocols.anthropic.contract_tools import (
-    ChoiceAny,
-    ChoiceAuto,
-    ChoiceNone,
-    ChoiceTool,
-    ClientTool,
-    CustomTool,
-    ToolChoiceParam,
-    ToolParam,
-    TypedCustomTool,
-)
+from mockserver.conversation import JsonObject, Tool, ToolChoice
+from mockserver.protocols.anthropic.contract_tools import CLIENT_TOOLS, CUSTOM
 
 
-def tools_of(tools: Iterable[ToolParam]) -> Iterator[Tool]:
+def tools_of(tools: Iterable[JsonObject]) -> Iterator[Tool]:
     """The tools that the client runs, as far as they have names. Server tools never reach the client."""
     for tool in tools:
-        if isinstance(tool, CustomTool | TypedCustomTool):
-            yield Tool(tool.name, tool.description or "", dict(tool.input_schema))
-        elif isinstance(tool, ClientTool):
-            yield Tool(tool.name)
+        kind = tool.get("type")
+        if kind in CUSTOM:
+            yield Tool(tool["name"], tool.get("description") or "", tool["input_schema"])
+        elif kind in CLIENT_TOOLS:
+            yield Tool(tool["name"])
 
 
-def tool_choice_of(choice: ToolChoiceParam) -> ToolChoice:
-    match choice:
-        case ChoiceNone():
+def tool_choice_of(choice: JsonObject | None) -> ToolChoice:
+    if choice is None:
+        return _ANY_OR_NONE
+    is_parallel = not choice.get("disable_parallel_tool_use")
+    match choice["type"]:
+        case "none":
             return ToolChoice("none")
-        case ChoiceAuto(disable_parallel_tool_use=single):
-            return ToolChoice("auto", parallel=not single)
-        case ChoiceAny(disable_parallel_tool_use=single):
-            return ToolChoice("required", parallel=not single)
-        case ChoiceTool(name=name, disable_parallel_tool_use=single):
-            return ToolChoice("required", (name,), parallel=not single)
+        case "any":
+            return ToolChoice("required", parallel=is_parallel)
+        case "tool":
+            return ToolChoice("required", (choice["name"],), parallel=is_parallel)
+        case _:
+            return ToolChoice("auto", parallel=is_parallel)
+
+
+_ANY_OR_NONE = ToolChoice()

@@ -7,21 +7,12 @@ their own, and `pairing` tells whether calls are answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from mockserver.conversation import Failure, Json
+from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.protocols.anthropic import rules_messages, rules_models, rules_tools
 from mockserver.protocols.anthropic.asked import Asked, Broken, Rule
-from mockserver.protocols.anthropic.contract import MessageBody
-from mockserver.protocols.anthropic.contract_content import (
-    AssistantMessage,
-    DocumentBlock,
-    SearchResultBlock,
-    SystemMessage,
-    TextBlock,
-    UserMessage,
-)
-from mockserver.protocols.anthropic.contract_tools import CustomTool, TypedCustomTool
+from mockserver.protocols.anthropic.contract_tools import CUSTOM
 from mockserver.protocols.anthropic.versions import BETAS_OF_MEMBERS, NEWEST
 from mockserver.protocols.gate import Gate
 
@@ -33,12 +24,13 @@ def broken_rule(asked: Asked, gate: Gate) -> Failure | None:
 
 def unasked_beta(asked: Asked, gate: Gate) -> Failure | None:
     """The failure of a member whose beta the client has not asked for."""
-    return _first((_betas_are_asked_for, _nested_betas_are_asked_for), asked, gate)
+    return _first(_BETA_RULES, asked, gate)
 
 
-def _first(rules: tuple[Rule, ...], asked: Asked, gate: Gate) -> Failure | None:
-    for rule in rules:
-        for broken in rule(asked):
+def _first(rules: Iterable[tuple[str, Rule]], asked: Asked, gate: Gate) -> Failure | None:
+    """A rule stands behind the member that it is about, without which it holds."""
+    for member, rule in rules:
+        for broken in rule(asked) if member in asked.body else ():
             failure = Failure(broken.kind, message=broken.sentence)
             if end := gate.refuse(failure, broken.pointer):
                 return end
@@ -50,82 +42,79 @@ def _first(rules: tuple[Rule, ...], asked: Asked, gate: Gate) -> Failure | None:
 
 def _betas_are_asked_for(asked: Asked) -> Iterator[Broken]:
     for name, betas in BETAS_OF_MEMBERS.items():
-        if asked.has(name) and betas.isdisjoint(asked.betas):
-            yield Broken(f"{name}: Extra inputs are not permitted", f"/{name}")
+        if name in asked.body and betas.isdisjoint(asked.betas):
+            yield _unasked(name, f"/{name}")
 
 
-def _nested_betas_are_asked_for(asked: Asked) -> Iterator[Broken]:
-    body = asked.body
-    nested: list[tuple[str, str, object]] = [
-        ("output_config.task_budget", "task-budgets-2026-03-13", body.output_config.task_budget),
-        (
-            f"thinking.{body.thinking.type}.block_binding",
-            "thinking-binding-controls-2026-08-01",
-            getattr(body.thinking, "block_binding", None),
-        ),
-    ]
-    for at, message in enumerate(body.messages):
-        if isinstance(message, SystemMessage):
-            nested += [
-                (f"messages.{at}.clear_at", "mid-conversation-system-clear-at-2026-08-21", message.clear_at),
-                (
-                    f"messages.{at}.output_config",
-                    "mid-conversation-output-config-2026-07-01",
-                    message.output_config,
-                ),
-            ]
-    for path, beta, value in nested:
-        if value is not None and beta not in asked.betas:
-            pointer = path.replace(f".{body.thinking.type}.", ".").replace(".", "/")
-            yield Broken(f"{path}: Extra inputs are not permitted", f"/{pointer}")
+def _budget_is_asked_for(asked: Asked) -> Iterator[Broken]:
+    if _has_unasked(asked.output_config, "task_budget", "task-budgets-2026-03-13", asked):
+        yield _unasked("output_config.task_budget", "/output_config/task_budget")
+
+
+def _binding_is_asked_for(asked: Asked) -> Iterator[Broken]:
+    if _has_unasked(asked.thinking, "block_binding", "thinking-binding-controls-2026-08-01", asked):
+        yield _unasked(f"thinking.{asked.thinking['type']}.block_binding", "/thinking/block_binding")
+
+
+def _options_of_system_messages_are_asked_for(asked: Asked) -> Iterator[Broken]:
+    for at, message in asked.spoken.system:
+        if _has_unasked(message, "clear_at", "mid-conversation-system-clear-at-2026-08-21", asked):
+            yield _unasked(f"messages.{at}.clear_at", f"/messages/{at}/clear_at")
+        if _has_unasked(message, "output_config", "mid-conversation-output-config-2026-07-01", asked):
+            yield _unasked(f"messages.{at}.output_config", f"/messages/{at}/output_config")
+
+
+def _has_unasked(value: JsonObject, name: str, beta: str, asked: Asked) -> bool:
+    return value.get(name) is not None and beta not in asked.betas
+
+
+def _unasked(path: str, pointer: str) -> Broken:
+    return Broken(f"{path}: Extra inputs are not permitted", pointer)
 
 
 def _summaries_edit_no_context(asked: Asked) -> Iterator[Broken]:
-    if asked.body.compaction and asked.body.context_management:
+    body = asked.body
+    if body["compaction"] is not None and body.get("context_management") is not None:
         yield Broken("compaction: cannot be combined with `context_management`", "/compaction")
 
 
 def _no_documents_from_assistant(asked: Asked) -> Iterator[Broken]:
     if asked.version != NEWEST:
         return
-    for at, message in enumerate(asked.body.messages):
-        if isinstance(message, AssistantMessage):
-            for index, block in enumerate(message.content):
-                if isinstance(block, DocumentBlock):
-                    sentence = "`document` blocks are not permitted in `assistant` messages"
-                    yield Broken(
-                        f"messages.{at}.content.{index}: {sentence}", f"/messages/{at}/content/{index}"
-                    )
+    for at, index, _ in asked.spoken.blocks.get("document", ()):
+        if asked.messages[at]["role"] == "assistant":
+            sentence = "`document` blocks are not permitted in `assistant` messages"
+            yield Broken(f"messages.{at}.content.{index}: {sentence}", f"/messages/{at}/content/{index}")
 
 
 def _no_citations_from_user(asked: Asked) -> Iterator[Broken]:
     if asked.version != NEWEST:
         return
-    for at, message in enumerate(asked.body.messages):
-        if isinstance(message, UserMessage):
-            for path, pointer, block in _user_texts(message):
-                if block.citations:
-                    yield Broken(
-                        f"messages.{at}.content.{path}.citations: Extra inputs are not permitted",
-                        f"/messages/{at}/content/{pointer}/citations",
-                    )
+    for at, index, block in asked.spoken.of_types(("text", "search_result")):
+        if asked.messages[at]["role"] != "user":
+            continue
+        for path, pointer, text in _texts_of(block):
+            if text.get("citations"):
+                yield _unasked(
+                    f"messages.{at}.content.{index}.{path}.citations",
+                    f"/messages/{at}/content/{index}{pointer}/citations",
+                )
 
 
-def _user_texts(message: UserMessage) -> Iterator[tuple[str, str, TextBlock]]:
-    """The text blocks of a message, also those inside search results, each with its path and pointer."""
-    for index, block in enumerate(message.content):
-        if isinstance(block, TextBlock):
-            yield f"{index}.text", str(index), block
-        elif isinstance(block, SearchResultBlock):
-            for inner, text in enumerate(block.content):
-                yield f"{index}.search_result.content.{inner}", f"{index}/content/{inner}", text
+def _texts_of(block: JsonObject) -> Iterator[tuple[str, str, JsonObject]]:
+    """The block itself or the texts in a search result, each with its path and pointer."""
+    if block["type"] == "text":
+        yield "text", "", block
+    else:
+        for inner, text in enumerate(block["content"]):
+            yield f"search_result.content.{inner}", f"/content/{inner}", text
 
 
 # ----------------------------------------------------------------------------------- sequences, schemas
 
 
 def _stop_sequences_say_something(asked: Asked) -> Iterator[Broken]:
-    sequences = asked.body.stop_sequences or [] if isinstance(asked.body, MessageBody) else []
+    sequences = asked.body["stop_sequences"] or []
     if not all(sequence.strip() for sequence in sequences):
         sentence = "stop_sequences: each stop sequence must contain non-whitespace"
         yield Broken(sentence, "/stop_sequences")
@@ -135,16 +124,15 @@ _CLOSED = "For 'object' type, 'additionalProperties' must be explicitly set to f
 
 
 def _format_is_closed(asked: Asked) -> Iterator[Broken]:
-    wanted = asked.body.output_config.format
-    if wanted and not _is_closed(wanted.json_schema):
+    wanted = asked.output_config.get("format")
+    if wanted and not _is_closed(wanted["schema"]):
         yield Broken(f"output_config.format.schema: {_CLOSED}", "/output_config/format/schema")
 
 
 def _strict_tools_are_closed(asked: Asked) -> Iterator[Broken]:
-    for at, tool in enumerate(asked.body.tools):
-        if not isinstance(tool, CustomTool | TypedCustomTool) or not tool.strict:
-            continue
-        if not _is_closed(tool.input_schema):
+    for at, tool in enumerate(asked.tools):
+        is_strict = tool.get("strict") and tool.get("type") in CUSTOM
+        if is_strict and not _is_closed(tool["input_schema"]):
             yield Broken(f"tools.{at}.custom: {_CLOSED}", f"/tools/{at}/input_schema")
 
 
@@ -166,15 +154,22 @@ def _is_closed(schema: Json) -> bool:
     return True
 
 
-_RULES: tuple[Rule, ...] = (
+_BETA_RULES: tuple[tuple[str, Rule], ...] = (
+    ("model", _betas_are_asked_for),
+    ("output_config", _budget_is_asked_for),
+    ("thinking", _binding_is_asked_for),
+    ("messages", _options_of_system_messages_are_asked_for),
+)
+
+_RULES: tuple[tuple[str, Rule], ...] = (
     *rules_messages.RULES,
-    _summaries_edit_no_context,
-    _no_documents_from_assistant,
-    _no_citations_from_user,
-    _stop_sequences_say_something,
-    rules_models.budget_below_limit,
+    ("compaction", _summaries_edit_no_context),
+    ("messages", _no_documents_from_assistant),
+    ("messages", _no_citations_from_user),
+    ("stop_sequences", _stop_sequences_say_something),
+    ("thinking", rules_models.budget_below_limit),
     *rules_tools.RULES,
-    _format_is_closed,
-    _strict_tools_are_closed,
+    ("output_config", _format_is_closed),
+    ("tools", _strict_tools_are_closed),
     *rules_models.RULES,
 )

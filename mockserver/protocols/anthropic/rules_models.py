@@ -10,14 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockserver.protocols.anthropic.asked import Asked, Broken, Rule
-from mockserver.protocols.anthropic.contract import MessageBody, SampledMessageBody
-from mockserver.protocols.anthropic.contract_content import (
-    AssistantMessage,
-    SystemMessage,
-    TextBlock,
-)
-from mockserver.protocols.anthropic.contract_options import ThinkingEnabled
-from mockserver.protocols.anthropic.contract_tools import ChoiceAny, ChoiceTool
+from mockserver.protocols.anthropic.contract import SampledMessageBody
+from mockserver.protocols.anthropic.spoken import as_blocks
 
 _USE_ADAPTIVE = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
 _INTERLEAVED = "interleaved-thinking-2025-05-14"
@@ -28,12 +22,9 @@ def budget_below_limit(asked: Asked) -> Iterator[Broken]:
     """Holds for every model that has a budget, but not for thinking between calls: its budget is that of the
     whole turn, and may exceed the limit of one answer.
     """
-    body = asked.body
-    if not isinstance(body, MessageBody) or not isinstance(body.thinking, ThinkingEnabled):
+    if not asked.is_to_be_answered or not asked.has_budget or _INTERLEAVED in asked.betas:
         return
-    if _INTERLEAVED in asked.betas:
-        return
-    if body.max_tokens <= body.thinking.budget_tokens:
+    if asked.body["max_tokens"] <= asked.thinking["budget_tokens"]:
         yield Broken(
             "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at "
             "https://docs.claude.com/en/docs/build-with-claude/extended-thinking"
@@ -43,19 +34,17 @@ def budget_below_limit(asked: Asked) -> Iterator[Broken]:
 
 
 def _max_tokens_is_below_the_cap(asked: Asked) -> Iterator[Broken]:
-    body, model = asked.body, asked.model
-    if model is None or not isinstance(body, MessageBody) or not _LONGER_OUTPUT.isdisjoint(asked.betas):
-        return
-    if body.max_tokens > model.output:
+    model, most = asked.model, asked.body["max_tokens"]
+    if model and most > model.output and _LONGER_OUTPUT.isdisjoint(asked.betas):
         yield Broken(
-            f"max_tokens: {body.max_tokens} > {model.output}, which is the maximum allowed number of output "
-            f"tokens for {body.model}",
+            f"max_tokens: {most} > {model.output}, which is the maximum allowed number of output "
+            f"tokens for {asked.body['model']}",
             "/max_tokens",
         )
 
 
 def _effort_is_supported(asked: Asked) -> Iterator[Broken]:
-    effort, model = asked.body.output_config.effort, asked.model
+    effort, model = asked.output_config.get("effort"), asked.model
     if model is None or effort is None or effort in model.efforts:
         return
     if model.efforts:
@@ -67,8 +56,8 @@ def _effort_is_supported(asked: Asked) -> Iterator[Broken]:
 
 
 def _thinking_is_supported(asked: Asked) -> Iterator[Broken]:
-    kind, model = asked.body.thinking.type, asked.model
-    if model is None or not asked.has("thinking") or kind in model.thinking:
+    kind, model = asked.thinking["type"], asked.model
+    if model is None or kind in model.thinking:
         return
     if kind == "adaptive":
         yield Broken("adaptive thinking is not supported on this model", "/thinking/type")
@@ -78,20 +67,19 @@ def _thinking_is_supported(asked: Asked) -> Iterator[Broken]:
 
 
 def _calls_are_not_forced(asked: Asked) -> Iterator[Broken]:
-    is_forced = isinstance(asked.body.tool_choice, ChoiceAny | ChoiceTool)
-    if asked.model and not asked.model.forced_calls and is_forced:
+    if asked.model and not asked.model.forced_calls and asked.forces_a_call:
         sentence = 'tool_choice: type "tool" and "any" are not supported for this model.'
         yield Broken(sentence, "/tool_choice/type")
 
 
 def _sampling_is_supported(asked: Asked) -> Iterator[Broken]:
     body, model = asked.body, asked.model
-    if model is None or model.takes_sampling or not isinstance(body, SampledMessageBody):
+    if model is None or model.takes_sampling or asked.contract is not SampledMessageBody:
         return
     refused = {
-        "temperature": body.temperature != 1,
-        "top_p": body.top_p < _LEAST_TOP_P,
-        "top_k": asked.has("top_k"),
+        "temperature": body.get("temperature", 1) != 1,
+        "top_p": body.get("top_p", 1) < _LEAST_TOP_P,
+        "top_k": "top_k" in body,
     }
     for name in (name for name, is_refused in refused.items() if is_refused):
         yield Broken(f"`{name}` is deprecated for this model.", f"/{name}")
@@ -103,36 +91,35 @@ _LEAST_TOP_P = 0.99
 def _system_messages_are_supported(asked: Asked) -> Iterator[Broken]:
     if asked.model is None or asked.model.system_messages:
         return
-    for at, message in enumerate(asked.body.messages):
-        if isinstance(message, SystemMessage):
-            yield Broken("role 'system' is not supported on this model", f"/messages/{at}/role")
+    for at, _ in asked.spoken.system:
+        yield Broken("role 'system' is not supported on this model", f"/messages/{at}/role")
 
 
 def _prefill_is_supported(asked: Asked) -> Iterator[Broken]:
     """A turn that was paused is resumed with what it ended with, which is no prefill; nor is a conversation
     that is only to be summarized.
     """
-    last = asked.body.messages[-1] if asked.body.messages else None
     if asked.model is None or asked.model.takes_prefill:
         return
-    if asked.has("fallback_credit_token") or asked.body.compaction:
+    if "fallback_credit_token" in asked.body or asked.body.get("compaction"):
         return
-    if not isinstance(last, AssistantMessage):
+    if not asked.messages or asked.messages[-1]["role"] != "assistant":
         return
-    if isinstance(last.content, str) or not last.content or isinstance(last.content[-1], TextBlock):
+    last = as_blocks(asked.messages[-1]["content"])
+    if not last or last[-1]["type"] == "text":
         yield Broken(
             "This model does not support assistant message prefill. The conversation must end with a user "
             "message.",
-            f"/messages/{len(asked.body.messages) - 1}",
+            f"/messages/{len(asked.messages) - 1}",
         )
 
 
-RULES: tuple[Rule, ...] = (
-    _max_tokens_is_below_the_cap,
-    _system_messages_are_supported,
-    _prefill_is_supported,
-    _thinking_is_supported,
-    _effort_is_supported,
-    _sampling_is_supported,
-    _calls_are_not_forced,
+RULES: tuple[tuple[str, Rule], ...] = (
+    ("max_tokens", _max_tokens_is_below_the_cap),
+    ("messages", _system_messages_are_supported),
+    ("messages", _prefill_is_supported),
+    ("thinking", _thinking_is_supported),
+    ("output_config", _effort_is_supported),
+    ("model", _sampling_is_supported),
+    ("tool_choice", _calls_are_not_forced),
 )

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from mockserver.conversation import Failure, JsonObject, Message, Reply, Request, ToolCall
 from mockserver.protocols.anthropic.asked import Asked
 from mockserver.protocols.anthropic.blocks import said_parts
-from mockserver.protocols.anthropic.contract import MessageBody
-from mockserver.protocols.anthropic.contract_options import ThreadContinue
 from mockserver.protocols.anthropic.message import message_id
 from mockserver.protocols.anthropic.versions import betas_of
 from mockserver.protocols.base import Context, Stored
@@ -53,15 +51,15 @@ class Thread:
 
 def recall_thread(asked: Asked, sent: JsonObject, context: Context, gate: Gate) -> Thread | Failure:
     """The stored conversation that a body continues; an empty one if it continues none."""
-    body = asked.body
-    if not isinstance(body, MessageBody) or body.thread is None:
+    thread = asked.body.get("thread")
+    if thread is None:
         return Thread()
     unsupported = [name for name in _UNSUPPORTED if sent.get(name) is not None]
     if unsupported and (failure := gate.refuse(_unsupported(unsupported), "/thread")):
         return failure
-    if not isinstance(body.thread, ThreadContinue):
+    if not asked.continues:
         return Thread()
-    stored = context.recall(body.thread.previous_message_id)
+    stored = context.recall(thread["previous_message_id"])
     if stored is None or _FINGERPRINT not in stored.native or stored.native[_EXPIRY] < context.now:
         return gate.refuse(_not_found(), "/thread/previous_message_id") or Thread()
     if failure := _continuable(stored, _fingerprint(sent, asked.betas), gate):

@@ -6,6 +6,7 @@ Mirrors "Versions" and "Beta headers" of the Claude API documentation (2026-11).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from mockserver.conversation import Failure, Finding, Http
 from mockserver.protocols.gate import Gate
@@ -115,15 +116,21 @@ def _failure(sentence: str) -> Failure:
 
 def betas_of(http: Http) -> tuple[str, ...]:
     """The betas the client asks for, in alphabetical order."""
-    listed = (beta.strip() for beta in http.headers.get("anthropic-beta", "").split(","))
+    header = http.headers.get("anthropic-beta")
+    return _listed(header) if header else ()
+
+
+@lru_cache(maxsize=256)
+def _listed(header: str) -> tuple[str, ...]:
+    listed = (beta.strip() for beta in header.split(","))
     return tuple(sorted({beta for beta in listed if beta}))
 
 
 def unknown_betas(betas: tuple[str, ...], gate: Gate) -> Failure | None:
     """Note the betas that nobody has named; the failure where that ends the request."""
-    unknown = ", ".join(f"`{beta}`" for beta in betas if beta not in BETAS)
-    if not unknown:
+    if BETAS.issuperset(betas):
         return None
+    unknown = ", ".join(f"`{beta}`" for beta in betas if beta not in BETAS)
     sentence = (
         f"Unexpected value(s) {unknown} for the `anthropic-beta` header. Please consult our documentation at "
         "platform.claude.com/docs or try again without the header."

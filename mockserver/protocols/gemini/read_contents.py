@@ -96,13 +96,16 @@ def _read_rest(part: JsonObject) -> Sequence[MessagePart]:
             return ()
 
 
+_ARGUMENTS = (dict, str)
+
+
 def _read_call(call: JsonObject, signature: str) -> ToolCall:
     arguments = call.get("args")
     return ToolCall(
         text(call.get("name")),
-        arguments if isinstance(arguments, dict | str) else {},
+        arguments if isinstance(arguments, _ARGUMENTS) else {},
         text(call.get("id")) or None,
-        as_base64(signature) or None,
+        as_base64(signature) if signature else None,
     )
 
 
