@@ -6,13 +6,14 @@ here waits, sends or knows what time it is.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 from mockserver.answering import Answering, Exchange
 from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import Failure, Finding, Http, MessagePart, Reply, Request
-from mockserver.engine import Engine
+from mockserver.engine import Engine, Fingerprint
 from mockserver.familiar import Acquaintance, Familiar, Recall, Recurring
 from mockserver.faults.drawing import FaultError
 from mockserver.fidelity import followed
@@ -27,6 +28,17 @@ from mockserver.settings import InForce
 from mockserver.templates import Telling, Template
 
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is not in a request that came before, but in this one. Its `context` is made only where it is
+    needed: most of what is told again does without.
+    """
+
+    identity: bytes
+    now: float
+    context: Callable[[], Context]
 
 
 class Conversing:
@@ -45,7 +57,9 @@ class Conversing:
             return None
         return familiar if familiar.setup is self._engine.setup(http.key) else None
 
-    def converse(self, vendor: Vendor, dialect: Dialect, context: Context, entry: Entry) -> Exchange:
+    def converse(
+        self, vendor: Vendor, dialect: Dialect, fingerprint: Fingerprint, context: Context, entry: Entry
+    ) -> Exchange:
         """Answer a request of which nothing is known."""
         entry.protocol = dialect.name
         request = dialect.read(entry.http, context)
@@ -55,6 +69,7 @@ class Conversing:
         familiar = Familiar(
             vendor=vendor,
             dialect=dialect,
+            fingerprint=fingerprint,
             request=request,
             conversation=followed(request.messages, request.system),
             claim=self._engine.claim(request),
@@ -65,11 +80,23 @@ class Conversing:
             self._acquaintance.keep(familiar)
         return self._answer(familiar, familiar.claim, context, entry)
 
-    def converse_again(self, familiar: Familiar, context: Context, entry: Entry) -> Exchange:
+    def converse_again(self, familiar: Familiar, moment: Moment, entry: Entry) -> Exchange:
         """Answer a request that is the same as one before. Where attempts are counted, it claims another."""
         entry.protocol = familiar.dialect.name
         claim = self._engine.claim_again(familiar.claim, familiar.request)
-        return self._answer(familiar, claim, context, entry)
+        if (template := self._template(familiar, claim, moment.now)) and not self._altered(familiar):
+            entry.request, entry.claim = familiar.request, claim
+            entry.findings = familiar.request.findings
+            return self._tell_again(familiar, template, moment, entry)
+        return self._answer(familiar, claim, moment.context(), entry)
+
+    def _template(self, familiar: Familiar, claim: Claim | Unclaimed, now: float) -> Template | None:
+        """What the answer can be told from."""
+        answer = familiar.answer
+        if answer is None or claim is not familiar.claim or self._in_force.is_limited(claim):
+            return None
+        template = answer.template
+        return template if template and template.now == now else None
 
     def _answer(
         self, familiar: Familiar, claim: Claim | Unclaimed, context: Context, entry: Entry
@@ -82,12 +109,9 @@ class Conversing:
         entry.claim = claim
         altered = self._altered(familiar)
         entry.findings = (*request.findings, *altered)
-        if altered or context.quota or context.is_inside or request.detached or claim is not familiar.claim:
-            return self._tell(familiar, claim, context, entry)
-        if (answer := familiar.answer) and answer.template and answer.template.now == context.now:
-            self._engine.note_played(claim, request)
-            return self._tell_again(familiar, answer, answer.template, context, entry)
-        return self._tell(familiar, claim, context, entry, may_recur=True)
+        is_alike = claim is familiar.claim and not (altered or context.quota)
+        may_recur = is_alike and not (context.is_inside or request.detached)
+        return self._tell(familiar, claim, context, entry, may_recur=may_recur)
 
     def _altered(self, familiar: Familiar) -> tuple[Finding, ...]:
         """Where the client does not hand back what it was told."""
@@ -105,7 +129,7 @@ class Conversing:
         context: Context,
         entry: Entry,
         *,
-        may_recur: bool = False,
+        may_recur: bool,
     ) -> Exchange:
         """Plan the answer, and note what it tells. Where a fault cannot be had the claim is released."""
         request, stage = familiar.request, self._stage(familiar, context)
@@ -133,21 +157,19 @@ class Conversing:
         kept = _kept(familiar, planned, context)
         return Telling(tuple(steps), kept[0] if kept else "")
 
-    def _tell_again(
-        self,
-        familiar: Familiar,
-        answer: Recurring,
-        template: Template,
-        context: Context,
-        entry: Entry,
-    ) -> Exchange:
+    def _tell_again(self, familiar: Familiar, template: Template, moment: Moment, entry: Entry) -> Exchange:
         """Tell an answer from its template, and note what it tells."""
-        request, planned = familiar.request, answer.plan
-        self._note(familiar, planned, answer.said or _said(familiar, planned, context), entry)
-        steps, name = template.tell(context)
+        assert familiar.answer is not None  # noqa: S101 - the template is its
+        key, planned, said = familiar.request.http.key, familiar.answer.plan, familiar.answer.said
+        if familiar.setup.scenarios:
+            self._engine.note_played(familiar.claim, familiar.request)
+        if said is None:
+            said = _said(familiar, planned, moment.context())
+        self._note(familiar, planned, said, entry)
+        steps, name = template.tell(moment.identity)
         if name:
-            make = partial(_stored, familiar, planned, context)
-            self._engine.keep_later(request.http.key, name, make, weight=len(request.http.body))
+            make = partial(_stored, familiar, planned, moment)
+            self._engine.keep_later(key, name, make, weight=len(familiar.request.http.body))
         return Exchange(steps, entry)
 
     def _note(self, familiar: Familiar, planned: Plan, said: tuple[MessagePart, ...], entry: Entry) -> None:
@@ -225,9 +247,9 @@ def _kept(familiar: Familiar, planned: Plan, context: Context) -> tuple[str, Sto
     return familiar.dialect.keep(reply, familiar.request, context, planned.due, failure)
 
 
-def _stored(familiar: Familiar, planned: Plan, context: Context) -> Stored:
+def _stored(familiar: Familiar, planned: Plan, moment: Moment) -> Stored:
     """What is stored of an answer of which something is."""
-    kept = _kept(familiar, planned, context)
+    kept = _kept(familiar, planned, moment.context())
     assert kept is not None  # noqa: S101 - it has a name, which came from there
     return unplaced(kept[1])
 

@@ -55,6 +55,14 @@ class Position:
     opening: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A request told from others, to be gone on from."""
+
+    made: blake2b
+    digest: bytes
+
+
 class Engine:
     """`scenarios` take part by match, in their order; `named` are found by name besides."""
 
@@ -156,13 +164,17 @@ class Engine:
 
     # ------------------------------------------------------------------------------------ requests
 
-    def identify(self, http: Http) -> bytes:
-        """An identity for this request: from seed, namespace, path, body, and how often they were seen."""
-        fingerprint = blake2b(f"{http.method} {http.path}\0{http.key}\0".encode(), key=self._seed[:64])
-        fingerprint.update(http.body)
-        seen = self.state.seen(http.key, fingerprint.digest())
-        fingerprint.update(seen.to_bytes(8, "big"))
-        return fingerprint.digest()
+    def fingerprint(self, http: Http) -> Fingerprint:
+        """What tells this request from others: seed, namespace, path and body."""
+        made = blake2b(f"{http.method} {http.path}\0{http.key}\0".encode(), key=self._seed[:64])
+        made.update(http.body)
+        return Fingerprint(made, made.digest())
+
+    def identify(self, key: str, fingerprint: Fingerprint) -> bytes:
+        """An identity for a request of a key: from its fingerprint, and how often that was seen."""
+        identity = fingerprint.made.copy()
+        identity.update(self.state.seen(key, fingerprint.digest).to_bytes(8, "big"))
+        return identity.digest()
 
     def asked_faults(self, request: Request) -> tuple[str, ...]:
         """The faults that a client asks for: behind the name of a scenario, and in a header."""

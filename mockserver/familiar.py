@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import Http, MessagePart, Refusal, Request, Text
+from mockserver.engine import Fingerprint
 from mockserver.fidelity import Conversation
 from mockserver.planning import Plan
 from mockserver.protocols.base import Context, Dialect, Stored, Vendor
@@ -73,6 +74,7 @@ class Familiar:
 
     vendor: Vendor
     dialect: Dialect
+    fingerprint: Fingerprint
     request: Request
     conversation: Conversation
     claim: Claim | Unclaimed

@@ -47,10 +47,13 @@ Parts: TypeAlias = tuple[MessagePart, ...]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the assistant said. `is_whole` tells whether all of it has reached the client."""
+    """What the assistant said. `is_whole` tells whether all of it has reached the client. `letters` is about
+    how much it holds.
+    """
 
     parts: Parts
     is_whole: Callable[[], bool]
+    letters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,14 @@ class Memory:
 
     def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None:
         """Keep what was said in answer to a conversation. What it had begun with comes back with it."""
-        turn = Turn((*conversation.begun, *said), is_whole)
+        parts = (*conversation.begun, *said) if conversation.begun else said
+        turn = Turn(parts, is_whole, _letters(parts))
         before = self.placed.get(conversation.place) or ()
-        others = (kept for kept in before if kept.parts != turn.parts)
-        turns = (turn, *others)[:_SAME_PLACE]
-        self.placed.put(conversation.place, turns, sum(map(_letters, turns)))
-        for name in _names(turn.parts):
-            self.named.put(name, turn, _letters(turn))
+        others = [kept for kept in before if kept.parts is not parts and kept.parts != parts]
+        turns = (turn, *others[: _SAME_PLACE - 1])
+        self.placed.put(conversation.place, turns, sum(kept.letters for kept in turns))
+        for name in _names(parts):
+            self.named.put(name, turn, turn.letters)
 
     def differences(self, conversation: Conversation) -> Iterator[Finding]:
         """Where the assistant's turns in a conversation are not what was said there."""
@@ -143,11 +147,11 @@ def _words(run: Iterable[Message]) -> Iterator[str]:
             yield f"{part.url} {part.data}" if isinstance(part, Attachment) else getattr(part, "text", "")
 
 
-def _letters(turn: Turn) -> int:
-    """About how much a turn holds."""
+def _letters(parts: Parts) -> int:
+    """About how much the parts of a turn hold."""
     return sum(
         len(part.arguments_text if isinstance(part, ToolCall) else getattr(part, "text", ""))
-        for part in turn.parts
+        for part in parts
     )
 
 

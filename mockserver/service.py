@@ -15,8 +15,8 @@ from typing import Protocol
 
 from mockserver.answering import Answering, Exchange
 from mockserver.conversation import Failure, Http
-from mockserver.conversing import Conversing, exceeded, unplaced
-from mockserver.engine import Engine
+from mockserver.conversing import Conversing, Moment, exceeded, unplaced
+from mockserver.engine import Engine, Fingerprint
 from mockserver.familiar import Recall
 from mockserver.journal import Entry
 from mockserver.playback import play_timed
@@ -57,13 +57,16 @@ class Service:
         """Decide the whole answer to `http`. Synchronous: state moves here and nowhere else. `elapsed` is
         real time in seconds, since whenever.
         """
-        context = self._context(http, now, elapsed)
         if familiar := self._conversing.familiar(http):
             entry = self.journal.open(familiar.request.http, familiar.vendor.name)
-            return self._conversing.converse_again(familiar, context, entry)
-        return self._answer(http, context)
+            identity = self.engine.identify(http.key, familiar.fingerprint)
+            context = partial(self._context, http, identity, now, elapsed)
+            return self._conversing.converse_again(familiar, Moment(identity, now, context), entry)
+        fingerprint = self.engine.fingerprint(http)
+        identity = self.engine.identify(http.key, fingerprint)
+        return self._answer(http, fingerprint, self._context(http, identity, now, elapsed))
 
-    def _answer(self, http: Http, context: Context) -> Exchange:
+    def _answer(self, http: Http, fingerprint: Fingerprint, context: Context) -> Exchange:
         found = self._router.find(http)
         if self._answering.is_gateway and gateway.is_closed(http):
             found = NotFound(found.vendor, Failure("unknown_route"))
@@ -74,23 +77,25 @@ class Service:
             return self._answering.refuse(entry, found.vendor, failure, context)
         if callable(found.route.serve):
             return self._serve_directly(found, context, entry)
-        return self._conversing.converse(found.vendor, found.route.serve, context, entry)
+        return self._conversing.converse(found.vendor, found.route.serve, fingerprint, context, entry)
 
     def refuse(self, http: Http, failure: Failure, now: float = FIXED_NOW) -> Exchange:
         """An exchange that fails before its body could be read, in the words of the family of its path."""
         found = self._router.find(http)
         entry = self.journal.open(http, found.vendor.name)
-        return self._answering.refuse(entry, found.vendor, failure, self._context(http, now, 0))
+        identity = self.engine.identify(http.key, self.engine.fingerprint(http))
+        context = self._context(http, identity, now, 0)
+        return self._answering.refuse(entry, found.vendor, failure, context)
 
     def reset(self, key: str) -> None:
         """Forget the scenarios, state and requests of a key."""
         self.engine.reset(key)
         self.journal.clear(key)
 
-    def _context(self, http: Http, now: float, elapsed: float) -> Context:
+    def _context(self, http: Http, identity: bytes, now: float, elapsed: float) -> Context:
         key, engine = http.key, self.engine
         return Context(
-            identity=engine.identify(http),
+            identity=identity,
             now=now,
             recall=Recall(engine.recall, key),
             forget=partial(engine.forget, key),
@@ -117,8 +122,10 @@ class Service:
 
     def _ask(self, http: Http, now: float, elapsed: float) -> Answer:
         """The answer to a request that came inside another: a whole one, and at once."""
-        context = replace(self._context(http, now, elapsed), is_inside=True)
-        exchange = self._answer(http, context)
+        fingerprint = self.engine.fingerprint(http)
+        identity = self.engine.identify(http.key, fingerprint)
+        context = replace(self._context(http, identity, now, elapsed), is_inside=True)
+        exchange = self._answer(http, fingerprint, context)
         answer, entry = gathered(exchange.steps), exchange.entry
         entry.status, entry.outcome = answer.status, "faulted" if entry.faults else "complete"
         self.journal.close(entry)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 from typing import Any, NoReturn, TypeAlias
 
-from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, drawing
+from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, Identified, drawing
 from mockserver.steps import (
     CHUNK_END,
     AnyStep,
@@ -63,11 +63,11 @@ class _Draw:
     args: tuple[Any, ...]
 
     @property
-    def drawn(self) -> Callable[[Context], bytes]:
-        """What asks a context for it."""
+    def drawn(self) -> Callable[[bytes], bytes]:
+        """What draws it from an identity."""
         if self.make is Context.token:
             return drawing(*self.args)
-        return lambda context: self.make(context, *self.args).encode()
+        return lambda identity: self.make(Identified(identity), *self.args).encode()
 
 
 def _refuse(*_: object) -> NoReturn:
@@ -86,15 +86,12 @@ class _Probe(Context):
         return made
 
     def derived(self, make: Callable[..., str], *args: str | int) -> str:
-        made = make(self._plain(), *args)
+        made = make(Identified(self.identity), *args)
         self.given[_Draw(make, args)] = made
         return made
 
     def random(self, _label: str) -> NoReturn:
         raise _NotAgainError
-
-    def _plain(self) -> Context:
-        return Context(identity=self.identity)
 
 
 def _probe(context: Context, number: int, attempt: int) -> _Probe:
@@ -209,15 +206,15 @@ class Template:
         *steps, (self._name_at, self._end) = pairwise([0, *ends])
         self._steps = tuple((line.write, *place) for line, place in zip(lines, steps, strict=False))
 
-    def tell(self, context: Context) -> tuple[Iterator[AnyStep], str]:
-        """The steps of the answer for this context, and its name."""
-        text = self.text(context)
+    def tell(self, identity: bytes) -> tuple[Iterator[AnyStep], str]:
+        """The steps of the answer of this identity, and its name."""
+        text = self.text(identity)
         steps = (write(text, begin, end) for write, begin, end in self._steps)
         return steps, text[self._name_at : self._end].decode()
 
-    def text(self, context: Context) -> bytes:
+    def text(self, identity: bytes) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""
-        made = [drawn(context) for drawn in self._drawn]
+        made = [drawn(identity) for drawn in self._drawn]
         parts = self._parts.copy()
         for at, number, begin, end in self._fillings:
             parts[at] = made[number][begin:end]
@@ -232,7 +229,7 @@ def template_of(tell: Callable[[Context], Telling], context: Context) -> Templat
             tellings = [list(_lines(tell(probe))) for probe in probes]
             if found := _template(tellings, [probe.given for probe in probes], context.now):
                 wanted = b"".join(line.text for line in _lines(tell(context)))
-                return found if found.text(context) == wanted else None
+                return found if found.text(context.identity) == wanted else None
     except _NotAgainError:
         pass
     return None

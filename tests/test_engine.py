@@ -282,7 +282,8 @@ def test_what_a_key_has_set_up_outlives_the_requests_of_many_others(client: Clie
     mock.engine.pin("mine", "quiet")
 
     for number in range(1_100):
-        mock.engine.identify(Http("POST", "/", key=f"key-{number}"))
+        key = f"key-{number}"
+        mock.engine.identify(key, mock.engine.fingerprint(Http("POST", "/", key=key)))
 
     assert mock.status("x", key="mine") == 200
 

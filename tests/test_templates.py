@@ -24,7 +24,7 @@ def made(tell: Callable[[Context], Sequence[Step]]) -> Template | None:
 def retold(tell: Callable[[Context], Sequence[Step]], context: Context = OTHER) -> list[Step]:
     template = made(tell)
     assert template
-    steps, _ = template.tell(context)
+    steps, _ = template.tell(context.identity)
     return list(plain(steps))
 
 
@@ -113,7 +113,7 @@ def test_a_whole_answer_is_told_in_one_step_with_its_head_written_out() -> None:
 
     template = made(tell)
     assert template
-    first, second = template.tell(OTHER)[0]
+    first, second = template.tell(OTHER.identity)[0]
 
     assert first == Wait(1)
     assert isinstance(second, WrittenWhole)
@@ -130,7 +130,7 @@ def stream(context: Context) -> list[Step]:
 def test_pieces_that_are_due_together_are_one_burst_of_chunks() -> None:
     template = made(stream)
     assert template
-    head, burst, wait, last = template.tell(OTHER)[0]
+    head, burst, wait, last = template.tell(OTHER.identity)[0]
 
     assert isinstance(head, WrittenHead)
     assert isinstance(burst, Burst)
@@ -154,7 +154,7 @@ def test_an_empty_piece_is_no_chunk_which_would_end_the_body() -> None:
 
     template = made(tell)
     assert template
-    assert not any(isinstance(step, Burst) for step in template.tell(OTHER)[0])
+    assert not any(isinstance(step, Burst) for step in template.tell(OTHER.identity)[0])
     assert retold(tell) == tell(OTHER)
 
 
@@ -179,4 +179,4 @@ def test_the_name_that_an_answer_is_kept_under_is_told_with_it() -> None:
         lambda context: Telling((Whole(Answer(200, (), b"x")),), "resp_" + context.token("id", 9)), CONTEXT
     )
     assert template
-    assert template.tell(OTHER)[1] == "resp_" + OTHER.token("id", 9)
+    assert template.tell(OTHER.identity)[1] == "resp_" + OTHER.token("id", 9)

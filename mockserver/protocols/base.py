@@ -92,11 +92,46 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Identified:
+    """What strings of an answer are drawn from that are its own: ids, signatures. `identity` follows from
+    seed, namespace, body and how often that body was seen.
+    """
+
+    identity: bytes = b""
+
+    def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
+        """A string of `length` letters of `alphabet`: always the same for the same label in this context."""
+        digest = blake2b(label.encode(), key=self.identity, digest_size=64).digest()
+        return digest[:length].translate(_TABLES[alphabet]).decode()
+
+    def derived(self, make: Callable[..., str], *args: str | int) -> str:
+        """What `make` makes of this context and `args`: a string that follows from tokens in another way than
+        letter by letter, and is always of the same length for the same `args`. A template of an answer can
+        have it made anew, as it can draw a token anew.
+        """
+        return make(self, *args)
+
+    def random(self, label: str) -> random.Random:
+        """A generator of its own for each label."""
+        return random.Random(blake2b(label.encode(), key=self.identity).digest())  # noqa: S311 - not for secrets
+
+
+def drawing(label: str, length: int, alphabet: str) -> Callable[[bytes], bytes]:
+    """What draws this token from an identity, for who draws it again and again."""
+    encoded, table = label.encode(), _TABLES[alphabet]
+
+    def drawn(identity: bytes) -> bytes:
+        return blake2b(encoded, key=identity, digest_size=64).digest()[:length].translate(table)
+
+    return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Context(Identified):
     """Everything a dialect may use that is not in the request. The same context gives the same bytes.
 
-    `identity` follows from seed, namespace, body and how often that body was seen. `now` is in Unix seconds.
-    `elapsed` is real time, in seconds since some moment, for what gets on while nobody asks.
+    `now` is in Unix seconds. `elapsed` is real time, in seconds since some moment, for what gets on while
+    nobody asks.
 
     What this namespace keeps: `recall` finds it by name, `keep` puts it there or replaces it, `forget` drops
     it and tells whether it was there, `kept` lists the names that begin so, those first kept first. What has
@@ -110,7 +145,6 @@ class Context:
     takes and gives the new state. With `is_inside` the request came inside another, which was counted.
     """
 
-    identity: bytes = b""
     now: float = 0
     recall: Callable[[str], Stored | None] = lambda _: None
     forget: Callable[[str], bool] = lambda _: False
@@ -139,32 +173,6 @@ class Context:
     def charged(self, usage: Usage) -> Context:
         """This context once a reply has taken that much of the limits."""
         return replace(self, quota=self.charge(usage)) if self.quota else self
-
-    def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
-        """A string of `length` letters of `alphabet`: always the same for the same label in this context."""
-        digest = blake2b(label.encode(), key=self.identity, digest_size=64).digest()
-        return digest[:length].translate(_TABLES[alphabet]).decode()
-
-    def derived(self, make: Callable[..., str], *args: str | int) -> str:
-        """What `make` makes of this context and `args`: a string that follows from tokens in another way than
-        letter by letter, and is always of the same length for the same `args`. A template of an answer can
-        have it made anew, as it can draw a token anew.
-        """
-        return make(self, *args)
-
-    def random(self, label: str) -> random.Random:
-        """A generator of its own for each label."""
-        return random.Random(blake2b(label.encode(), key=self.identity).digest())  # noqa: S311 - not for secrets
-
-
-def drawing(label: str, length: int, alphabet: str) -> Callable[[Context], bytes]:
-    """What draws this token from a context, for who draws it again and again."""
-    encoded, table = label.encode(), _TABLES[alphabet]
-
-    def drawn(context: Context) -> bytes:
-        return blake2b(encoded, key=context.identity, digest_size=64).digest()[:length].translate(table)
-
-    return drawn
 
 
 class Encoder(Protocol):
