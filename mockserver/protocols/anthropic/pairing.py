@@ -32,20 +32,30 @@ def unpaired(asked: Asked) -> Iterator[Broken]:
     if _PAIRED.isdisjoint(asked.spoken.blocks) and not asked.stored_calls:
         return
     stored: dict[str, Place | None] = dict.fromkeys(asked.stored_calls)
-    before = Turn("assistant", calls=stored) if asked.continues else Turn("user")
+    before = Turn("assistant", [], stored, []) if asked.continues else _NOTHING
     for turn in asked.spoken.turns:
-        if turn.calls or turn.results:
+        if turn.calls if turn.role == "user" else turn.results:
             yield from _misplaced(turn)
-        if turn.role != before.role or not stored:
-            if before.calls:
-                yield from _unanswered(before, turn)
-            if turn.results:
-                yield from _unexpected(before, turn)
+        if (turn.role != before.role or not stored) and not _is_paired(before, turn):
+            yield from _unanswered(before, turn)
+            yield from _unexpected(before, turn)
         before = turn
-    yield from _unanswered(before, Turn("user"))
+    yield from _unanswered(before, _NOTHING)
     yield from _twice_called(asked.spoken)
     if not asked.continues:
         yield from _never_called(asked.spoken)
+
+
+_NOTHING = Turn("user", [], {}, [])
+
+
+def _is_paired(before: Turn, turn: Turn) -> bool:
+    """Whether plainly each call is answered once and each result asked for, as in nearly all turns."""
+    if not before.calls and not turn.results:
+        return True
+    answered = turn.answered()
+    is_in_order = before.role == "assistant" and turn.role == "user"
+    return is_in_order and len(turn.results) == len(answered) and answered == before.calls.keys()
 
 
 def _misplaced(turn: Turn) -> Iterator[Broken]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from mockserver.conversation import Json, JsonObject
@@ -24,9 +24,9 @@ class Turn:
     """
 
     role: str
-    places: list[Place] = field(default_factory=list)
-    calls: dict[str, Place | None] = field(default_factory=dict)
-    results: list[Place] = field(default_factory=list)
+    places: list[Place]
+    calls: dict[str, Place | None]
+    results: list[Place]
 
     def answered(self) -> set[str]:
         """The calls that are answered before anything else is said."""
@@ -75,11 +75,11 @@ def walk(messages: Sequence[JsonObject]) -> Spoken:
         role = message["role"]
         if role == "system":
             system.append((at, message))
-            turn = Turn(role)
+            turn = Turn(role, [], {}, [])
         elif turns and turns[-1].role == role:
             turn = turns[-1]
         else:
-            turn = Turn(role)
+            turn = Turn(role, [], {}, [])
             turns.append(turn)
         for index, block in enumerate(as_blocks(message.get("content"))):
             place, kind = (at, index, block), block["type"]
