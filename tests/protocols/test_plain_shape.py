@@ -6,7 +6,15 @@ import copy
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from mockserver.conversation import Json, JsonObject
@@ -22,6 +30,23 @@ class Part(BaseModel):
     mime_type: str | None = None
     parts: Annotated[list[Part], BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)]
     raw: Any = Field(default=None, alias="_raw", validation_alias=AliasChoices("_raw", "raw_value"))
+
+
+class Sizes:
+    """Takes a size by its name, or by a number; either is written as the name."""
+
+    names = ("small", "large")
+
+    def __call__(self, value: object) -> str:
+        if value in self.names:
+            return str(value)
+        if isinstance(value, int):
+            return self.names[value]
+        raise ValueError("no size")
+
+
+class Sized(BaseModel):
+    size: Annotated[str, PlainValidator(Sizes(), json_schema_input_type=str)] | None = None
 
 
 class Said(BaseModel):
@@ -90,6 +115,11 @@ def test_members_by_either_name_are_checked_and_written_as_by_the_model(body: Js
 )
 def test_strict_members_and_unions_are_checked_and_written_as_by_the_model(body: JsonObject) -> None:
     assert as_plain(Body, body) == _by_model(Body, body)
+
+
+@pytest.mark.parametrize("size", ["small", "large", 0, 1, None, "huge", [], 1.5])
+def test_what_an_enumeration_takes_is_written_as_by_the_model(size: Json) -> None:
+    assert as_plain(Sized, {"size": size}) == _by_model(Sized, {"size": size})
 
 
 def test_members_stand_in_the_order_of_the_contract() -> None:

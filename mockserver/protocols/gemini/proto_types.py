@@ -8,6 +8,7 @@ stand. Knows no message of the Gemini API; what is wrong with a value is told by
 from __future__ import annotations
 
 import binascii
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StrictBool
@@ -59,6 +60,14 @@ def _standard_base64(value: Any) -> str:
     """The bytes in the standard alphabet, padded, on one line, whichever way they came."""
     if not isinstance(value, str):
         raise PydanticCustomError(BAD_BASE64, "not a string")
+    try:
+        binascii.a2b_base64(value, strict_mode=True)
+    except ValueError:
+        return _in_standard_alphabet(value)
+    return value  # most come so
+
+
+def _in_standard_alphabet(value: str) -> str:
     bare = value.replace("-", "+").replace("_", "/").rstrip("=")
     padded = bare + "=" * (-len(bare) % _BASE64_GROUP)
     try:
@@ -70,18 +79,25 @@ def _standard_base64(value: Any) -> str:
     return padded
 
 
-def one_of(type_name: str, *names: str) -> PlainValidator:
-    """An enum by name, in any case, or by number; the value is the documented name, if it has one."""
-    documented = {name.casefold(): name for name in names}
+class _OneOf:
+    """Reads an enum by name, in any case, or by number, as its documented name, if it has one."""
 
-    def read(value: Any) -> Any:
-        if isinstance(value, str) and (name := documented.get(value.casefold())):
+    def __init__(self, type_name: str, names: Sequence[str]) -> None:
+        self.names = names
+        self._type_name = type_name
+        self._documented = {name.casefold(): name for name in names}
+
+    def __call__(self, value: Any) -> str:
+        if isinstance(value, str) and (name := self._documented.get(value.casefold())):
             return name
         if isinstance(value, int) and not isinstance(value, bool):
-            return names[value] if 0 <= value < len(names) else str(value)
-        raise PydanticCustomError(BAD_ENUM, "no such name", {"proto_type": type_name})
+            return self.names[value] if 0 <= value < len(self.names) else str(value)
+        raise PydanticCustomError(BAD_ENUM, "no such name", {"proto_type": self._type_name})
 
-    return PlainValidator(read, json_schema_input_type=str)
+
+def one_of(type_name: str, *names: str) -> PlainValidator:
+    """An enum whose values have these names."""
+    return PlainValidator(_OneOf(type_name, names), json_schema_input_type=str)
 
 
 def _open_enum(value: Any) -> str:
@@ -91,8 +107,8 @@ def _open_enum(value: Any) -> str:
     raise PydanticCustomError("string_type", "no name and no number")
 
 
-Int32: TypeAlias = Annotated[int, BeforeValidator(_not_bool), Field(ge=-(2**31), lt=2**31)]
-Int64: TypeAlias = Annotated[int, BeforeValidator(_not_bool), Field(ge=-(2**63), lt=2**63)]
+Int32: TypeAlias = Annotated[int, Field(ge=-(2**31), lt=2**31), BeforeValidator(_not_bool)]
+Int64: TypeAlias = Annotated[int, Field(ge=-(2**63), lt=2**63), BeforeValidator(_not_bool)]
 Float: TypeAlias = Annotated[float, BeforeValidator(_not_bool)]
 Bool: TypeAlias = StrictBool
 Enum: TypeAlias = Annotated[str, PlainValidator(_open_enum, json_schema_input_type=str)]

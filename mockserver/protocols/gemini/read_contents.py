@@ -8,7 +8,7 @@ tolerates whatever a member may hold.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain
 
 from mockserver.conversation import (
     Attachment,
@@ -40,12 +40,17 @@ def read_contents(body: JsonObject) -> Iterator[Message]:
     """The messages; tool results stand in messages of their own, whatever role they came under."""
     for at, content in enumerate(body.get("contents") or ()):
         own: Role = "assistant" if content.get("role") == "model" else "user"
-        for is_result, run in groupby(content.get("parts") or (), key=_is_result):
-            parts = tuple(chain.from_iterable(map(read_part, run)))
-            if is_result:
-                yield Message("tool", parts)
-            else:
-                yield Message(own, parts, f"/contents/{at}" if own == "assistant" else "")
+        role: Role | None = None
+        parts: list[MessagePart] = []
+        for part in content.get("parts") or ():
+            its: Role = own if part.get("functionResponse") is None else "tool"
+            if its != role:
+                if role:
+                    yield _message(role, parts, at)
+                role, parts = its, []
+            parts += read_part(part)
+        if role:
+            yield _message(role, parts, at)
 
 
 def read_system(body: JsonObject) -> str:
@@ -64,8 +69,8 @@ def said(told: Voice) -> tuple[MessagePart, ...]:
     return tuple(read for part in shown if isinstance(part, dict) for read in read_part(part))
 
 
-def _is_result(part: JsonObject) -> bool:
-    return part.get("functionResponse") is not None
+def _message(role: Role, parts: list[MessagePart], at: int) -> Message:
+    return Message(role, tuple(parts), f"/contents/{at}" if role == "assistant" else "")
 
 
 def read_part(part: JsonObject) -> Sequence[MessagePart]:

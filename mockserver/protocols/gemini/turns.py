@@ -68,14 +68,16 @@ def broken_turn(contents: Sequence[JsonObject], model: str, gate: Gate) -> Failu
 
 def _turns(contents: Sequence[JsonObject]) -> list[_Turn]:
     turns: list[_Turn] = []
+    turn: _Turn | None = None
     for number, content in enumerate(contents):
         is_model = content.get("role") == "model"
         for part in content.get("parts") or ():
             if part.get("text") == "" or (part.get("thought") and part.get("text")):
                 continue
-            if not turns or turns[-1].is_model is not is_model:
-                turns.append(_Turn(is_model, number))
-            turns[-1].add(part, number)
+            if turn is None or turn.is_model is not is_model:
+                turn = _Turn(is_model, number)
+                turns.append(turn)
+            turn.add(part, number)
     return turns
 
 
@@ -96,8 +98,10 @@ def _answered(calls: Sequence[JsonObject], results: Sequence[JsonObject]) -> boo
     """Whether each call has its result: by number, and by ids where both sides have them."""
     if len(calls) != len(results):
         return False
-    asked, told = (Counter(item.get("id") for item in side) for side in (calls, results))
-    return asked == told or None in asked or None in told or "" in asked or "" in told
+    asked, told = ([item.get("id") for item in side] for side in (calls, results))
+    if asked == told or not all(asked) or not all(told):
+        return True
+    return Counter(asked) == Counter(told)
 
 
 def _unsigned(turns: Sequence[_Turn]) -> Iterator[tuple[str, int]]:
