@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path, PurePath
+from stat import S_ISREG
 
 from mockserver.scenario.model import Scenario
 from mockserver.scenario.place import Place
@@ -221,7 +222,7 @@ def _distinct(paths: Iterable[str]) -> Iterable[str]:
 def _read_file(path: Path, names: _Names, stamp: Stamp, before: _File | None) -> _File:
     name = str(path)
     try:
-        content = _content(path)
+        content = _content(path, stamp)
         digest = blake2b(content).digest()
         if before and before.still_says(digest):
             return replace(before, stamp=stamp)
@@ -231,10 +232,10 @@ def _read_file(path: Path, names: _Names, stamp: Stamp, before: _File | None) ->
     return replace(read, stamp=stamp, digest=digest)
 
 
-def _content(path: Path) -> bytes:
-    if not path.is_file():
+def _content(path: Path, stamp: Stamp) -> bytes:
+    _, size, mode = stamp or (0, 0, 0)
+    if not S_ISREG(mode):
         raise ProblemError(_whole(str(path)), "this is neither a file nor a folder", "name a regular file")
-    size = path.stat().st_size
     if size > LARGEST_FILE:
         what = f"a file of {counted(size, 'byte')} is too large for a scenario"
         raise ProblemError(_whole(str(path)), what, f"the limit is {LARGEST_FILE:,}; split it")

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Literal, TypeAlias
-
-import jinja2
+from functools import cache
+from typing import Any, Literal, Protocol, TypeAlias
 
 from mockserver.conversation import ErrorKind, Finish, Json, JsonObject, NativeFinish
 from mockserver.quotas import Limit
@@ -25,12 +24,18 @@ further, of what they have led to.
 """
 
 
+class Rendering(Protocol):
+    """What writes the text of a template."""
+
+    def render(self, variables: Mapping[str, Json]) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text with `{{ }}` or `{% %}` in it, compiled; `source` is the text as written."""
+    """A text with `{{ }}` or `{% %}` in it, sure to compile; `source` is the text as written."""
 
     source: str
-    compiled: jinja2.Template = field(compare=False)
+    compiled: Rendering = field(compare=False)
     place: Place = field(compare=False)
 
 
@@ -250,19 +255,29 @@ class Scenario:
     limits: tuple[Limit, ...] = ()
 
 
-def templates(value: object) -> Iterator[Template]:
+def templates(value: Any) -> Iterator[Template]:
     """Every template in a loaded value."""
-    match value:
-        case Template():
-            yield value
-        case None | str() | int() | float() | bytes() | Place() | Pace() | Wire() | UsageScript():
-            pass  # most of what there is, and none of it holds a template
-        case Mapping():
-            yield from (template for item in value.values() for template in templates(item))
-        case list() | tuple():
-            yield from (template for item in value for template in templates(item))
-        case _ if is_dataclass(value):
-            members = (getattr(value, member.name, None) for member in fields(value))
-            yield from (template for member in members for template in templates(member))
-        case _:
-            pass
+    rest = [value]
+    while rest:
+        value = rest.pop()
+        match value:
+            case str() | None | int():
+                pass  # most of what there is
+            case Template():
+                yield value
+            case dict():
+                rest += reversed(value.values())
+            case list() | tuple():
+                rest += reversed(value)
+            case _:
+                rest += [getattr(value, name, None) for name in _members(type(value))]  # type: ignore[arg-type]
+
+
+@cache
+def _members(kind: type[Any]) -> tuple[str, ...]:
+    """The members of a dataclass that may hold a template, the last one first; most of what there is holds
+    none.
+    """
+    if kind in (Place, Pace, Wire, UsageScript, Conditions) or not is_dataclass(kind):
+        return ()
+    return tuple(member.name for member in reversed(fields(kind)))

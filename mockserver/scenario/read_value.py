@@ -72,27 +72,30 @@ def _float(scalar: ScalarNode) -> float:
     return number
 
 
-def _read(node: Node, reading: Reading, string: Callable[[ScalarNode], Any]) -> Json:
-    """The value; `string` makes what stands for a text."""
-    child = Kind(lambda inner, _: _read(inner, reading, string), {})
-    match node:
-        case ScalarNode():
-            value = resolve(node)
-            return string(node) if isinstance(value, str) else value
-        case ListNode(items=items):
-            return [value for item in items for value in reading.tried(child, item)]
-        case MappingNode(entries=entries):
-            return {
-                entry.key.text: value
-                for entry in entries
-                for value in reading.tried(child, entry.value, entry.key.text)
-            }
-        case BrokenNode():
-            raise ToldError
+ANYTHING: JsonObject = {}
 
 
-def _read_json(node: Node, reading: Reading) -> Json:
-    return _read(node, reading, lambda scalar: scalar.text)
+def _reader(string: Callable[[ScalarNode], Any]) -> Kind[Json]:
+    """Reads any value; `string` makes what stands for a text."""
+
+    def read(node: Node, reading: Reading) -> Json:
+        match node:
+            case ScalarNode():
+                value = resolve(node)
+                return string(node) if isinstance(value, str) else value
+            case ListNode(items=items):
+                return [value for item in items for value in reading.tried(kind, item)]
+            case MappingNode(entries=entries):
+                return {
+                    entry.key.text: value
+                    for entry in entries
+                    for value in reading.tried(kind, entry.value, entry.key.text)
+                }
+            case BrokenNode():
+                raise ToldError
+
+    kind: Kind[Json] = Kind(read, ANYTHING)
+    return kind
 
 
 def _read_json_template(node: Node, reading: Reading) -> JsonTemplate:
@@ -104,13 +107,11 @@ def _read_json_template(node: Node, reading: Reading) -> JsonTemplate:
             templates.append(text)
         return text
 
-    value = _read(node, reading, string)
+    value = _reader(string).read(node, reading)
     return TemplateValue(value) if templates else value
 
 
-ANYTHING: JsonObject = {}
-
-JSON = Kind(_read_json, ANYTHING)
+JSON = _reader(lambda scalar: scalar.text)
 """Any JSON value, verbatim."""
 
 JSON_TEMPLATE = Kind(_read_json_template, ANYTHING)

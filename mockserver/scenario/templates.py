@@ -1,4 +1,4 @@
-"""Templates: Jinja2, sandboxed, compiled while loading; only texts with `{{` or `{%` in them are templates.
+"""Templates: Jinja2, sandboxed, checked while loading; only texts with `{{` or `{%` in them are templates.
 
 The environment is shared with whoever renders. What a template may do: read its variables, filter, branch
 and loop. What it may not: load other templates, draw random values (the same scenario gives the same bytes),
@@ -25,6 +25,8 @@ from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError, did_you_mean, quoted
 
 LARGEST_POWER = 64
+SHALLOW = 12
+"""Python takes whatever is nested no deeper than this."""
 _JSON_NAMES = {dict: "a mapping", list: "a list", str: "a text", int: "a number", float: "a number"}
 _SEND_BRACES = "to send braces as they are, write {% raw %}…{% endraw %}"
 _OTHER_TEMPLATES: tuple[type[nodes.Node], ...] = (
@@ -111,7 +113,11 @@ def compile_template(text: str, place: Place, line: Callable[[int], Place] | Non
     if not is_template(text):
         return text
     try:
-        return Template(text, _compiled(text), place)
+        compiled = Compiled(text)
+        _, depth = _checked(text)
+        if depth > SHALLOW:
+            compiled.made()
+        return Template(text, compiled, place)
     except jinja2.TemplateSyntaxError as error:
         where = line(error.lineno - 1) if line else place
         complaint = (error.message or "").rstrip(".")
@@ -121,9 +127,17 @@ def compile_template(text: str, place: Place, line: Callable[[int], Place] | Non
         raise ProblemError(place, f"bad template: {error}", "make it simpler") from None
 
 
+def variables_of(source: str) -> frozenset[str]:
+    """The names that a template takes from outside of it."""
+    return _checked(source)[0]
+
+
 @lru_cache(maxsize=1024)
-def _compiled(text: str) -> jinja2.Template:
-    tree = ENVIRONMENT.parse(text)
+def _checked(source: str) -> tuple[frozenset[str], int]:
+    """The names that a template takes from outside of it, and how deep it is nested. What Jinja2 raises if
+    it is a bad one.
+    """
+    tree = ENVIRONMENT.parse(source)
     for other in tree.find_all(_OTHER_TEMPLATES):
         word = type(other).__name__.lower()
         raise _MistakeError(f"`{word}` takes another template", other.lineno, "write all of it here")
@@ -133,15 +147,34 @@ def _compiled(text: str) -> jinja2.Template:
         if named.name not in known:
             mend = did_you_mean(named.name, known)
             raise _MistakeError(f"there is no {what} {quoted(named.name)}", named.lineno, mend)
-    return ENVIRONMENT.from_string(tree)
+    depth = _depth(tree)
+    if depth <= SHALLOW and all(isinstance(part, nodes.Output) for part in tree.body):
+        taken = {name.name for name in tree.find_all(nodes.Name)} - {"self"}
+    else:  # to look for the variables Jinja2 translates it, and tells of all that it cannot translate
+        taken = meta.find_undeclared_variables(tree)
+    return frozenset(taken) - frozenset(ENVIRONMENT.globals), depth
 
 
-@lru_cache(maxsize=1024)
-def variables_of(source: str) -> frozenset[str]:
-    """The names that a template takes from outside of it."""
-    return frozenset(meta.find_undeclared_variables(ENVIRONMENT.parse(source))) - frozenset(
-        ENVIRONMENT.globals
-    )
+def _depth(node: nodes.Node) -> int:
+    return 1 + max(map(_depth, node.iter_child_nodes()), default=0)
+
+
+class Compiled:
+    """A template that is compiled when it is first rendered: of thousands, few are in a run of the server."""
+
+    __slots__ = ("_compiled", "_source")
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._compiled: jinja2.Template | None = None
+
+    def render(self, variables: Mapping[str, Json]) -> str:
+        return self.made().render(variables)
+
+    def made(self) -> jinja2.Template:
+        if self._compiled is None:
+            self._compiled = ENVIRONMENT.from_string(self._source)
+        return self._compiled
 
 
 def _mend(text: str, error: jinja2.TemplateSyntaxError) -> str:

@@ -169,31 +169,24 @@ class _Composer:
     def documents(self) -> Iterator[Node]:
         try:
             for event in yaml.parse(self._source.text, Loader=yaml.CSafeLoader):
-                if isinstance(event, yaml_events.DocumentStartEvent):
-                    self._anchors.clear()
-                    self._count = 0
-                elif isinstance(event, yaml_events.DocumentEndEvent):
-                    if self._root is not None and not _is_empty(self._root):
+                match event:
+                    case yaml_events.ScalarEvent():
+                        self._attach(self._scalar(event), event.anchor, 1)
+                    case yaml_events.CollectionStartEvent():
+                        self._begin(event)
+                    case yaml_events.CollectionEndEvent():
+                        self._end()
+                    case yaml_events.AliasEvent():
+                        self._attach(*self._aliased(event))
+                    case yaml_events.DocumentStartEvent():
+                        self._anchors.clear()
+                        self._count = 0
+                    case yaml_events.DocumentEndEvent() if self._root and not _is_empty(self._root):
                         yield self._root
-                else:
-                    self._take(event)
         except yaml.MarkedYAMLError as error:
             raise yaml_syntax.explain(error, self._source.place) from None
         except yaml.YAMLError as error:
             raise ProblemError(self._source.place(0, 0), f"this is not YAML: {error}") from None
-
-    def _take(self, event: yaml_events.Event) -> None:
-        match event:
-            case yaml_events.ScalarEvent():
-                self._attach(self._scalar(event), event.anchor, 1)
-            case yaml_events.AliasEvent():
-                self._attach(*self._aliased(event))
-            case yaml_events.CollectionStartEvent():
-                self._begin(event)
-            case yaml_events.CollectionEndEvent():
-                self._end()
-            case _:
-                pass
 
     def _place(self, event: yaml_events.Event) -> Place:
         mark = event.start_mark

@@ -6,11 +6,12 @@ from typing import Any
 
 import jinja2
 import pytest
+from jinja2 import meta
 
 from mockserver.scenario.model import Template
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError
-from mockserver.scenario.templates import compile_template
+from mockserver.scenario.templates import ENVIRONMENT, SHALLOW, Compiled, compile_template, variables_of
 
 PLACE = Place("a.yaml", 1, 1)
 
@@ -27,7 +28,7 @@ def test_a_text_without_opening_braces_stays_a_text(text: str) -> None:
 
 
 def test_a_template_keeps_its_source_and_place() -> None:
-    assert compile_template("{{ city }}", PLACE) == Template("{{ city }}", jinja2.Template(""), PLACE)
+    assert compile_template("{{ city }}", PLACE) == Template("{{ city }}", Compiled("other"), PLACE)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,54 @@ def test_a_bad_template_is_a_problem_at_its_place(text: str) -> None:
     assert caught.value.problem.place == PLACE
     assert caught.value.problem.what.startswith("bad template: ")
     assert caught.value.problem.mend
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ a }} and {{ b.c[d] | upper }}",
+        "{{ a | default(b) if c is defined else [d, {e: f}] }}",
+        "{{ range(a) }}{{ self }}{{ loop }}",
+        "{{ a ~ b == c and not d in (e, 'f') }}",
+        "{{ x.y(a, b=c, *d, **e) }}",
+        "{% for a in b %}{{ a }}{{ c }}{% endfor %}{{ a }}",
+        "{% set a = b %}{{ a }}",
+        "{% if a %}{{ b }}{% endif %}",
+    ],
+)
+def test_the_variables_are_those_that_jinja2_finds(text: str) -> None:
+    found = meta.find_undeclared_variables(ENVIRONMENT.parse(text))
+
+    assert variables_of(text) == found - {"range"}
+    assert found
+
+
+@pytest.mark.parametrize("depth", [SHALLOW // 2, SHALLOW, 19, 30, 60])
+@pytest.mark.parametrize(
+    ("before", "inside", "after"),
+    [
+        ("{% for a in x %}", "a", "{% endfor %}"),
+        ("{% if x %}", "a", "{% endif %}"),
+        ("{% set x %}", "a", "{% endset %}"),
+        ("{% filter upper %}", "a", "{% endfilter %}"),
+        ("{{ -(", "1", ") }}"),
+        ("{{ [", "1", "] }}"),
+        ("{{ x[", "1", "] }}"),
+    ],
+)
+def test_what_nests_too_deep_is_told_while_loading(before: str, inside: str, after: str, depth: int) -> None:
+    statement = before.startswith("{%")
+    inner = (before * depth if statement else "{{ " + before[3:] * depth) + inside
+    text = inner + (after * depth if statement else after[:-3] * depth + " }}")
+
+    try:
+        template = compile_template(text, PLACE)
+    except ProblemError:
+        return  # it is told now, and not when somebody asks for it
+
+    assert isinstance(template, Template)
+    assert isinstance(template.compiled, Compiled)
+    template.compiled.made()
 
 
 def test_a_bad_template_of_several_lines_is_a_problem_at_the_line() -> None:

@@ -39,7 +39,7 @@ def test_a_template_renders_the_same() -> None:
     (read,) = handed(parse_scenarios(dedent(text), "weather.yaml"))
 
     (template,) = templates(read)
-    assert template.compiled.render(city="Oslo", turn=1) == "In OSLO it is warm."
+    assert template.compiled.render({"city": "Oslo", "turn": 1}) == "In OSLO it is warm."
 
 
 def test_places_inside_of_a_native_part_are_found() -> None:
