@@ -56,7 +56,7 @@ def reply(request: Request) -> Reply:
 def _called(request: Request) -> list[Tool]:
     """The tools to call, at most one where calls may not be parallel."""
     choice = request.tool_choice
-    if choice.mode == "none":
+    if choice.mode == "none" or not request.tools:
         return []
     offered = [tool for tool in request.tools if not choice.names or tool.name in choice.names]
     answered = _answered(request.messages)

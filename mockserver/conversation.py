@@ -393,6 +393,8 @@ def tool_results(messages: Iterable[Message]) -> dict[str, ToolResult]:
 
 def latest_results(messages: Sequence[Message]) -> dict[str, ToolResult]:
     """The results of this turn: those that came after the last assistant message, by tool name."""
+    if not any(message.role == "tool" for message in messages):
+        return {}
     since = next((at for at in range(len(messages), 0, -1) if messages[at - 1].role == "assistant"), 0)
     current = {id(part) for message in messages[since:] for part in message.parts}
     return {name: result for name, result in tool_results(messages).items() if id(result) in current}

@@ -287,9 +287,10 @@ def _named(chosen: str) -> tuple[str, list[str]]:
 
 def _find(scenario: Scenario, request: Request, runs: Runs) -> Position | None:
     """Where the conversation stands in the scenario; None where the scenario does not answer."""
-    if scenario.by_name or any(differences(scenario.match, request)):
+    if scenario.by_name:
         return None
-    return locate(scenario, runs)
+    position = locate(scenario, runs)  # most often it is there that they part
+    return None if position is None or any(differences(scenario.match, request)) else position
 
 
 def locate(scenario: Scenario, runs: Runs, *, chosen: bool = False) -> Position | None:

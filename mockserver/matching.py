@@ -82,6 +82,8 @@ def _callable_tools(request: Request) -> list[str]:
     """The names of the tools that may be called. Once results are there, the choice is about what follows
     and does not take the conversation out of its scenario.
     """
+    if not request.tools:
+        return []
     choice = request.tool_choice
     names = [tool.name for tool in request.tools]
     if latest_results(request.messages):

@@ -24,6 +24,7 @@ from mockserver.conversation import (
     ReplyPart,
     Request,
     Thinking,
+    ToolCall,
     Usage,
     json_text,
 )
@@ -311,18 +312,19 @@ def _finished(reply: Reply, attempt: Attempt, request: Request) -> Reply:
     """The reply with its finish and usage. The client's limits apply unless the script says that it ends in
     another way; a model that was told not to think does not.
     """
+    parts = reply.parts
     if not request.thinks:
-        reply = replace(reply, parts=tuple(part for part in reply.parts if not isinstance(part, Thinking)))
-    reply = replace(reply, finish=attempt.finish or _natural_finish(reply))
+        parts = tuple(part for part in parts if not isinstance(part, Thinking))
+    reply = Reply(parts, attempt.finish or _natural_finish(parts, reply.finish))
     if attempt.finish in {None, "length"}:
         reply = limit(reply, request)
-    return replace(reply, usage=_usage(reply, attempt.usage, request))
+    usage = _usage(reply, attempt.usage, request)
+    return Reply(reply.parts, reply.finish, usage, reply.stop_sequence)
 
 
-def _natural_finish(reply: Reply) -> Finish | NativeFinish:
-    if reply.tool_calls:
-        return "tool_calls"
-    return "refusal" if any(isinstance(part, Refusal) for part in reply.parts) else reply.finish
+def _natural_finish(parts: Iterable[ReplyPart], otherwise: Finish | NativeFinish) -> Finish | NativeFinish:
+    kinds = {type(part) for part in parts}
+    return "tool_calls" if ToolCall in kinds else "refusal" if Refusal in kinds else otherwise
 
 
 def _usage(reply: Reply, script: UsageScript, request: Request) -> Usage:
