@@ -118,10 +118,11 @@ def _host_workers(
     port = listeners[0][0].getsockname()[1]
     service.crew = board = Board(hosting.workers)
     supervisor = Supervisor(listeners, board, work, hosting.grace)
+    reader = Reader(library, service, fit)
     with supervisor.running():
         if not supervisor.is_stopped:
             announce(serving.origin_at(hosting.host, port), service)
-        Reader(library, service, fit).read_for(supervisor, watch=hosting.watch)
+        reader.read_for(supervisor, watch=hosting.watch)
 
 
 def _fit(hosting: Hosting, *, built_in: bool) -> Fit:

@@ -203,12 +203,14 @@ def streamed(text: str) -> str:
     return "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"])
 
 
-def test_a_server_whose_terminal_is_closed_stops() -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_whose_terminal_is_closed_stops(workers: str) -> None:
     """Its terminal would not be there to stop it, and its port would stay taken."""
     terminal, inside = pty.openpty()
     # Who leads a session has the terminal that it opens first for its own.
     own = "import os, sys; os.open(os.ttyname(0), os.O_RDWR); os.execv(sys.argv[1], sys.argv[1:])"
     command = [sys.executable, "-c", own, sys.executable, "-m", "mockserver", "--port", "0"]
+    command += ["--workers", workers]
     process = subprocess.Popen(command, stdin=inside, stdout=inside, stderr=inside, start_new_session=True)
     os.close(inside)
     try:

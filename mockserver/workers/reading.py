@@ -21,23 +21,25 @@ Fit = Callable[[Loaded], tuple[Scenario, ...]]
 
 
 class Reader:
-    """Reads a library for the workers. `service` is who the next worker is made from."""
+    """Reads a library for the workers. `service` is who the next worker is made from. Make it before anybody
+    knows where the server is: from then on its terminal may be closed.
+    """
 
     def __init__(self, library: Library, service: Service, fit: Fit) -> None:
         self._library = library
         self._service = service
         self._fit = fit
+        self._terminal = Terminal()
 
     def read_for(self, supervisor: Supervisor, *, watch: bool) -> None:
         """Until the server is to stop: look after the workers, and hand out what has been edited, at SIGHUP
         and, where files are watched, as soon as they have settled.
         """
-        terminal = Terminal()
         watched = Watch(self._library, time.monotonic()) if watch else None
         while not supervisor.is_stopped:
             supervisor.wait(watched.wait(time.monotonic()) if watched else None)
             if supervisor.was_hung_up():
-                if terminal.is_closed:
+                if self._terminal.is_closed:
                     return
                 self._library.distrust()
                 self._try_to_take_in(supervisor)

@@ -45,6 +45,13 @@ def test_there_are_as_many_workers_as_asked_for_and_each_of_them_answers(
     assert 1 < len(ids(server)) < MANY
 
 
+def test_what_is_asked_first_is_answered_with_the_same_bytes_by_one_and_by_several(start: Start) -> None:
+    one, several = start(), start("--workers", "2")
+
+    for number in range(MANY):
+        assert several.chat(f"Hello {number}!") == one.chat(f"Hello {number}!")
+
+
 def test_one_worker_is_the_server_itself(start: Start) -> None:
     server = start("--workers", "1")
 
