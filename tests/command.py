@@ -51,13 +51,19 @@ class Server:
         with self._ask(say, model, key) as answer:
             return dict(json.load(answer))
 
+    def stream(self, say: str) -> str:
+        """The body of a streamed answer."""
+        with self._ask(say, "gpt-4o", "k", stream=True) as answer:
+            return answer.read().decode()
+
     def headers(self, say: str) -> dict[str, str]:
         """The headers of an answer."""
         with self._ask(say, "gpt-4o", "k") as answer:
             return dict(answer.headers)
 
-    def _ask(self, say: str, model: str, key: str) -> HTTPResponse:
-        body = json.dumps({"model": model, "messages": [{"role": "user", "content": say}]}).encode()
+    def _ask(self, say: str, model: str, key: str, *, stream: bool = False) -> HTTPResponse:
+        asked = {"model": model, "messages": [{"role": "user", "content": say}], "stream": stream}
+        body = json.dumps(asked).encode()
         headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
         request = urllib.request.Request(f"{self.url}/v1/chat/completions", body, headers)
         answer: HTTPResponse = urllib.request.urlopen(request, timeout=10)

@@ -145,6 +145,21 @@ def test_limits_are_repeated_or_listed_with_commas(
     )
 
 
+@pytest.mark.parametrize(
+    ("args", "environment"),
+    [(("--fault", "done-missing"), {}), ((), {"MOCKSERVER_FAULT": "done-missing"})],
+)
+def test_what_goes_wrong_with_every_answer_is_said_at_the_start(
+    start: Start, args: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    server = start(*args, **environment)
+
+    body = server.stream("Hello!")
+
+    assert body.startswith("data: ")
+    assert "[DONE]" not in body
+
+
 def test_in_real_time_a_client_that_waits_as_told_gets_through(start: Start) -> None:
     server = start("--limit", "1 request/1s", "--clock", "real")
     server.chat("Hello!")
