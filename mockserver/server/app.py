@@ -9,10 +9,13 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+from yarl import URL
 
 from mockserver.answering import Exchange
 from mockserver.conversation import Failure, Http
@@ -20,8 +23,8 @@ from mockserver.protocols.base import Answer, Headers
 from mockserver.server import connection
 from mockserver.server.access import NEAR, STRANGE_ORIGIN, Access
 from mockserver.server.access_log import log_exchange
-from mockserver.server.heads import fixed_headers
-from mockserver.server.incoming import bid_continue, body_of, path_of, value_of
+from mockserver.server.heads import Asked, fixed_headers
+from mockserver.server.incoming import asked_of, bid_continue, body_of, path_of, value_of
 from mockserver.server.own_page import Events, OwnPage, PageError, error_page
 from mockserver.server.pacing import Pacer
 from mockserver.server.pages import (
@@ -40,10 +43,10 @@ MAX_BODY = 32 * 1024 * 1024
 Application: TypeAlias = web.Application
 """For those who may not know aiohttp."""
 
-InFlight: TypeAlias = set[asyncio.Task[Any]]
+InFlight: TypeAlias = dict[RequestHandler, asyncio.Task[Any] | None]
 
 IN_FLIGHT: web.AppKey[InFlight] = web.AppKey("in_flight")
-"""The tasks of an application that are answering now; who stops it waits for them, or cancels them."""
+"""The connections of an application that are answering now, each with the task that does."""
 
 EDGE: web.AppKey[Edge] = web.AppKey("edge")
 """What answers in an application, and does without it as well."""
@@ -103,13 +106,36 @@ async def _as_ever(_: web.Request) -> None:
     """The edge sees to what a client expects."""
 
 
+class Performed(web.StreamResponse):
+    """An answer that is written already. All that aiohttp has left to do is to keep the connection or not."""
+
+    def __init__(self, *, keeps_alive: bool) -> None:
+        super().__init__()
+        self._is_kept = keeps_alive
+
+    @property
+    def keep_alive(self) -> bool:
+        return self._is_kept
+
+    async def prepare(self, _: web.BaseRequest) -> None:
+        """Nothing: the head was written, or there is none."""
+
+    async def write_eof(self, _: bytes = b"") -> None:
+        """Nothing: the body has ended, or must not."""
+
+
+_KEPT, _LAST = Performed(keeps_alive=True), Performed(keeps_alive=False)
+
+
 class Edge:
-    """Answers requests of any path. `in_flight` are the tasks that answer now; `stopping` is to be set when
-    the server stops: connections that are held open for nothing are let go.
+    """Answers requests of any path. `in_flight` are the connections that answer now, with their tasks;
+    `stopping` is to be set when the server stops: connections that are held open for nothing are let go, and
+    no other goes on behind what it answers now.
     """
 
     def __init__(self, service: Service, clock: Clock, access: Access, *, log: bool, max_body: int) -> None:
-        self.in_flight: InFlight = set()
+        self.in_flight: InFlight = {}
+        self._none_in_flight: asyncio.Event | None = None  # for who waits until none is
         self.stopping = asyncio.Event()
         self.max_body = max_body
         self._service = service
@@ -120,15 +146,12 @@ class Edge:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer on a connection that is written to at once."""
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a coroutine runs in a task
-        self.in_flight.add(task)
         started = time.perf_counter()
-        self._pacer.catch_up(started)
+        self.in_flight[request.protocol] = asyncio.current_task()
         try:
             return await self._answer(request, started)
         finally:
-            self.in_flight.discard(task)
+            self.is_done_on(request.protocol)
 
     async def handle_in_app(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer on any connection."""
@@ -136,9 +159,33 @@ class Edge:
             connection.write_at_once(request.transport)
         return await self.handle(request)
 
+    def is_done_on(self, protocol: RequestHandler) -> None:
+        """Nothing is being answered on a connection any more."""
+        del self.in_flight[protocol]
+        if self._none_in_flight and not self.in_flight:
+            self._none_in_flight.set()
+
+    async def drain(self, grace: float, leave_time: float) -> None:
+        """Let what is being answered finish within the grace time, then cut it."""
+        await self._until_none_in_flight(grace)
+        for task in self.in_flight.values():
+            if task:
+                task.cancel()
+        await self._until_none_in_flight(leave_time)
+
+    async def _until_none_in_flight(self, within: float) -> None:
+        if self.in_flight and within:
+            self._none_in_flight = asyncio.Event()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._none_in_flight.wait(), within)
+
+    @staticmethod
+    def is_own(url: URL) -> bool:
+        """Whether it is of a page of the server's own."""
+        return url.path == "/" or path_of(url).startswith(CONTROL_PREFIX)
+
     async def _answer(self, request: web.BaseRequest, started: float) -> web.StreamResponse:
-        path = path_of(request)
-        is_own = path == "/" or path.startswith(CONTROL_PREFIX)
+        is_own = self.is_own(request.rel_url)
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             if is_own and not self._access.token:
                 return _response(error_page(403, STRANGE_ORIGIN))
@@ -147,21 +194,36 @@ class Edge:
             await bid_continue(request)
         if is_own:
             return await self._control(request)
+        body = await body_of(request)
+        failure = body if isinstance(body, Failure) else None
+        http = value_of(request, b"" if isinstance(body, Failure) else body)
+        is_kept = await self.exchange(request.protocol, http, asked_of(request), started, failure)
+        return _KEPT if is_kept else _LAST
+
+    async def exchange(
+        self,
+        protocol: RequestHandler,
+        http: Http,
+        asked: Asked,
+        started: float,
+        failure: Failure | None = None,
+    ) -> bool:
+        """Answer who asks an API, or refuse what could not be read; whether the connection may go on."""
+        self._pacer.catch_up(started)
         now = self._clock.now()
-        exchange = self._decide(request, await body_of(request), now)
-        fixed = fixed_headers(now // 1, shared="origin" in request.headers)
-        performance = Performance(request, exchange.entry, started, self._pacer, self.stopping)
+        exchange = self._service.refuse(http, failure, now) if failure else self._decide(http, now)
+        if self.stopping.is_set():
+            asked = replace(asked, keeps_alive=False)
+        fixed = fixed_headers(now // 1, shared="origin" in http.headers)
+        performance = Performance(protocol, exchange.entry, started, self._pacer, self.stopping)
         try:
-            return await performance.perform(exchange.steps, fixed)
+            return await performance.perform(exchange.steps, asked, fixed)
         finally:
             self._service.journal.close(exchange.entry)
             if self._log:
                 log_exchange(exchange.entry, time.perf_counter() - started)
 
-    def _decide(self, request: web.BaseRequest, body: bytes | Failure, now: float) -> Exchange:
-        if isinstance(body, Failure):
-            return self._service.refuse(value_of(request), body, now)
-        http = value_of(request, body)
+    def _decide(self, http: Http, now: float) -> Exchange:
         try:
             return self._service.respond(http, now, time.monotonic())
         except Exception:  # noqa: BLE001 - a bug here must reach the client as the vendor's own error

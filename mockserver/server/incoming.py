@@ -7,29 +7,45 @@ from functools import lru_cache
 
 from aiohttp import web
 from aiohttp.http import HttpVersion11
+from aiohttp.typedefs import RawHeaders
+from yarl import URL
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.credentials import find_key
+from mockserver.server.heads import Asked
 
 
 def value_of(request: web.BaseRequest, body: bytes = b"") -> Http:
-    headers = _headers(request.raw_headers)
-    url = request.rel_url
+    origin = f"{request.scheme}://{request.host}"
+    return as_value(request.method, request.rel_url, request.raw_headers, origin, body)
+
+
+def as_value(method: str, url: URL, raw_headers: RawHeaders, origin: str, body: bytes) -> Http:
+    headers = _joined((_name(name), _value(value)) for name, value in raw_headers)
     query = _joined((name, _text(value)) for name, value in url.query.items()) if url.raw_query_string else {}
-    method = request.method
     return Http(
         method="GET" if method == "HEAD" else method,
-        path=path_of(request),
+        path=path_of(url),
         headers=headers,
         query=query,
         body=body,
         key=find_key(headers, query),
-        origin=f"{request.scheme}://{_text(request.host)}",
+        origin=_text(origin),
     )
 
 
-def path_of(request: web.BaseRequest) -> str:
-    return _text(request.rel_url.path)
+def path_of(url: URL) -> str:
+    return _text(url.path)
+
+
+def asked_of(request: web.BaseRequest) -> Asked:
+    """What of a request its answer depends on."""
+    return as_asked(request.method, request.version < HttpVersion11, request.keep_alive)
+
+
+@lru_cache(maxsize=64)
+def as_asked(method: str, is_old: bool, keeps_alive: bool) -> Asked:  # noqa: FBT001 - cached by position
+    return Asked(method, is_old, keeps_alive)
 
 
 async def body_of(request: web.BaseRequest) -> bytes | Failure:
@@ -59,14 +75,15 @@ async def bid_continue(request: web.BaseRequest) -> None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """As `_joined`, of bytes; what is no UTF-8 is replaced."""
-    return _joined((_name(name), value.decode(errors="replace")) for name, value in raw)
-
-
 @lru_cache(maxsize=1024)
 def _name(name: bytes) -> str:
     return name.decode(errors="replace").lower()
+
+
+@lru_cache(maxsize=4096)
+def _value(value: bytes) -> str:
+    """What most requests say is kept once for all of them. What is no UTF-8 is replaced."""
+    return value.decode(errors="replace")
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from time import perf_counter
 from typing import Literal, TypeAlias
 
-from aiohttp import web
 from aiohttp.client_exceptions import ClientConnectionResetError
-from aiohttp.http import HttpVersion11
+from aiohttp.http import StreamWriter
+from aiohttp.web_protocol import RequestHandler
 
 from mockserver.journal import Entry, Outcome
 from mockserver.protocols.base import Headers
@@ -51,24 +50,6 @@ server; or it is over.
 """
 
 
-class Performed(web.StreamResponse):
-    """An answer that is written already. All that aiohttp has left to do is to keep the connection or not."""
-
-    def __init__(self, *, keeps_alive: bool) -> None:
-        super().__init__()
-        self._is_kept = keeps_alive
-
-    @property
-    def keep_alive(self) -> bool:
-        return self._is_kept
-
-    async def prepare(self, _: web.BaseRequest) -> None:
-        """Nothing: the head was written, or there is none."""
-
-    async def write_eof(self, _: bytes = b"") -> None:
-        """Nothing: the body has ended, or must not."""
-
-
 class Performance:
     """One answer, on its way. `started` is the moment the request came in; `stopping` is set when the server
     stops. Only `perform` awaits: the pacer lets go on what waits.
@@ -89,7 +70,6 @@ class Performance:
         "_pacer",
         "_pieces",
         "_protocol",
-        "_request",
         "_started",
         "_steps",
         "_stopping",
@@ -101,15 +81,14 @@ class Performance:
 
     def __init__(
         self,
-        request: web.BaseRequest,
+        protocol: RequestHandler,
         entry: Entry,
         started: float,
         pacer: Pacer,
         stopping: asyncio.Event,
     ) -> None:
-        self._request = request
-        self._transport = request.transport
-        self._protocol = request.protocol
+        self._protocol = protocol
+        self._transport = protocol.transport
         self._entry = entry
         self._started = started
         self._fixed: Headers = ()
@@ -130,11 +109,12 @@ class Performance:
         self._tick: int | None = None  # when the pacer lets it go on
         self._went_on: asyncio.Future[Pause] | None = None
 
-    async def perform(self, steps: Iterable[AnyStep], fixed: Headers) -> web.StreamResponse:
+    async def perform(self, steps: Iterable[AnyStep], asked: Asked, fixed: Headers) -> bool:
         """Perform the steps, the head with the `fixed` headers of every answer, and tell the entry how it
-        went. What the steps raise is raised, unless the client has left: that is no fault of the server.
+        went; whether the connection may go on. What the steps raise is raised, unless the client has left:
+        that is no fault of the server.
         """
-        self._asked, self._fixed = _asked(self._request), fixed
+        self._asked, self._fixed = asked, fixed
         self._steps = plain(steps) if self._asked.is_old else iter(steps)  # written out for new ones
         try:
             pause = self._perform()
@@ -142,7 +122,7 @@ class Performance:
                 pause = await self._after(pause)
         except ClientConnectionResetError:
             self._entry.outcome = "left"
-            return _LAST
+            return False
         except BaseException:
             if self._entry.outcome == "open":  # else all was done before, and the connection ended with it
                 self._entry.outcome = self._broken_off()
@@ -150,7 +130,7 @@ class Performance:
         finally:
             if self._tick is not None:
                 self._pacer.forget(self._tick, self)
-        return _KEPT if self._keeps_alive else _LAST
+        return self._keeps_alive
 
     async def _after(self, pause: Pause) -> Pause:
         """Go on once it can."""
@@ -159,7 +139,7 @@ class Performance:
                 self._went_on = asyncio.get_running_loop().create_future()
                 return await self._went_on
             case "is held up":
-                await self._request.writer.drain()
+                await StreamWriter(self._protocol, asyncio.get_running_loop()).drain()
                 return self._perform()
             case "holds":
                 await self._stopping.wait()
@@ -334,15 +314,3 @@ class Performance:
         self._entry.delivery.sent += self._pieces
         self._done.clear()
         self._pieces = 0
-
-
-_KEPT, _LAST = Performed(keeps_alive=True), Performed(keeps_alive=False)
-
-
-def _asked(request: web.BaseRequest) -> Asked:
-    return _as_asked(request.method, request.version < HttpVersion11, request.keep_alive)
-
-
-@lru_cache(maxsize=64)
-def _as_asked(method: str, is_old: bool, keeps_alive: bool) -> Asked:  # noqa: FBT001 - cached by position
-    return Asked(method, is_old, keeps_alive)

@@ -17,7 +17,8 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
 from mockserver.server import connection
-from mockserver.server.app import EDGE, Edge, InFlight
+from mockserver.server.app import EDGE, Edge
+from mockserver.server.straight import StraightHandler
 
 try:
     import uvloop
@@ -57,7 +58,7 @@ async def listening(
         _close(servers)
         edge.stopping.set()
         await asyncio.sleep(0)  # what was held ends now, and is not cut
-        await _drain(edge.in_flight, grace)
+        await edge.drain(grace, _LEAVE_TIME)
     finally:
         _close(servers)
         await asyncio.sleep(0)  # what has come in already is begun
@@ -73,7 +74,10 @@ class _Server(web.Server):
         super().__init__(
             edge.handle, request_factory=self._request, handler_cancellation=True, access_log=None
         )
-        self._max_body = edge.max_body
+        self._edge = edge
+
+    def __call__(self) -> RequestHandler:
+        return StraightHandler(self, self._edge, self._loop, **self._kwargs)
 
     def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
@@ -88,7 +92,7 @@ class _Server(web.Server):
         task: asyncio.Task[None],
     ) -> web.BaseRequest:
         return web.BaseRequest(
-            message, payload, protocol, writer, task, self._loop, client_max_size=self._max_body
+            message, payload, protocol, writer, task, self._loop, client_max_size=self._edge.max_body
         )
 
 
@@ -114,18 +118,6 @@ async def _listen(
 def _close(servers: Iterable[asyncio.Server]) -> None:
     for server in servers:
         server.close()
-
-
-async def _drain(in_flight: InFlight, grace: float) -> None:
-    """Let what is being answered finish within the grace time, then cut it. aiohttp's own way of waiting
-    trips over answers that end in the moment the time is over.
-    """
-    if in_flight and grace:
-        await asyncio.wait(in_flight, timeout=grace)
-    for task in in_flight:
-        task.cancel()
-    if in_flight:
-        await asyncio.wait(in_flight, timeout=_LEAVE_TIME)
 
 
 def origin_at(host: str, port: int) -> str:

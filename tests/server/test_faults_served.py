@@ -77,7 +77,7 @@ async def test_a_thousand_faults_leave_the_server_as_it_was(caplog: pytest.LogCa
                 if not app[IN_FLIGHT]:
                     break
                 await asyncio.sleep(0.01)
-            assert app[IN_FLIGHT] == set()
+            assert app[IN_FLIGHT] == {}
 
     entries = service.journal.entries()
     assert caplog.records == []

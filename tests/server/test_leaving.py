@@ -35,7 +35,7 @@ def held(server: Stepped) -> dict[str, int]:
     return {
         "tasks": server.call(lambda: len(asyncio.all_tasks())),
         "answers": len(server.app[IN_FLIGHT]) + objects.count(Performance),
-        "connections": objects.count(RequestHandler),
+        "connections": sum(issubclass(kind, RequestHandler) for kind in objects),
         "descriptors": len(os.listdir(descriptors)),  # noqa: PTH208 - only their number is wanted
     }
 
