@@ -206,12 +206,17 @@ def test_who_has_no_wrk_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
 # ------------------------------------------------------------------------------------------ the command
 
 
-def benchmark(folder: Path, *arguments: str) -> list[dict[str, Any]]:
-    """The figures of a run that is as short as can be."""
+def run_benchmark(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A run that is as short as can be."""
     command = [sys.executable, "-m", "tests.benchmark", "--quick", "--seconds", "0.05", "--out", str(folder)]
-    done = subprocess.run(
+    return subprocess.run(
         [*command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
+
+
+def benchmark(folder: Path, *arguments: str) -> list[dict[str, Any]]:
+    """The figures of such a run."""
+    done = run_benchmark(folder, *arguments)
     assert done.returncode == 0, done.stderr
     assert (folder / "benchmark.md").read_text(encoding="utf-8") in done.stdout
     figures: list[dict[str, Any]] = orjson.loads((folder / "benchmark.json").read_bytes())["figures"]
@@ -224,7 +229,7 @@ def benchmark(folder: Path, *arguments: str) -> list[dict[str, Any]]:
         ("json", 4, 8),
         ("stream", 4, 8),
         ("tools", 4, 4),
-        ("agent", 4, 16),
+        ("agent", 4, 24),
         ("paced", 1, 4),
         ("scenarios", 1, 3),
         ("gate", 1, 2),
@@ -242,6 +247,16 @@ def test_each_case_gives_its_figures(case: str, wires: int, count: int, tmp_path
 
     assert len(figures) == count
     assert all(value > 0 for figure in figures for value in figure["base"]["values"]["values"])
+
+
+def test_a_case_that_fails_is_told_at_the_end_and_the_others_give_their_figures(tmp_path: Path) -> None:
+    elsewhere = f"other={sys.executable} -m mockserver --port {{port}}; /v1/chat/completions=/nowhere"
+
+    done = run_benchmark(tmp_path, "json", "load", "--client", "own", "--wire", "chat", "--peer", elsewhere)
+
+    assert done.returncode == 1
+    assert "json: other answers /nowhere with 404" in done.stderr
+    assert "| load: " in (tmp_path / "benchmark.md").read_text(encoding="utf-8")
 
 
 def test_a_peer_is_measured_with_the_others(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import os
 import resource
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from pathlib import Path
 from . import cases, processes
 from .loads import by_own_client, by_wrk, require_wrk
 from .paced import paced
-from .report import Figure, as_json, markdown, put_into, table, targeted
+from .report import Figure, as_json, markdown, put_into, targeted
 from .rounds import Bench
 from .servers import BenchmarkError, Cores, peer
 from .wires import WIRES
@@ -58,22 +59,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     try:
-        figures = run(parsed)
+        figures, failed = run(parsed)
     except BenchmarkError as error:
         sys.exit(str(error))
     text = markdown(figures)
     parsed.out.mkdir(exist_ok=True, parents=True)
     (parsed.out / "benchmark.md").write_text(text, encoding="utf-8")
     (parsed.out / "benchmark.json").write_bytes(as_json(figures))
-    if parsed.update_readme:
+    if parsed.update_readme and not failed:
         page = put_into(README.read_text(encoding="utf-8"), markdown(targeted(figures)))
         README.write_text(page, encoding="utf-8")
         FIGURES.write_text(f"{ABOUT_FIGURES}\n\n{text}", encoding="utf-8")
     sys.stdout.write(f"\n{text}")
+    if failed:
+        sys.exit("\n".join(failed))
 
 
-def run(parsed: argparse.Namespace) -> list[Figure]:
-    """All figures of the cases that are asked for; each is told as soon as it is there."""
+def run(parsed: argparse.Namespace) -> tuple[list[Figure], list[str]]:
+    """All figures of the cases that are asked for, each told as soon as it is there; why a case gave none."""
     if parsed.client == "wrk":
         require_wrk()
     cores = Cores.of_this_machine()
@@ -83,13 +86,19 @@ def run(parsed: argparse.Namespace) -> list[Figure]:
     if parsed.realtime:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     figures: list[Figure] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         bench = _bench(parsed, cores, Path(folder))
         for name in parsed.case or CASES:
-            for figure in CASES[name](bench):
-                figures.append(figure)
-                sys.stderr.write(f"{table([figure]).splitlines()[-1]}\n")
-    return figures
+            began = time.monotonic()
+            try:
+                for figure in CASES[name](bench):
+                    figures.append(figure)
+                    sys.stderr.write(f"{figure.row(())}\n")
+            except BenchmarkError as error:
+                failed.append(f"{name}: {error}")
+            sys.stderr.write(f"({name}: {time.monotonic() - began:.0f} s)\n")
+    return figures, failed
 
 
 def _bench(parsed: argparse.Namespace, cores: Cores, folder: Path) -> Bench:
@@ -114,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("case", nargs="*", metavar="CASE", help="all, if none is named")
     parser.add_argument("--wire", action="append", choices=WIRES, help="on this wire alone; repeatable")
     parser.add_argument("--rounds", type=int, help="how often each is asked (5)")
-    parser.add_argument("--seconds", type=float, help="for how long in each round (0.5)")
+    parser.add_argument("--seconds", type=float, help="for how long in each round (0.4)")
     parser.add_argument("--streams", type=int, nargs="+", help="how many at once (1000 2000 5000)")
     parser.add_argument("--scenarios", type=int, nargs="+", help="how many are loaded (100 1000 10000)")
     parser.add_argument("--quick", action="store_true", help="one short round, few streams and requests")

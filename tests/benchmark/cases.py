@@ -58,6 +58,9 @@ def agent(bench: Bench) -> Iterator[Figure]:
             assert figure.cpu
             yield figure
             yield Figure("agent's body", f"{what}: CPU", "µs", figure.cpu, parsing, target="≤ 4 x")
+            assert figure.base.cpu
+            beyond = figure.cpu.minus(figure.base.cpu)
+            yield Figure("agent's body", f"{what}: CPU beyond that of bare", "µs", beyond, parsing)
 
 
 def gate(bench: Bench) -> Iterator[Figure]:

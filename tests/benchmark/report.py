@@ -35,6 +35,10 @@ class Samples:
         """The ratios, round by round."""
         return Samples(tuple(ours / its for ours, its in zip(self.values, base.values, strict=True)))
 
+    def minus(self, base: Samples) -> Samples:
+        """What is beyond another, round by round."""
+        return Samples(tuple(ours - its for ours, its in zip(self.values, base.values, strict=True)))
+
     def __str__(self) -> str:
         """The median, with the least and the greatest where there are several."""
         middle, least, greatest = map(_number, (self.median, min(self.values), max(self.values)))

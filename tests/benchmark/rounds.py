@@ -38,7 +38,7 @@ class Bench:
     peers: tuple[Contender, ...]
     folder: Path
     rounds: int = 5
-    seconds: float = 0.5
+    seconds: float = 0.4
     streams: tuple[int, ...] = (1_000, 2_000, 5_000)
     scenarios: tuple[int, ...] = (100, 1_000, 10_000)
     scale: float = 1.0
