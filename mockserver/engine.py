@@ -25,6 +25,7 @@ from mockserver.conversation import (
     role_runs,
     tool_results,
 )
+from mockserver.digests import conversation_digest
 from mockserver.matching import captured, differences
 from mockserver.played import Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
@@ -266,8 +267,8 @@ class Engine:
         """The number of this attempt. One that is the same every time need not be counted."""
         if not turn.counted:
             return 1
-        digest = blake2b(repr(request.messages).encode(errors="surrogatepass"), digest_size=16).digest()
-        return self.state.count(request.http.key, (self.scope(scenario), index, digest), by)
+        counter = self.scope(scenario), index, conversation_digest(request.messages)
+        return self.state.count(request.http.key, counter, by)
 
 
 def _same(scenario: Scenario, before: Scenario | None) -> bool:
