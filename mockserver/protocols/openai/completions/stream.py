@@ -6,7 +6,7 @@ whole answer, frames are `data: …` lines alone, and the last one is `[DONE]`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import orjson
 
@@ -28,20 +28,22 @@ class CompletionEncoder:
         self.headers: Headers = (EVENT_STREAM, *success_headers(context))
         self._legacy = LegacyCompletion(request, context)
         self._offsets = [0] * request.choices
+        self._includes_usage = self._legacy.include_usage
+        # What is the same in all chunks is written once.
+        self._head = orjson.dumps(self._legacy.envelope())[:-1] + b',"choices":'
+        self._tail = b"," + orjson.dumps(self._legacy.service())[1:]
 
-    def encode(self, event: Event) -> Iterator[bytes]:
+    def encode(self, event: Event) -> Iterable[bytes]:
         match event:
+            case Delta(part=part, text=text):
+                return [self._say(index, text) for index in self._choices] if is_told(part) else ()
+            case PartBegin() | PartEnd():
+                return ()
             case Begin():
-                for index in self._choices:
-                    for prompt in self._legacy.echoed(index):
-                        yield self._say(index, prompt)
-            case Delta(part=part, text=text) if is_told(part):
-                for index in self._choices:
-                    yield self._say(index, text)
-            case PartBegin() | Delta() | PartEnd():
-                pass
+                echoed = ((index, prompt) for index in self._choices for prompt in self._legacy.echoed(index))
+                return (self._say(index, prompt) for index, prompt in echoed)
             case End(reply=reply):
-                yield from self._end(reply)
+                return self._end(reply)
 
     def fail(self, failure: Failure) -> Iterator[bytes]:
         """End the stream here and now: an error instead of a chunk, and no `[DONE]`."""
@@ -66,11 +68,10 @@ class CompletionEncoder:
         for index in self._choices:
             choice = self._legacy.choice(index, [], finish_reason(reply), self._offsets[index])
             yield self._chunk([{**choice, "logprobs": None}])
-        if self._legacy.include_usage:
+        if self._includes_usage:
             yield self._chunk([], self._legacy.usage(reply.usage))
         yield _DONE
 
     def _chunk(self, choices: list[JsonObject], usage: JsonObject | None = None) -> bytes:
-        told = {"usage": usage} if self._legacy.include_usage else {}
-        chunk = {**self._legacy.envelope(), "choices": choices, **told, **self._legacy.service()}
-        return data_frame(orjson.dumps(chunk))
+        told = b',"usage":' + orjson.dumps(usage) if self._includes_usage else b""
+        return data_frame(self._head + orjson.dumps(choices) + told + self._tail)
