@@ -49,7 +49,11 @@ def checked(body: JsonObject, shape: type[Shape], gate: Gate) -> JsonObject | Fa
     for finding in (*_deprecated(body), *_unlisted(body)):
         if failure := gate.note(finding):
             return failure
-    return right if any(finding.severity == "error" for finding in gate.findings) else body
+    if any(finding.severity == "error" for finding in gate.findings):
+        # What was mended may lack the word that tells its kind, of which pydantic would warn.
+        typed = shape.model_validate(right)
+        return typed.model_dump(by_alias=True, exclude_unset=True, warnings=False)
+    return body
 
 
 def queried(http: Http, query: type[Asked], gate: Gate) -> Asked | Failure:
