@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -15,8 +17,13 @@ from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Vendor
 from mockserver.scenario.files import Library, Loaded, load_text, report
 from mockserver.scenario.model import Scenario
+from mockserver.scenario.yaml_nodes import decode
 from mockserver.service import Service
 from mockserver.settings import Settings
+from mockserver.setup import Written
+
+if TYPE_CHECKING:
+    from mockserver.state.shared.state import SharedState
 
 
 class BrokenScenariosError(ValueError):
@@ -25,6 +32,10 @@ class BrokenScenariosError(ValueError):
     def __init__(self, loaded: Loaded) -> None:
         super().__init__(report(loaded))
         self.problems = loaded.problems
+
+
+class SharingError(ValueError):
+    """Why state cannot be shared; the text says what to do."""
 
 
 def builtin_folder() -> Path:
@@ -53,6 +64,20 @@ def parse_scenarios(text: str, name: str, vendors: Sequence[Vendor] = VENDORS) -
     return sound(load_text(text, name, protocol_names(vendors), faults=FAULT_NAMES))
 
 
+def parse_written(written: Written, vendors: Sequence[Vendor] = VENDORS) -> tuple[Scenario, ...]:
+    """The scenarios of what was written elsewhere. BrokenScenariosError if they cannot be read here."""
+    folder = None if written.folder is None else Path(written.folder)
+    return sound(load_text(written.text, written.name, protocol_names(vendors), folder, FAULT_NAMES))
+
+
+def by_file(scenarios: Iterable[Scenario]) -> Iterator[tuple[Written, list[Scenario]]]:
+    """Scenarios that were loaded, file by file, each with what stands in it."""
+    for name, found in groupby(scenarios, lambda scenario: scenario.place.file):
+        path = Path(name)
+        text = decode(path.read_bytes(), name)
+        yield Written(text, name, str(path.parent.absolute())), list(found)
+
+
 def scenario_text(scenario: Json) -> str:
     """A scenario in Python values as the YAML that says the same."""
     return str(yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True))
@@ -66,10 +91,13 @@ def sound(loaded: Loaded) -> tuple[Scenario, ...]:
 
 
 def build_service(
-    paths: Sequence[str | Path], settings: Settings | None = None, vendors: Sequence[Vendor] = VENDORS
+    paths: Sequence[str | Path],
+    settings: Settings | None = None,
+    vendors: Sequence[Vendor] = VENDORS,
+    shared: SharedState | None = None,
 ) -> Service:
     """A service that plays the scenarios in `paths`; the built-in ones are always there by name."""
-    return assemble(load_scenarios(paths, vendors), settings or Settings(), vendors)
+    return assemble(load_scenarios(paths, vendors), settings or Settings(), vendors, shared=shared)
 
 
 def assemble(
@@ -77,7 +105,26 @@ def assemble(
     settings: Settings,
     vendors: Sequence[Vendor] = VENDORS,
     suits: Callable[[Scenario], bool] = lambda _: True,
+    shared: SharedState | None = None,
 ) -> Service:
     """A service that plays these scenarios; the built-in ones, those that suit, are always there by name."""
     builtin = [each for each in load_scenarios([builtin_folder()], vendors) if suits(each)]
-    return Service(vendors, Engine(scenarios, builtin, settings.seed), Journal(), settings)
+    engine = Engine(scenarios, builtin, settings.seed, shared)
+    if shared is None:
+        return Service(vendors, engine, Journal(), settings)
+    shared.find_in(lambda: engine.scenarios, engine.named)
+    return Service(vendors, engine, shared.journal, settings)
+
+
+def share_state(address: str, vendors: Sequence[Vendor] = VENDORS) -> SharedState:
+    """State on the Redis at this address. SharingError tells why it cannot be."""
+    try:
+        from mockserver.state.shared.asking import AddressError, read_address
+        from mockserver.state.shared.state import SharedState
+    except ModuleNotFoundError as error:
+        missing = f"State on Redis needs {error.name}: pip install 'mockserver[redis]'"
+        raise SharingError(missing) from None
+    try:
+        return SharedState(read_address(address), lambda written: parse_written(written, vendors))
+    except AddressError as error:
+        raise SharingError(str(error)) from None

@@ -125,6 +125,13 @@ for _command in (explain, journal, verify):
     help="With several workers, serve what each of them counts for itself: attempts, limits.",
 )
 @click.option(
+    "--state",
+    default="",
+    metavar="URL",
+    envvar=f"{_ENV}STATE",
+    help="Share what is kept with all servers on this Redis, such as redis://localhost:6379/0.",
+)
+@click.option(
     "--auth",
     default="any",
     show_default=True,

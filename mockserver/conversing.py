@@ -71,7 +71,7 @@ class Conversing:
             dialect=dialect,
             fingerprint=fingerprint,
             request=request,
-            conversation=followed(request.messages, request.system),
+            conversation=followed(request.messages, request.system, self._engine.state.mark),
             claim=self._engine.claim(request),
             setup=self._engine.setup(request.http.key),
             edition=self._engine.edition,

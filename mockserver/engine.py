@@ -31,7 +31,7 @@ from mockserver.played import Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Scenario, Turn
-from mockserver.setup import Setup, Unmatched
+from mockserver.setup import Setup, Unmatched, Written
 from mockserver.shortlist import Lineup
 from mockserver.state.interface import State
 from mockserver.state.memory import MemoryState
@@ -120,14 +120,28 @@ class Engine:
 
     def scope(self, scenario: Scenario) -> str:
         """What the counters of a scenario are kept under: another one as soon as the scenario has changed."""
-        is_own = self._by_name.get(scenario.name) is not scenario
-        return scenario.name if is_own else f"{scenario.name}@{self._editions[scenario.name]}"
+        if self._by_name.get(scenario.name) is not scenario:  # one of a key's own
+            return scenario.name
+        return f"{scenario.name}@{self.state.edition(scenario, self._editions[scenario.name])}"
+
+    def named(self, name: str) -> Scenario | None:
+        """A scenario that every key can choose by its name."""
+        return self._by_name.get(name)
 
     # ------------------------------------------------------------------------------------ one key
 
-    def add(self, key: str, scenarios: Sequence[Scenario], *, first: bool = False) -> None:
-        """Let a key have scenarios of its own; those added later are tried later, or `first` of all."""
-        self.state.add(key, scenarios, first=first)
+    def add(
+        self,
+        key: str,
+        scenarios: Sequence[Scenario],
+        written: Written | None = None,
+        *,
+        first: bool = False,
+    ) -> None:
+        """Let a key have scenarios of its own; those added later are tried later, or `first` of all. Where
+        state is shared it must be said what they were read from.
+        """
+        self.state.add(key, scenarios, written, first=first)
 
     def remove(self, key: str, name: str) -> bool:
         """Take a scenario of its own away from a key; whether it was there."""

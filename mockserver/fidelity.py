@@ -86,12 +86,12 @@ class Memory:
     def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None:
         """Keep what was said in answer to a conversation. What it had begun with comes back with it."""
         parts = (*conversation.begun, *said) if conversation.begun else said
-        turn = Turn(parts, is_whole, _letters(parts))
+        turn = Turn(parts, is_whole, letters_in(parts))
         before = self.placed.get(conversation.place) or ()
         others = [kept for kept in before if kept.parts is not parts and kept.parts != parts]
         turns = (turn, *others[: _SAME_PLACE - 1])
         self.placed.put(conversation.place, turns, sum(kept.letters for kept in turns))
-        for name in _names(parts):
+        for name in names(parts):
             self.named.put(name, turn, turn.letters)
 
     def differences(self, conversation: Conversation) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ class Memory:
         """What was said there: of several turns the one that it is, else the latest. None if nothing is known
         of it, or not all of it was received.
         """
-        named = next((turn for name in _names(parts) if (turn := self.named.get(name))), None)
+        named = next((turn for name in names(parts) if (turn := self.named.get(name))), None)
         placed = self.placed.get(place) or ()
         candidates = (*((named,) if named else ()), *placed)
         if any(_first_difference(turn.parts, parts) is None for turn in candidates):
@@ -120,19 +120,23 @@ class Memory:
 # --------------------------------------------------------------------------------------------- places
 
 
-def followed(messages: Sequence[Message], system: str = "") -> Conversation:
+Mark: TypeAlias = Callable[[object], int]
+"""A number for texts and tuples of them, the same for the same."""
+
+
+def followed(messages: Sequence[Message], system: str = "", mark: Mark = hash) -> Conversation:
     """The conversation under its system texts, walked through once. Several messages of the assistant in a
     row are one turn; those that end the conversation are the beginning of the answer.
     """
-    place = hash(system)
+    place = mark(system)
     turns: list[Told] = []
     for run in role_runs(messages):
         if run[0].role == "assistant":
             parts = tuple(part for message in run for part in message.parts)
             turns.append(Told(place, parts, run[0].pointer))
-            place = hash((place, "assistant"))
+            place = mark((place, "assistant"))
         else:
-            place = hash((place, *_words(run)))
+            place = mark((place, *_words(run)))
     if messages and messages[-1].role == "assistant":
         last = turns.pop()
         return Conversation(tuple(turns), last.place, last.parts)
@@ -147,7 +151,7 @@ def _words(run: Iterable[Message]) -> Iterator[str]:
             yield f"{part.url} {part.data}" if isinstance(part, Attachment) else getattr(part, "text", "")
 
 
-def _letters(parts: Parts) -> int:
+def letters_in(parts: Parts) -> int:
     """About how much the parts of a turn hold."""
     return sum(
         len(part.arguments_text if isinstance(part, ToolCall) else getattr(part, "text", ""))
@@ -155,7 +159,7 @@ def _letters(parts: Parts) -> int:
     )
 
 
-def _names(parts: Parts) -> Iterator[str]:
+def names(parts: Parts) -> Iterator[str]:
     """What tells a turn from all others."""
     for part in parts:
         match part:

@@ -10,8 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mockserver.assembly import BrokenScenariosError, assemble, builtin_folder, open_library, sound
+from mockserver.assembly import (
+    BrokenScenariosError,
+    SharingError,
+    assemble,
+    builtin_folder,
+    open_library,
+    share_state,
+    sound,
+)
 from mockserver.faults.drawing import FaultError, find_faults
 from mockserver.reloading import reloading
 from mockserver.scenario.files import Library
@@ -29,6 +38,9 @@ from mockserver.workers.reading import Fit, Reader
 from mockserver.workers.supervisor import Supervisor, WorkersError
 from mockserver.workers.worker import serve_supervised
 
+if TYPE_CHECKING:
+    from mockserver.state.shared.state import SharedState
+
 _log = logging.getLogger("mockserver")
 
 
@@ -40,7 +52,8 @@ class HostingError(Exception):
 class Hosting:
     """Where and how it runs. `clock` is a fixed time in Unix seconds, None the real one; `watch` takes edits
     of scenario files in; `grace` is how many seconds open streams get at the end. `per_worker_state` lets
-    several `workers` serve what each would count for itself.
+    several `workers` serve what each would count for itself; `state` is the Redis where all that name it
+    count together, "" for none.
     """
 
     host: str
@@ -52,6 +65,7 @@ class Hosting:
     no_builtin: bool = False
     workers: int = 1
     per_worker_state: bool = False
+    state: str = ""
 
 
 Announce = Callable[[str, Service], None]
@@ -65,11 +79,15 @@ def host(paths: Sequence[str | Path], settings: Settings, hosting: Hosting, anno
     try:
         find_faults(settings.faults)
         library = open_library(paths or ([] if hosting.no_builtin else [builtin_folder()]))
+        shared = share_state(hosting.state) if hosting.state else None
         if hosting.workers > 1:
-            _host_workers(library, settings, hosting, announce, fit=_fit(hosting, built_in=not paths))
+            fit = _fit(hosting, built_in=not paths)
+            service = _assembled(library, settings, hosting, fit, shared)
+            _host_workers(library, service, hosting, announce, fit)
         else:
-            _host_alone(library, settings, hosting, announce)
-    except (BrokenScenariosError, FaultError, WorkersError) as error:
+            service = assemble(sound(library.load()), settings, shared=shared)
+            _host_alone(library, service, hosting, announce)
+    except (BrokenScenariosError, FaultError, SharingError, WorkersError) as error:
         raise HostingError(str(error)) from None
 
 
@@ -77,11 +95,9 @@ def _app(service: Service, hosting: Hosting) -> Application:
     return create_app(service, Clock(hosting.clock), access=Access(hosting.control_token))
 
 
-def _host_alone(library: Library, settings: Settings, hosting: Hosting, announce: Announce) -> None:
-    service = assemble(sound(library.load()), settings)
-
+def _host_alone(library: Library, service: Service, hosting: Hosting, announce: Announce) -> None:
     async def run() -> None:
-        async with reloading(library, service, watch=hosting.watch):
+        async with service.engine.state.connected(), reloading(library, service, watch=hosting.watch):
             served = serving.listening(_app(service, hosting), hosting.host, hosting.port, hosting.grace)
             await serving.serve(served, lambda origin: announce(origin, service))
 
@@ -100,13 +116,7 @@ def _cannot_listen(hosting: Hosting, error: OSError) -> str:
 # -------------------------------------------------------------------------------------- several workers
 
 
-def _host_workers(
-    library: Library, settings: Settings, hosting: Hosting, announce: Announce, *, fit: Fit
-) -> None:
-    if not sys.platform.startswith("linux"):
-        raise HostingError("Several workers need Linux, which shares a port out evenly. Use --workers 1.")
-    service = _assembled(library, settings, hosting, fit)
-
+def _host_workers(library: Library, service: Service, hosting: Hosting, announce: Announce, fit: Fit) -> None:
     def work(listeners: Listeners, line: Line) -> None:
         served = partial(serving.listening, grace=hosting.grace, bound=listeners)
         serving.run(serve_supervised(service, line, served(_app(service, hosting), hosting.host, 0)))
@@ -129,15 +139,21 @@ def _fit(hosting: Hosting, *, built_in: bool) -> Fit:
     """What is served of what was loaded: nothing that each worker would count for itself, unless that is as
     it should be. Of the built-in scenarios, which nobody has chosen, such ones are left out.
     """
-    if hosting.per_worker_state:
+    if hosting.per_worker_state or hosting.state:
         return sound
     if built_in:
         return lambda loaded: tuple(each for each in sound(loaded) if not is_counted(each))
     return lambda loaded: sound(refused(loaded))
 
 
-def _assembled(library: Library, settings: Settings, hosting: Hosting, fit: Fit) -> Service:
+def _assembled(
+    library: Library, settings: Settings, hosting: Hosting, fit: Fit, shared: SharedState | None
+) -> Service:
     """The service that all workers are made from. A user is told what they do not share."""
+    if not sys.platform.startswith("linux"):
+        raise HostingError("Several workers need Linux, which shares a port out evenly. Use --workers 1.")
+    if shared:
+        return assemble(fit(library.load()), settings, shared=shared)
     left_out: list[str] = []
 
     def suits(scenario: Scenario) -> bool:

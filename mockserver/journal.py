@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, overload
 
@@ -64,6 +64,15 @@ class StepLog(Sequence[StepTime]):
     def __init__(self) -> None:
         self._numbers = array("d")
         self._due = 0.0
+
+    @classmethod
+    def of(cls, steps: Iterable[StepTime]) -> StepLog:
+        """A log that tells these steps."""
+        log = cls()
+        for step in steps:
+            told = step.size * _CODED + _KINDS_BY_CODE.index(step.kind)
+            log._numbers.extend((step.due, step.done, told))
+        return log
 
     def note(self, step: AnyStep, done: float) -> None:
         """Note a step that was done at that second. It was due when what is waited for before it was."""
@@ -218,8 +227,8 @@ class Entry:
                 return ()
 
 
-Listener: TypeAlias = Callable[[Entry], None]
-"""Is told of an entry that was opened or closed."""
+Listener: TypeAlias = Callable[[int], None]
+"""Is told the number of an entry that was opened or closed; 0 where some may have been missed."""
 
 
 class Journal:
@@ -235,7 +244,7 @@ class Journal:
         self._weight = 0
         self._opened = 0
         self._changes = 0
-        self._listeners: list[Listener] = []
+        self._listeners: list[tuple[Listener, str | None]] = []
 
     @property
     def latest(self) -> int:
@@ -281,22 +290,23 @@ class Journal:
         for number in self._of_key.pop(key, ()):
             self._weight -= self._entries.pop(number).weight
 
-    @contextmanager
-    def heard_by(self, listener: Listener) -> Iterator[None]:
-        """Tell a listener of every change, as long as the context lasts. An entry that has just been opened
-        is not filled in yet: a listener takes note, and looks at it later.
+    @asynccontextmanager
+    async def heard_by(self, listener: Listener, key: str | None) -> AsyncIterator[None]:
+        """Tell a listener of every change of a key, or of all, as long as the context lasts. An entry that
+        has just been opened is not filled in yet: a listener takes note, and looks at it later.
         """
-        self._listeners.append(listener)
+        self._listeners.append((listener, key))
         try:
             yield
         finally:
-            self._listeners.remove(listener)
+            self._listeners.remove((listener, key))
 
     def _change(self, entry: Entry) -> None:
         self._changes += 1
         entry.change = self._changes
-        for listener in self._listeners:
-            listener(entry)
+        for listener, key in self._listeners:
+            if key is None or key == entry.http.key:
+                listener(entry.number)
 
     def _forget_oldest(self) -> None:
         while len(self._entries) > self._limit or self._weight > self._heaviest:

@@ -109,7 +109,9 @@ class Quota:
 
 
 @dataclass(slots=True)
-class _Window:
+class Window:
+    """When a window of a limit began, and how much of the limit was used in it."""
+
     begin: float
     used: int = 0
 
@@ -118,7 +120,7 @@ class _Window:
 class Ledger:
     """The windows of one key. `time` is what it is for this key where time stands still."""
 
-    windows: Bounded[Scoped, _Window] = field(default_factory=lambda: Bounded(_WINDOWS))
+    windows: Bounded[Scoped, Window] = field(default_factory=lambda: Bounded(_WINDOWS))
     time: float = 0
 
     def account(self, limits: Iterable[Scoped], moment: float | None) -> Account:
@@ -175,19 +177,19 @@ class Account:
             return Allowance(scoped[1])
         return Allowance(scoped[1], window.used, self._left(window, scoped[1]))
 
-    def _begin(self, scoped: Scoped) -> _Window:
+    def _begin(self, scoped: Scoped) -> Window:
         window = self._open(scoped)
         if window is None:
-            window = _Window(self._moment)
+            window = Window(self._moment)
             self._ledger.windows.put(scoped, window)
         return window
 
-    def _open(self, scoped: Scoped) -> _Window | None:
+    def _open(self, scoped: Scoped) -> Window | None:
         """The window that this moment is in."""
         window = self._ledger.windows.get(scoped)
         return window if window and self._left(window, scoped[1]) > 0 else None
 
-    def _left(self, window: _Window, limit: Limit) -> float:
+    def _left(self, window: Window, limit: Limit) -> float:
         """The seconds until a window ends, in whole milliseconds: who waits that long is in the next one."""
         return math.ceil(round((window.begin + limit.window - self._moment) * 1000, 3)) / 1000
 

@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, get_args
 
 from mockserver import verification
-from mockserver.assembly import build_service, open_library, parse_scenarios, scenario_text, sound
+from mockserver.assembly import (
+    build_service,
+    by_file,
+    open_library,
+    parse_written,
+    scenario_text,
+    share_state,
+    sound,
+)
 from mockserver.connection import base_urls, environment
 from mockserver.conversation import CONTRACT_MODES, ContractMode
 from mockserver.faults.drawing import find_faults
@@ -28,7 +36,7 @@ from mockserver.server import serving
 from mockserver.server.app import Application, Clock, create_app
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.setup import UNMATCHED, Unmatched
+from mockserver.setup import UNMATCHED, Unmatched, Written
 from mockserver.store import Bounded
 from mockserver.verification import UNMET_KINDS, Unmet, UnmetKind
 
@@ -121,13 +129,12 @@ class _Host:
 
     def call(self, act: Callable[[], Result]) -> Result:
         """What `act` gives, done by the serving loop where one runs."""
+        if self._loop is None and self.service.engine.state.is_shared:
+            raise RuntimeError("a mock server that shares its state must be started before it is set up")
         if self._loop is None or threading.current_thread() is self._thread:
             return act()
 
-        async def done() -> Result:
-            return act()
-
-        return asyncio.run_coroutine_threadsafe(done(), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self.service.run(act), self._loop).result()
 
     def _run(self, started: threading.Event, failures: list[BaseException]) -> None:
         try:
@@ -138,7 +145,8 @@ class _Host:
 
     async def _serve(self, started: threading.Event) -> None:
         app = self.create_app()
-        async with serving.listening(app, *self._address, grace=0) as origin:
+        served = serving.listening(app, *self._address, grace=0)
+        async with self.service.engine.state.connected(), served as origin:
             self._loop = asyncio.get_running_loop()
             self._stop = asyncio.Event()
             self.origin = origin
@@ -153,7 +161,8 @@ class MockServer:
     scenario matches is answered with an error, so that a test sees it, unless `unmatched` is "auto".
     `faults` are those that every answer has, where it can show them. `more_models` are listed, and known
     where only known `models` may be asked. `limits` (such as "3 requests/m") are what each key gets of the
-    models. ValueError tells what cannot be set.
+    models. `state` is a Redis, as redis://localhost:6379/0: all servers that name it keep what they keep
+    there, together. ValueError tells what cannot be set.
     """
 
     def __init__(
@@ -171,6 +180,7 @@ class MockServer:
         more_models: Iterable[str] = (),
         limits: Iterable[str] = (),
         faults: Iterable[str] = (),
+        state: str = "",
     ) -> None:
         _check("unmatched", unmatched, UNMATCHED)
         _check("contract", contract, CONTRACT_MODES)
@@ -191,7 +201,8 @@ class MockServer:
         )
         find_faults(settings.faults)
         self._folder: Path | None = None
-        self._host = _Host(build_service(paths, settings), host, port)
+        shared = share_state(state) if state else None
+        self._host = _Host(build_service(paths, settings, shared=shared), host, port)
 
     # ------------------------------------------------------------------------------------ life cycle
 
@@ -252,7 +263,12 @@ class MockServer:
 
     def load(self, *paths: str | Path) -> None:
         """Add the scenarios in files and folders, for this key. BrokenScenariosError tells every problem."""
-        self._add(self._host.load(tuple(str(self._found(path)) for path in paths)))
+        scenarios = self._host.load(tuple(str(self._found(path)) for path in paths))
+        if not self._service.engine.state.is_shared:
+            self._add(scenarios)
+            return
+        for written, found in by_file(scenarios):
+            self._add(found, written)
 
     def _found(self, path: str | Path) -> Path:
         """Where a file is: in the folder of this view, if it is there or nowhere else."""
@@ -268,7 +284,7 @@ class MockServer:
     def script(self, scenario: str | Mapping[str, Any]) -> None:
         """Add a scenario given as YAML text or as the same in Python values, for this key."""
         text = scenario if isinstance(scenario, str) else scenario_text(dict(scenario))
-        self._add(parse_scenarios(text, "script"))
+        self._add_written(text)
 
     def reply(self, reply: str | Sequence[Any]) -> None:
         """Answer every conversation of this key with this reply, from now on."""
@@ -280,8 +296,11 @@ class MockServer:
 
     def _say(self, scenario: Mapping[str, Any]) -> None:
         """Let a scenario answer before all others."""
-        (scripted,) = parse_scenarios(scenario_text(dict(scenario)), "script")
-        self._host.call(lambda: self._service.engine.add(self.key, [scripted], first=True))
+        self._add_written(scenario_text(dict(scenario)), first=True)
+
+    def _add_written(self, text: str, *, first: bool = False) -> None:
+        written = Written(text, "script")
+        self._add(parse_written(written), written, first=first)
 
     def play(self, name: str) -> None:
         """Let this scenario answer every request of this key, whatever the request says."""
@@ -320,8 +339,10 @@ class MockServer:
     def _scripted(self) -> int:
         return self._host.call(lambda: len(self._service.engine.setup(self.key).scenarios))
 
-    def _add(self, scenarios: Sequence[Scenario]) -> None:
-        self._host.call(lambda: self._service.engine.add(self.key, scenarios))
+    def _add(
+        self, scenarios: Sequence[Scenario], written: Written | None = None, *, first: bool = False
+    ) -> None:
+        self._host.call(lambda: self._service.engine.add(self.key, scenarios, written, first=first))
 
     # --------------------------------------------------------------------------------- verification
 

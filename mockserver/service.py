@@ -7,11 +7,11 @@ and told in a header of the answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from mockserver.answering import Answering, Exchange
 from mockserver.conversation import Failure, Http
@@ -26,6 +26,8 @@ from mockserver.routing import Found, NotFound, Router
 from mockserver.settings import FIXED_NOW, InForce, Settings
 from mockserver.state.interface import Exchanges
 from mockserver.steps import gathered
+
+Result = TypeVar("Result")
 
 
 class Crew(Protocol):
@@ -52,6 +54,10 @@ class Service:
         self.in_force = InForce(settings, engine)
         self._answering = Answering(settings.profile)
         self._conversing = Conversing(engine, self.in_force, self._answering)
+
+    async def run(self, act: Callable[[], Result]) -> Result:
+        """What `act` on this service gives, where state is shared too. StateLostError if it cannot be had."""
+        return await self.engine.state.run(act)
 
     def respond(self, http: Http, now: float = FIXED_NOW, elapsed: float = 0) -> Exchange:
         """Decide the whole answer to `http`. Synchronous: state moves here and nowhere else. `elapsed` is

@@ -14,6 +14,15 @@ UNMATCHED: tuple[Unmatched, ...] = get_args(Unmatched)
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What scenarios were read from: a text, what stands for its file, and the folder of what it names."""
+
+    text: str
+    name: str
+    folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """What a test has set up for its key: scenarios that are tried before all others, a pinned one, how its
     requests are judged, the faults that its answers have, what their waits are divided by, and what answers

@@ -9,6 +9,8 @@ from conftest import ToyClient
 
 from mockserver.conversation import Http
 
+pytestmark = pytest.mark.anywhere
+
 Client = Callable[..., ToyClient]
 
 WEATHER = """

@@ -80,23 +80,33 @@ def test_an_exchange_tells_when_it_changed_last() -> None:
     assert (first.change, second.change, journal.latest) == (3, 2, 3)
 
 
-def test_who_listens_is_told_of_every_change() -> None:
-    journal, heard = Journal(), []
-    with journal.heard_by(lambda entry: heard.append((entry.number, entry.change))):
+async def test_who_listens_is_told_of_every_change() -> None:
+    journal, heard = Journal(), list[int]()
+    async with journal.heard_by(heard.append, None):
         entry = journal.open(post("a"), "toy")
         journal.open(post("b"), "toy")
         journal.close(entry)
     journal.open(post("c"), "toy")
 
-    assert heard == [(1, 1), (2, 2), (1, 3)]
+    assert heard == [1, 2, 1]
 
 
-def test_of_what_is_forgotten_nobody_is_told() -> None:
-    journal, heard = Journal(), list[Entry]()
+async def test_who_listens_for_one_key_is_told_of_no_other() -> None:
+    journal, heard = Journal(), list[int]()
+
+    async with journal.heard_by(heard.append, "b"):
+        journal.open(post("a"), "toy")
+        journal.open(post("b"), "toy")
+
+    assert heard == [2]
+
+
+async def test_of_what_is_forgotten_nobody_is_told() -> None:
+    journal, heard = Journal(), list[int]()
     entry = journal.open(post("a"), "toy")
     journal.clear("a")
 
-    with journal.heard_by(heard.append):
+    async with journal.heard_by(heard.append, None):
         journal.close(entry)
 
     assert heard == []

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -36,6 +35,7 @@ from mockserver.server.performing import Performance
 from mockserver.server.telling import tell
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW
+from mockserver.state.interface import StateLostError
 
 MAX_BODY = 32 * 1024 * 1024
 """The largest body the documented APIs take, in bytes."""
@@ -143,6 +143,8 @@ class Edge:
         self._clock = clock
         self._log = log
         self._pacer = Pacer()
+        self._state = service.engine.state
+        self._elapsed = time.time if self._state.is_shared else time.monotonic
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer on a connection that is written to at once."""
@@ -211,7 +213,10 @@ class Edge:
         """Answer who asks an API, or refuse what could not be read; whether the connection may go on."""
         self._pacer.catch_up(started)
         now = self._clock.now()
-        exchange = self._service.refuse(http, failure, now) if failure else self._decide(http, now)
+        if self._state.is_shared:
+            exchange = await self._decide_shared(http, now, failure)
+        else:
+            exchange = self._service.refuse(http, failure, now) if failure else self._decide(http, now)
         if self.stopping.is_set():
             asked = replace(asked, keeps_alive=False)
         fixed = fixed_headers(now // 1, shared="origin" in http.headers)
@@ -225,10 +230,21 @@ class Edge:
 
     def _decide(self, http: Http, now: float) -> Exchange:
         try:
-            return self._service.respond(http, now, time.monotonic())
+            return self._service.respond(http, now, self._elapsed())
+        except StateLostError:
+            raise
         except Exception:  # noqa: BLE001 - a bug here must reach the client as the vendor's own error
             _log.exception("a request could not be answered: %s %s", http.method, http.path)
             return self._service.refuse(http, Failure("server_error", retry=False), now)
+
+    async def _decide_shared(self, http: Http, now: float, failure: Failure | None) -> Exchange:
+        """The same, while the loop goes on. What needs a state that is lost is refused."""
+        run, refuse = self._state.run, self._service.refuse
+        try:
+            return await run(lambda: refuse(http, failure, now) if failure else self._decide(http, now))
+        except StateLostError as lost:
+            failed = Failure("server_error", str(lost), status=503)
+        return await run(lambda: refuse(http, failed, now))
 
     async def _control(self, request: web.BaseRequest) -> web.StreamResponse:
         """A page of the server's own, to whom it is for."""
@@ -254,11 +270,13 @@ class Edge:
     async def _page(self, page: OwnPage | Answer, http: Http) -> Answer | Events:
         try:
             if not isinstance(page, OwnPage) or not page.later:
-                return control_answer(http, self._service)
+                return await self._state.run(lambda: control_answer(http, self._service))
             later = page.later(http, self._service, self.stopping)
-            return later if isinstance(later, AsyncGenerator) else await later
+            return await later
         except PageError as error:
             return error.answer
+        except StateLostError as lost:
+            return error_page(503, str(lost))
         except Exception:  # noqa: BLE001 - a bug here is told as all refusals are
             _log.exception("a page could not be told: %s %s", http.method, http.path)
             return error_page(500, "The server could not tell this page; see its log.")

@@ -9,7 +9,7 @@ import asyncio
 import orjson
 
 from mockserver import verification
-from mockserver.assembly import BrokenScenariosError, parse_scenarios, scenario_text
+from mockserver.assembly import BrokenScenariosError, parse_written, scenario_text
 from mockserver.conversation import Http, Json, JsonObject, json_text
 from mockserver.exchange_json import exchange_json, unmet_json
 from mockserver.played import Unplayed
@@ -29,6 +29,7 @@ from mockserver.server.own_page import (
 )
 from mockserver.server.selecting import Found, select
 from mockserver.service import Service
+from mockserver.setup import Written
 from mockserver.verification import UNMET_KINDS, UnmetKind
 
 LARGEST_SCRIPT = 1024 * 1024
@@ -111,20 +112,22 @@ def _scenario(scenario: Scenario) -> JsonObject:
 
 
 def post_scenarios(http: Http, service: Service) -> Answer:
-    return _added(_parsed(http, service), http, service)
+    return _added(*_parsed(http, service), http, service)
 
 
 async def post_scenarios_later(http: Http, service: Service, _: asyncio.Event) -> Answer:
     """What is posted is read in a thread: streams must not wait for it."""
-    return _added(await asyncio.to_thread(_parsed, http, service), http, service)
+    parsed = await asyncio.to_thread(_parsed, http, service)
+    return await service.run(lambda: _added(*parsed, http, service))
 
 
-def _parsed(http: Http, service: Service) -> tuple[Scenario, ...]:
+def _parsed(http: Http, service: Service) -> tuple[tuple[Scenario, ...], Written]:
     one_key(http, service)
     if len(http.body) > LARGEST_SCRIPT:
         raise PageError(413, f"Scenarios are posted in at most {LARGEST_SCRIPT:,} bytes at once.")
+    written = Written(_script(http), _SCRIPT)
     try:
-        return parse_scenarios(_script(http), _SCRIPT, service.vendors)
+        return parse_written(written, service.vendors), written
     except BrokenScenariosError as error:
         problems = [_problem(problem) for problem in error.problems]
         raise PageError(422, str(error), problems=problems) from None
@@ -150,12 +153,12 @@ def _problem(problem: Problem) -> JsonObject:
     return {"line": place.line, "column": place.column, "what": problem.what, "mend": problem.mend}
 
 
-def _added(parsed: tuple[Scenario, ...], http: Http, service: Service) -> Answer:
+def _added(parsed: tuple[Scenario, ...], written: Written, http: Http, service: Service) -> Answer:
     key = one_key(http, service)
     if len(service.engine.setup(key).scenarios) + len(parsed) > MOST_SCENARIOS:
         most = f"at most {MOST_SCENARIOS:,} scenarios of its own"
         raise PageError(409, f"A key can have {most}; delete some, or reset it.")
-    service.engine.add(key, parsed)
+    service.engine.add(key, parsed, written)
     return json_page({"scenarios": [scenario.name for scenario in parsed]}, 201)
 
 

@@ -25,12 +25,15 @@ class Workers(Closed):
 
 
 class Health(Closed):
-    """`workers` is there where the server has several."""
+    """`workers` is there where the server has several. `state` is there where it is shared on a Redis; where
+    that is lost, what needs it is refused until it is back.
+    """
 
     status: Literal["ok", "degraded"]
     version: str
     scenarios: list[str]
     workers: Workers | None = None
+    state: Literal["shared", "lost"] | None = None
 
 
 class Document(BaseModel):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from mockserver.conversation import Http, json_text
@@ -22,7 +23,7 @@ from mockserver.server.control import told
 from mockserver.server.own_page import ANY_KEY, Events, PageError
 from mockserver.server.selecting import FILTERS, Found, Selection, select
 from mockserver.service import Service
-from mockserver.state.interface import Exchanges
+from mockserver.state.interface import Exchanges, StateLostError
 from mockserver.store import Bounded
 
 MOST_WAITING = 1_000
@@ -40,49 +41,55 @@ _encoded: WeakKeyDictionary[Exchanges, Bounded[int, bytes]] = WeakKeyDictionary(
 
 async def requests_later(http: Http, service: Service, stopping: asyncio.Event) -> Answer:
     """As `requests`, once there is one or the time to wait is over."""
-    selection = select(http, service)
-    found = selection.found_in(service.journal)
+    selection, found = await service.run(lambda: _select(http, service))
     if selection.wait and not found.entries:
-        found = await _awaited(selection, service.journal, stopping)
+        found = await _awaited(selection, service, stopping)
     return await asyncio.to_thread(told, found)
 
 
-def events(http: Http, service: Service, stopping: asyncio.Event) -> Events:
+def _select(http: Http, service: Service) -> tuple[Selection, Found]:
+    selection = select(http, service)
+    return selection, selection.found_in(service.journal)
+
+
+async def events(http: Http, service: Service, stopping: asyncio.Event) -> Events:
     """Every exchange that fits, when it begins and when it is over, or once if that is the same moment; first
     those behind `since`.
     """
     last = http.headers.get("last-event-id", "")
     resumed = {"since": last} if last else {}
     asked = replace(http, query={**http.query, **resumed})
-    selection = replace(select(asked, service, FILTERS), limit=sys.maxsize)
+    selection = await service.run(lambda: select(asked, service, FILTERS))
     _refuse_too_many(service.journal)
-    return _events(selection, service.journal, stopping)
+    return _events(replace(selection, limit=sys.maxsize), service, stopping)
 
 
-async def _awaited(selection: Selection, journal: Exchanges, stopping: asyncio.Event) -> Found:
-    _refuse_too_many(journal)
+async def _awaited(selection: Selection, service: Service, stopping: asyncio.Event) -> Found:
+    _refuse_too_many(service.journal)
     loop = asyncio.get_running_loop()
     until = loop.time() + selection.wait
-    with _watched(selection, journal, stopping) as changes:
-        while not stopping.is_set() and (left := until - loop.time()) > 0:
-            if await changes.wait(left) and (found := selection.found_in(journal)).entries:
-                return found
-    return selection.found_in(journal)
+    async with _watched(selection, service, stopping) as changes:
+        found = await changes.found()  # there may be one since somebody looked
+        while not (found.entries or stopping.is_set()) and (left := until - loop.time()) > 0:
+            await changes.wait(left)
+            found = await changes.found()
+    return found
 
 
-async def _events(selection: Selection, journal: Exchanges, stopping: asyncio.Event) -> Events:
-    with _watched(selection, journal, stopping) as changes:
+async def _events(selection: Selection, service: Service, stopping: asyncio.Event) -> Events:
+    async with _watched(selection, service, stopping) as changes:
         yield _COMMENT
         if selection.since is not None:
-            for entry in selection.found_in(journal):
+            for entry in await changes.found():
                 changes.note(entry)
         while not stopping.is_set():
             if not await changes.wait(HEARTBEAT):
                 yield _COMMENT
             if dropped := changes.take_dropped():
                 yield _event("dropped", {"dropped": dropped})
-            for entry in changes.taken():
-                yield _told(entry, journal)
+            with suppress(StateLostError):  # what is missed is told when it is there again
+                async for entry in changes.taken():
+                    yield _told(entry, service.journal)
 
 
 class _Changes:
@@ -90,22 +97,27 @@ class _Changes:
     it. Most changes do not fit what somebody waits for, and wake nobody.
     """
 
-    def __init__(self, selection: Selection, journal: Exchanges) -> None:
+    def __init__(self, selection: Selection, service: Service) -> None:
         self._selection = selection
-        self._journal = journal
+        self._service = service
         self._loop = asyncio.get_running_loop()
         self._changed: list[int] = []
         self._pending: dict[int, None] = {}
         self._taken: Bounded[int, int] = Bounded(MOST_PENDING)
         self._dropped = 0
         self._woken = asyncio.Event()
+        self.begun = 0
+        self._looks: set[asyncio.Future[None]] = set()
 
-    def hear(self, entry: Entry) -> None:
+    def hear(self, number: int) -> None:
         """Look at an entry in a moment: one that was opened is not filled in yet."""
-        if self._selection.key in {ANY_KEY, entry.http.key}:
-            if not self._changed:
-                self._loop.call_soon(self._look)
-            self._changed.append(entry.number)
+        if not self._changed:
+            self._loop.call_soon(self._look)
+        self._changed.append(number)
+
+    async def found(self) -> Found:
+        """All that fits now."""
+        return await self._service.run(lambda: self._selection.found_in(self._service.journal))
 
     def note(self, entry: Entry) -> None:
         self._pending.pop(entry.number, None)
@@ -128,14 +140,14 @@ class _Changes:
         self._woken.clear()
         return True
 
-    def taken(self) -> Iterator[Entry]:
+    async def taken(self) -> AsyncIterator[Entry]:
         """The entries that have changed, in that order. What changes meanwhile comes behind; what was over
         before it could be told that it began comes once.
         """
         while self._pending:
             number = next(iter(self._pending))
             del self._pending[number]
-            entry = self._journal.entry(number)
+            entry = await self._service.run(partial(self._service.journal.entry, number))
             if entry and self._taken.get(number) != entry.change:
                 self._taken.put(number, entry.change)
                 yield entry
@@ -146,18 +158,45 @@ class _Changes:
 
     def _look(self) -> None:
         changed, self._changed = self._changed, []
-        for entry in map(self._journal.entry, changed):
+        if self._service.engine.state.is_shared:
+            look = asyncio.ensure_future(self._service.run(lambda: self._note_fitting(changed)))
+            self._looks.add(look)
+            look.add_done_callback(self._looked)
+        else:
+            self._note_fitting(changed)
+
+    def _looked(self, look: asyncio.Future[None]) -> None:
+        self._looks.discard(look)
+        error = None if look.cancelled() else look.exception()
+        if error and not isinstance(error, StateLostError):
+            raise error
+
+    def _note_fitting(self, changed: Iterable[int]) -> None:
+        journal = self._service.journal
+        entries = map(journal.entry, changed) if all(changed) else iter(self._missed())
+        for entry in entries:
             if entry and self._selection.fits(entry):
                 self.note(entry)
 
+    def _missed(self) -> Iterable[Entry]:
+        """What may have changed while nothing was heard: all that has not been told as it is."""
+        since = max(self._selection.since or 0, self.begun)
+        found = replace(self._selection, since=since, limit=sys.maxsize).found_in(self._service.journal)
+        return [entry for entry in found if self._taken.get(entry.number) != entry.change]
 
-@contextmanager
-def _watched(selection: Selection, journal: Exchanges, stopping: asyncio.Event) -> Iterator[_Changes]:
-    changes = _Changes(selection, journal)
+
+@asynccontextmanager
+async def _watched(
+    selection: Selection, service: Service, stopping: asyncio.Event
+) -> AsyncIterator[_Changes]:
+    changes = _Changes(selection, service)
     stopped = asyncio.ensure_future(stopping.wait())
     stopped.add_done_callback(lambda _: changes.wake())
+    key = None if selection.key == ANY_KEY else selection.key
     try:
-        with journal.heard_by(changes.hear):
+        async with service.journal.heard_by(changes.hear, key):
+            if service.engine.state.is_shared:
+                changes.begun = await service.run(lambda: service.journal.latest)
             yield changes
     finally:
         stopped.cancel()

@@ -26,7 +26,7 @@ Page: TypeAlias = Callable[[Http, Service], Answer]
 Events: TypeAlias = AsyncGenerator[bytes, None]
 """The events of a stream, as they come."""
 
-LaterPage: TypeAlias = Callable[[Http, Service, asyncio.Event], Awaitable[Answer] | Events]
+LaterPage: TypeAlias = Callable[[Http, Service, asyncio.Event], Awaitable[Answer | Events]]
 """Answers later, or with events as they come, while nothing else waits for it; until the server stops, which
 the event tells.
 """

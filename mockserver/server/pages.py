@@ -63,6 +63,8 @@ def control_answer(http: Http, service: Service) -> Answer:
 def _health(_: Http, service: Service) -> Answer:
     scenarios = [scenario.name for scenario in service.engine.scenarios]
     told: JsonObject = {"status": "ok", "version": __version__, "scenarios": scenarios}
+    if (state := service.engine.state.health) != "memory":
+        told |= {"state": state, "status": "ok" if state == "shared" else "degraded"}
     if (crew := service.crew) is None:
         return json_page(told)
     alive = crew.alive

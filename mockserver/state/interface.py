@@ -8,20 +8,26 @@ no clock, no I/O.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
-from typing import Protocol, TypeAlias, TypedDict, Unpack
+from contextlib import AbstractAsyncContextManager
+from typing import Literal, Protocol, TypeAlias, TypedDict, TypeVar, Unpack
 
 from mockserver.conversation import ContractMode, Finding, Http, Usage
-from mockserver.fidelity import Conversation, Parts
+from mockserver.fidelity import Conversation, Mark, Parts
 from mockserver.journal import Entry, Listener
 from mockserver.played import Unplayed
 from mockserver.protocols.base import Stored
 from mockserver.quotas import Quota, Scoped
 from mockserver.scenario.model import Scenario
-from mockserver.setup import Setup, Unmatched
+from mockserver.setup import Setup, Unmatched, Written
+
+Result = TypeVar("Result")
 
 Counter: TypeAlias = tuple[str, int, bytes]
 """What attempts are counted under: the scope of a scenario, the turn, and a digest of what was said."""
+
+
+class StateLostError(Exception):
+    """What is kept elsewhere cannot be had now; the text is for the client."""
 
 
 class Changed(TypedDict, total=False):
@@ -69,7 +75,34 @@ class Progress(Protocol):
 
 
 class State(Protocol):
-    """What is kept of all keys, but for the journal."""
+    """What is kept of all keys, but for the journal. What asks for any of it runs through `run`, unless it is
+    not shared: then it may be called at once.
+    """
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes keep theirs in the same place."""
+        ...
+
+    @property
+    def mark(self) -> Mark:
+        """How places in conversations are told apart."""
+        ...
+
+    @property
+    def health(self) -> Literal["memory", "shared", "lost"]: ...
+
+    def connected(self) -> AbstractAsyncContextManager[None]:
+        """In which requests may be answered. It begins in the loop, and in the process, that answers them."""
+        ...
+
+    async def run(self, act: Callable[[], Result]) -> Result:
+        """What `act` gives. StateLostError where it needs what cannot be had."""
+        ...
+
+    def edition(self, scenario: Scenario, load: int) -> str:
+        """What tells a scenario from others of its name, before it was changed: `load` counts those here."""
+        ...
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -78,8 +111,17 @@ class State(Protocol):
 
     def setup(self, key: str) -> Setup: ...
 
-    def add(self, key: str, scenarios: Sequence[Scenario], *, first: bool = False) -> None:
-        """Let a key have scenarios of its own; those added later are tried later, or `first` of all."""
+    def add(
+        self,
+        key: str,
+        scenarios: Sequence[Scenario],
+        written: Written | None = None,
+        *,
+        first: bool = False,
+    ) -> None:
+        """Let a key have scenarios of its own; those added later are tried later, or `first` of all. Where
+        state is shared it must be said what they were read from.
+        """
         ...
 
     def remove(self, key: str, name: str) -> bool:
@@ -158,4 +200,4 @@ class Exchanges(Protocol):
 
     def clear(self, key: str) -> None: ...
 
-    def heard_by(self, listener: Listener) -> AbstractContextManager[None]: ...
+    def heard_by(self, listener: Listener, key: str | None) -> AbstractAsyncContextManager[None]: ...

@@ -5,18 +5,21 @@ All of it is called by one loop, so nothing needs a lock. No clock, no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Unpack
+from typing import Literal, TypeVar, Unpack
 
 from mockserver.fidelity import Memory
 from mockserver.played import Played
 from mockserver.protocols.base import Stored
 from mockserver.quotas import Ledger
 from mockserver.scenario.model import Scenario
-from mockserver.setup import NO_SETUP, Setup
+from mockserver.setup import NO_SETUP, Setup, Written
 from mockserver.state.interface import Changed, Counter
 from mockserver.store import Bounded
+
+Result = TypeVar("Result")
 
 NAMESPACES = 1_000
 SETUPS = 10_000
@@ -45,6 +48,20 @@ class MemoryState:
         self._setups: Bounded[str, Setup] = Bounded(SETUPS)
         self._stored: Bounded[tuple[str, str], Stored | Callable[[], Stored]] = Bounded(STORED, STORED_BYTES)
 
+    is_shared = False
+    mark = staticmethod(hash)
+    health: Literal["memory"] = "memory"
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        yield
+
+    async def run(self, act: Callable[[], Result]) -> Result:
+        return act()
+
+    def edition(self, _: Scenario, load: int) -> str:
+        return str(load)
+
     # ---------------------------------------------------------------------------------- set up
 
     @property
@@ -54,7 +71,14 @@ class MemoryState:
     def setup(self, key: str) -> Setup:
         return self._setups.get(key) or NO_SETUP
 
-    def add(self, key: str, scenarios: Sequence[Scenario], *, first: bool = False) -> None:
+    def add(
+        self,
+        key: str,
+        scenarios: Sequence[Scenario],
+        written: Written | None = None,  # noqa: ARG002 - they are here
+        *,
+        first: bool = False,
+    ) -> None:
         setup = self.setup(key)
         listed = (*scenarios, *setup.scenarios) if first else (*setup.scenarios, *scenarios)
         self._setups.put(key, replace(setup, scenarios=listed))

@@ -20,7 +20,8 @@ _log = logging.getLogger("mockserver")
 
 async def serve_supervised(service: Service, line: Line, served: AbstractAsyncContextManager[str]) -> None:
     """Serve until told to stop, or until nobody supervises any more."""
-    await serving.serve(_on_line(service, line, served), lambda _: line.tell(Word.READY))
+    async with service.engine.state.connected():
+        await serving.serve(_on_line(service, line, served), lambda _: line.tell(Word.READY))
 
 
 @asynccontextmanager
