@@ -222,7 +222,8 @@ class Edge:
         fixed = fixed_headers(now // 1, shared="origin" in http.headers)
         performance = Performance(protocol, exchange.entry, started, self._pacer, self.stopping)
         try:
-            return await performance.perform(exchange.steps, asked, fixed)
+            is_kept = await performance.perform(exchange.steps, asked, fixed)
+            return is_kept and not self.stopping.is_set()
         finally:
             self._service.journal.close(exchange.entry)
             if self._log:
