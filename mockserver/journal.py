@@ -175,7 +175,7 @@ class Entry:
     scenario answered, or why none did; `findings` are what the request has that the contract does not;
     `faults` names what goes wrong in the answer on purpose; `steps` tells when each step of it was due and
     done. `number` counts the exchanges of all keys, `change` what has changed in any: an exchange that began
-    or was over.
+    or was over. `weight` is how many bytes it counts for in the journal.
     """
 
     http: Http
@@ -190,6 +190,7 @@ class Entry:
     steps: StepLog = field(default_factory=StepLog)
     number: int = 0
     change: int = 0
+    weight: int = 0
 
     @property
     def outcome(self) -> Outcome:
@@ -239,7 +240,7 @@ class Journal:
     def __init__(self, limit: int = _ENTRIES, heaviest: int = _BODY_BYTES) -> None:
         self._limit = limit
         self._heaviest = heaviest
-        self._entries: OrderedDict[int, _Weighed] = OrderedDict()  # by their numbers
+        self._entries: OrderedDict[int, Entry] = OrderedDict()  # by their numbers
         self._of_key: dict[str, dict[int, None]] = {}  # the numbers, in order
         self._weight = 0
         self._opened = 0
@@ -257,33 +258,33 @@ class Journal:
         return len(self._listeners)
 
     def open(self, http: Http, protocol: str) -> Entry:
-        self._opened += 1
-        entry = Entry(http, protocol, number=self._opened)
-        self._entries[entry.number] = _Weighed(entry, _weight(entry))
-        self._of_key.setdefault(http.key, {})[entry.number] = None
-        self._weight += _weight(entry)
+        self._opened = number = self._opened + 1
+        entry = self._entries[number] = Entry(http, protocol, number=number, weight=len(http.body))
+        if (of_key := self._of_key.get(http.key)) is None:
+            of_key = self._of_key[http.key] = {}
+        of_key[number] = None
+        self._weight += entry.weight
         self._change(entry)
         self._forget_oldest()
         return entry
 
     def close(self, entry: Entry) -> None:
         """Weigh an entry whose exchange is over: it has grown, if it is still kept."""
-        kept = self._entries.get(entry.number)
-        if kept:
-            self._weight += _weight(entry) - kept.weight
-            kept.weight = _weight(entry)
+        if entry.number in self._entries:
+            weight = len(entry.http.body) + entry.steps.weight
+            self._weight += weight - entry.weight
+            entry.weight = weight
             self._change(entry)
             self._forget_oldest()
 
     def entry(self, number: int) -> Entry | None:
-        kept = self._entries.get(number)
-        return kept.entry if kept else None
+        return self._entries.get(number)
 
     def entries(self, key: str | None = None) -> list[Entry]:
         """The entries of one key, or of all, oldest first."""
         if key is None:
-            return [kept.entry for kept in self._entries.values()]
-        return [self._entries[number].entry for number in self._of_key.get(key, ())]
+            return list(self._entries.values())
+        return [self._entries[number] for number in self._of_key.get(key, ())]
 
     def clear(self, key: str) -> None:
         """Forget the entries of a key."""
@@ -310,20 +311,9 @@ class Journal:
 
     def _forget_oldest(self) -> None:
         while len(self._entries) > self._limit or self._weight > self._heaviest:
-            number, kept = self._entries.popitem(last=False)
-            self._weight -= kept.weight
-            numbers = self._of_key[kept.entry.http.key]
+            number, entry = self._entries.popitem(last=False)
+            self._weight -= entry.weight
+            numbers = self._of_key[entry.http.key]
             del numbers[number]
             if not numbers:
-                del self._of_key[kept.entry.http.key]
-
-
-@dataclass(slots=True)
-class _Weighed:
-    entry: Entry
-    weight: int
-
-
-def _weight(entry: Entry) -> int:
-    """In bytes."""
-    return len(entry.http.body) + entry.steps.weight
+                del self._of_key[entry.http.key]
