@@ -6,7 +6,7 @@ RUN python -m venv --without-pip /opt/mockserver
 COPY pyproject.toml README.md LICENSE ./
 COPY scenarios scenarios
 COPY mockserver mockserver
-RUN pip --python /opt/mockserver/bin/python install --no-cache-dir .
+RUN pip --python /opt/mockserver/bin/python install --no-cache-dir ".[redis]"
 
 FROM python:3.13-slim
 COPY --from=build /opt/mockserver /opt/mockserver
