@@ -22,6 +22,7 @@ from benchmark.servers import BenchmarkError, Cores, Server, peer
 from benchmark.wires import NUMBER, WIRES
 from readme import ROOT
 
+NEEDS_REDIS = pytest.mark.skipif(not shutil.which("redis-server"), reason="redis-server is not installed")
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
 
@@ -238,6 +239,7 @@ def benchmark(folder: Path, *arguments: str) -> list[dict[str, Any]]:
         ("held", 1, 1),
         ("memory", 1, 1),
         ("workers", 1, 2),
+        pytest.param("shared", 1, 4, marks=NEEDS_REDIS),
     ],
 )
 def test_each_case_gives_its_figures(case: str, wires: int, count: int, tmp_path: Path) -> None:

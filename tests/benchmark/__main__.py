@@ -18,14 +18,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from . import cases, processes
+from . import cases, processes, workers
 from .loads import by_own_client, by_wrk, require_wrk
 from .paced import paced
 from .report import Figure, as_json, markdown, put_into, targeted
 from .rounds import Bench
 from .servers import BenchmarkError, Cores, peer
 from .wires import WIRES
-from .workers import workers
 
 CASES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "json": cases.json,
@@ -39,7 +38,8 @@ CASES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "load": processes.load,
     "held": processes.held,
     "memory": processes.memory,
-    "workers": workers,
+    "workers": workers.workers,
+    "shared": workers.shared,
 }
 README = Path(__file__).parent.parent.parent / "README.md"
 FIGURES = Path(__file__).parent / "FIGURES.md"
