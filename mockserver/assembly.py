@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,12 +109,18 @@ def assemble(
     shared: SharedState | None = None,
 ) -> Service:
     """A service that plays these scenarios; the built-in ones, those that suit, are always there by name."""
-    builtin = [each for each in load_scenarios([builtin_folder()], vendors) if suits(each)]
+    builtin = [each for each in _builtin(tuple(vendors)) if suits(each)]
     engine = Engine(scenarios, builtin, settings.seed, shared)
     if shared is None:
         return Service(vendors, engine, Journal(), settings)
     shared.find_in(lambda: engine.scenarios, engine.named)
     return Service(vendors, engine, shared.journal, settings)
+
+
+@lru_cache(maxsize=8)
+def _builtin(vendors: tuple[Vendor, ...]) -> tuple[Scenario, ...]:
+    """The built-in scenarios: read once, however many servers a process has."""
+    return load_scenarios([builtin_folder()], vendors)
 
 
 def share_state(address: str, vendors: Sequence[Vendor] = VENDORS) -> SharedState:
