@@ -6,6 +6,7 @@ The first rule that is broken has the word; where nothing is refused, all of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -17,15 +18,16 @@ from mockserver.protocols.anthropic.spoken import Spoken
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`contract` is what the body was checked by, `spoken` what is said in it. `model` is None where the
-    catalogue does not have it: no rule of a model holds then. `stored_calls` are the calls that a continued
-    conversation has left unanswered. `was_unthought` tells of a call whether it was given here, with thinking
-    on and none said.
+    """`contract` is what the body was checked by, `spoken` what is said in it, `names` what it has. `model`
+    is None where the catalogue does not have it: no rule of a model holds then. `stored_calls` are the calls
+    that a continued conversation has left unanswered. `was_unthought` tells of a call whether it was given
+    here, with thinking on and none said.
     """
 
     contract: type[PromptBody]
     body: JsonObject
     spoken: Spoken
+    names: frozenset[str]
     version: str
     betas: Sequence[str] = ()
     model: Model | None = None
@@ -83,3 +85,18 @@ class Broken:
 
 
 Rule: TypeAlias = Callable[[Asked], Iterable[Broken]]
+
+Rules: TypeAlias = tuple[tuple[AbstractSet[str], Rule], ...]
+"""Rules, each behind the names of what it is about: without any of them it holds."""
+
+
+def names_in(body: JsonObject, spoken: Spoken) -> frozenset[str]:
+    """The members of a body and, in angle brackets, the types of blocks in it. `<system>` are messages of
+    that role, `<prefill>` is a last one of the assistant.
+    """
+    names = [*body, *[f"<{kind}>" for kind in spoken.blocks]]
+    if spoken.system:
+        names.append("<system>")
+    if spoken.messages and spoken.messages[-1]["role"] == "assistant":
+        names.append("<prefill>")
+    return frozenset(names)

@@ -14,7 +14,8 @@ from mockserver.protocols.anthropic.asked import Asked, Broken
 from mockserver.protocols.anthropic.contract_content import SERVER_RESULTS
 from mockserver.protocols.anthropic.spoken import Place, Spoken, Turn
 
-_PAIRED = SERVER_RESULTS | {"tool_use", "tool_result", "server_tool_use"}
+PAIRED = SERVER_RESULTS | {"tool_use", "tool_result", "server_tool_use"}
+"""The types of blocks that belong together."""
 
 
 def _broken(place: Place, sentence: str) -> Broken:
@@ -29,8 +30,6 @@ def _pointer(place: Place) -> str:
 
 def unpaired(asked: Asked) -> Iterator[Broken]:
     """Each call without its result, and each result without its call."""
-    if _PAIRED.isdisjoint(asked.spoken.blocks) and not asked.stored_calls:
-        return
     stored: dict[str, Place | None] = dict.fromkeys(asked.stored_calls)
     before = Turn("assistant", [], stored, []) if asked.continues else _NOTHING
     for turn in asked.spoken.turns:

@@ -12,7 +12,7 @@ from functools import partial
 
 from mockserver.conversation import Failure, Format, Http, JsonObject, Request, ToolChoice
 from mockserver.limits import count_input
-from mockserver.protocols.anthropic.asked import Asked
+from mockserver.protocols.anthropic.asked import Asked, names_in
 from mockserver.protocols.anthropic.blocks import FAMILY
 from mockserver.protocols.anthropic.catalogue import NAMES, Model, find
 from mockserver.protocols.anthropic.contract import (
@@ -87,7 +87,9 @@ def _continued(asked: Asked, thread: Thread, sent: JsonObject) -> Asked:
     whole = check_body(asked.contract, thread.inherited | sent, Gate("off"), _WORDING)
     if isinstance(whole, Failure):
         return replace(asked, stored_calls=thread.open_calls)
-    return replace(asked, body=whole, spoken=walk(whole["messages"]), stored_calls=thread.open_calls)
+    spoken = walk(whole["messages"])
+    names = names_in(whole, spoken)
+    return replace(asked, body=whole, spoken=spoken, names=names, stored_calls=thread.open_calls)
 
 
 def _request(asked: Asked, sent: JsonObject, http: Http, gate: Gate, thread: Thread | None = None) -> Request:
@@ -152,10 +154,12 @@ def _ask(contract: type[PromptBody], opened: _Opened, context: Context, gate: Ga
         unknown = Failure("unknown_model", param=model)
         if failure := gate.refuse(unknown, "/model"):
             return failure
+    spoken = walk(body["messages"])
     asked = Asked(
         contract,
         body,
-        walk(body["messages"]),
+        spoken,
+        names_in(body, spoken),
         opened.version,
         opened.betas,
         find(model),

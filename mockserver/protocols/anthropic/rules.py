@@ -8,10 +8,11 @@ their own, and `pairing` tells whether calls are answered.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.protocols.anthropic import rules_messages, rules_models, rules_tools
-from mockserver.protocols.anthropic.asked import Asked, Broken, Rule
+from mockserver.protocols.anthropic.asked import Asked, Broken, Rule, Rules
 from mockserver.protocols.anthropic.contract_tools import CUSTOM
 from mockserver.protocols.anthropic.versions import BETAS_OF_MEMBERS, NEWEST
 from mockserver.protocols.gate import Gate
@@ -19,18 +20,27 @@ from mockserver.protocols.gate import Gate
 
 def broken_rule(asked: Asked, gate: Gate) -> Failure | None:
     """The failure of the first rule that the body breaks; None where none is broken, or nothing refused."""
-    return _first(_RULES, asked, gate)
+    return _first(_rules_about(asked.names), asked, gate)
 
 
 def unasked_beta(asked: Asked, gate: Gate) -> Failure | None:
     """The failure of a member whose beta the client has not asked for."""
-    return _first(_BETA_RULES, asked, gate)
+    return _first(_beta_rules_about(asked.names), asked, gate)
 
 
-def _first(rules: Iterable[tuple[str, Rule]], asked: Asked, gate: Gate) -> Failure | None:
-    """A rule stands behind the member that it is about, without which it holds."""
-    for member, rule in rules:
-        for broken in rule(asked) if member in asked.body else ():
+@lru_cache(maxsize=512)
+def _rules_about(names: frozenset[str]) -> list[Rule]:
+    return [rule for about, rule in _RULES if not about.isdisjoint(names)]
+
+
+@lru_cache(maxsize=512)
+def _beta_rules_about(names: frozenset[str]) -> list[Rule]:
+    return [rule for about, rule in _BETA_RULES if not about.isdisjoint(names)]
+
+
+def _first(rules: Iterable[Rule], asked: Asked, gate: Gate) -> Failure | None:
+    for rule in rules:
+        for broken in rule(asked):
             failure = Failure(broken.kind, message=broken.sentence)
             if end := gate.refuse(failure, broken.pointer):
                 return end
@@ -154,22 +164,22 @@ def _is_closed(schema: Json) -> bool:
     return True
 
 
-_BETA_RULES: tuple[tuple[str, Rule], ...] = (
-    ("model", _betas_are_asked_for),
-    ("output_config", _budget_is_asked_for),
-    ("thinking", _binding_is_asked_for),
-    ("messages", _options_of_system_messages_are_asked_for),
+_BETA_RULES: Rules = (
+    (BETAS_OF_MEMBERS.keys(), _betas_are_asked_for),
+    ({"output_config"}, _budget_is_asked_for),
+    ({"thinking"}, _binding_is_asked_for),
+    ({"<system>"}, _options_of_system_messages_are_asked_for),
 )
 
-_RULES: tuple[tuple[str, Rule], ...] = (
+_RULES: Rules = (
     *rules_messages.RULES,
-    ("compaction", _summaries_edit_no_context),
-    ("messages", _no_documents_from_assistant),
-    ("messages", _no_citations_from_user),
-    ("stop_sequences", _stop_sequences_say_something),
-    ("thinking", rules_models.budget_below_limit),
+    ({"compaction"}, _summaries_edit_no_context),
+    ({"<document>"}, _no_documents_from_assistant),
+    ({"<text>", "<search_result>"}, _no_citations_from_user),
+    ({"stop_sequences"}, _stop_sequences_say_something),
+    ({"thinking"}, rules_models.budget_below_limit),
     *rules_tools.RULES,
-    ("output_config", _format_is_closed),
-    ("tools", _strict_tools_are_closed),
+    ({"output_config"}, _format_is_closed),
+    ({"tools"}, _strict_tools_are_closed),
     *rules_models.RULES,
 )

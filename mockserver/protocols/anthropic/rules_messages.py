@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mockserver.conversation import JsonObject
-from mockserver.protocols.anthropic.asked import Asked, Broken, Rule
+from mockserver.protocols.anthropic.asked import Asked, Broken, Rules
 from mockserver.protocols.anthropic.contract_content import SERVER_RESULTS
-from mockserver.protocols.anthropic.pairing import unpaired, unthought
+from mockserver.protocols.anthropic.pairing import PAIRED, unpaired, unthought
 from mockserver.protocols.anthropic.spoken import as_blocks
 
 
-def _at_least_one_message(asked: Asked) -> Iterator[Broken]:
+def _user_opens(asked: Asked) -> Iterator[Broken]:
+    """With at least one message."""
     if not asked.messages and not asked.continues:
         yield Broken("messages: at least one message is required", "/messages")
-
-
-def _user_opens(asked: Asked) -> Iterator[Broken]:
     at, first = next(_placed(asked), (0, None))
-    if first is None or asked.continues or first["role"] != "assistant":
+    if first is None or first["role"] != "assistant" or asked.continues:
         return
     opening = as_blocks(first["content"])
     if not opening or opening[0]["type"] != "compaction":  # it stands for what was before
@@ -39,7 +37,7 @@ _NOT_BEFORE = "role 'system' must precede an 'assistant' message or end the arra
 
 def _system_messages_have_their_place(asked: Asked) -> Iterator[Broken]:
     """Where the model takes them at all."""
-    if not asked.spoken.system or (asked.model and not asked.model.system_messages):
+    if asked.model and not asked.model.system_messages:
         return
     before: JsonObject | None = None
     placed = list(_placed(asked))
@@ -85,13 +83,16 @@ def _messages_have_content(asked: Asked) -> Iterator[Broken]:
 
 
 def _texts_say_something(asked: Asked) -> Iterator[Broken]:
-    for at, index, block in asked.spoken.blocks.get("text", ()):
+    for at, index, block in asked.spoken.blocks["text"]:
         if not block["text"] or block["text"].isspace():
             content = asked.messages[at]["content"]
             if content:  # an empty string is no content at all
                 step = "" if isinstance(content, str) else f"/{index}"
                 yield _says_nothing("messages", f"/messages/{at}/content{step}", block["text"])
-    system = asked.body.get("system", "")
+
+
+def _the_system_says_something(asked: Asked) -> Iterator[Broken]:
+    system = asked.body["system"]
     for index, block in enumerate(as_blocks(system) if system else ()):
         if not block["text"] or block["text"].isspace():
             step = "" if isinstance(system, str) else f"/{index}"
@@ -105,19 +106,16 @@ def _says_nothing(place: str, pointer: str, text: str) -> Broken:
 
 
 def _ends_without_white_space(asked: Asked) -> Iterator[Broken]:
-    last = len(asked.messages) - 1
-    if last < 0 or asked.messages[last]["role"] != "assistant":
-        return
-    blocks = as_blocks(asked.messages[last]["content"])
+    blocks = as_blocks(asked.messages[-1]["content"])
     text = blocks[-1]["text"] if blocks and blocks[-1]["type"] == "text" else ""
     if text != text.rstrip():
         sentence = "messages: final assistant content cannot end with trailing whitespace"
-        yield Broken(sentence, f"/messages/{last}/content")
+        yield Broken(sentence, f"/messages/{len(asked.messages) - 1}/content")
 
 
 def _thinking_is_signed(asked: Asked) -> Iterator[Broken]:
     """Signatures are proofs that only the API can check; here every one counts that says anything."""
-    for at, index, block in asked.spoken.blocks.get("thinking", ()):
+    for at, index, block in asked.spoken.blocks["thinking"]:
         if not block["signature"] and asked.messages[at]["role"] == "assistant":
             yield Broken(
                 f"messages.{at}.content.{index}: Invalid `signature` in `thinking` block",
@@ -137,7 +135,9 @@ _MOST_BREAKPOINTS = 4
 
 def _breakpoints_are_few(asked: Asked) -> Iterator[Broken]:
     """Whatever may end a cached prompt is counted: the body itself, its tools and its blocks."""
-    marked = len(asked.spoken.marked) + _marked([asked.body, *asked.tools])
+    marked = len(asked.spoken.marked) + _marked((asked.body,))
+    if asked.tools:
+        marked += _marked(asked.tools)
     if isinstance(system := asked.body.get("system"), list):
         marked += _marked(system)
     for kind in ("tool_result", "search_result"):
@@ -153,18 +153,15 @@ def _marked(values: Iterable[JsonObject]) -> int:
     return sum([value.get("cache_control") is not None for value in values])
 
 
-RULES: tuple[tuple[str, Rule], ...] = tuple(
-    ("messages", rule)
-    for rule in (
-        _at_least_one_message,
-        _user_opens,
-        _system_messages_have_their_place,
-        _messages_have_content,
-        _texts_say_something,
-        unpaired,
-        _thinking_is_signed,
-        _thinking_is_handed_back,
-        _ends_without_white_space,
-        _breakpoints_are_few,
-    )
+RULES: Rules = (
+    ({"messages"}, _user_opens),
+    ({"<system>"}, _system_messages_have_their_place),
+    ({"messages"}, _messages_have_content),
+    ({"<text>"}, _texts_say_something),
+    ({"system"}, _the_system_says_something),
+    ({"thread", *map("<{}>".format, PAIRED)}, unpaired),
+    ({"<thinking>"}, _thinking_is_signed),
+    ({"thinking"}, _thinking_is_handed_back),
+    ({"<prefill>"}, _ends_without_white_space),
+    ({"messages"}, _breakpoints_are_few),
 )

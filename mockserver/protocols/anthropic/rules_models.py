@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.protocols.anthropic.asked import Asked, Broken, Rule
+from mockserver.protocols.anthropic.asked import Asked, Broken, Rules
 from mockserver.protocols.anthropic.contract import SampledMessageBody
 from mockserver.protocols.anthropic.spoken import as_blocks
 
@@ -103,8 +103,6 @@ def _prefill_is_supported(asked: Asked) -> Iterator[Broken]:
         return
     if "fallback_credit_token" in asked.body or asked.body.get("compaction"):
         return
-    if not asked.messages or asked.messages[-1]["role"] != "assistant":
-        return
     last = as_blocks(asked.messages[-1]["content"])
     if not last or last[-1]["type"] == "text":
         yield Broken(
@@ -114,12 +112,12 @@ def _prefill_is_supported(asked: Asked) -> Iterator[Broken]:
         )
 
 
-RULES: tuple[tuple[str, Rule], ...] = (
-    ("max_tokens", _max_tokens_is_below_the_cap),
-    ("messages", _system_messages_are_supported),
-    ("messages", _prefill_is_supported),
-    ("thinking", _thinking_is_supported),
-    ("output_config", _effort_is_supported),
-    ("model", _sampling_is_supported),
-    ("tool_choice", _calls_are_not_forced),
+RULES: Rules = (
+    ({"max_tokens"}, _max_tokens_is_below_the_cap),
+    ({"<system>"}, _system_messages_are_supported),
+    ({"<prefill>"}, _prefill_is_supported),
+    ({"thinking"}, _thinking_is_supported),
+    ({"output_config"}, _effort_is_supported),
+    ({"temperature", "top_p", "top_k"}, _sampling_is_supported),
+    ({"tool_choice"}, _calls_are_not_forced),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.protocols.anthropic.asked import Asked, Broken, Rule
+from mockserver.protocols.anthropic.asked import Asked, Broken, Rules
 from mockserver.protocols.anthropic.contract_tools import CUSTOM, TOOLSETS, WEB_TOOLS, required_name
 
 
@@ -64,12 +64,12 @@ def _thinking_forces_no_tool(asked: Asked) -> Iterator[Broken]:
         yield Broken("Thinking may not be enabled when tool_choice forces tool use.", "/tool_choice")
 
 
-RULES: tuple[tuple[str, Rule], ...] = (
-    ("tools", _names_are_known),
-    ("tools", _names_are_unique),
-    ("tools", _some_tool_is_at_hand),
-    ("tools", _domains_are_either_allowed_or_blocked),
-    ("tool_choice", _choice_needs_tools),
-    ("tool_choice", _chosen_tool_exists),
-    ("tool_choice", _thinking_forces_no_tool),
+RULES: Rules = (
+    ({"tools"}, _names_are_known),
+    ({"tools"}, _names_are_unique),
+    ({"tools"}, _some_tool_is_at_hand),
+    ({"tools"}, _domains_are_either_allowed_or_blocked),
+    ({"tool_choice"}, _choice_needs_tools),
+    ({"tool_choice"}, _chosen_tool_exists),
+    ({"tool_choice"}, _thinking_forces_no_tool),
 )

@@ -11,11 +11,10 @@ from mockserver.protocols.json_body import Unreadable, parse_object
 
 
 def sent_object(http: Http, gate: Gate) -> JsonObject | Failure:
-    match parse_object(http.body):
-        case Unreadable(reason="not_an_object"):
-            return gate.end(Failure("invalid_request", message="Input should be an object"))
-        case Unreadable(detail=detail):
-            message = f"The request body is not valid JSON: {detail}"
-            return gate.end(Failure("malformed_json", message=message))
-        case sent:
-            return sent
+    sent = parse_object(http.body)
+    if not isinstance(sent, Unreadable):
+        return sent
+    if sent.reason == "not_an_object":
+        return gate.end(Failure("invalid_request", message="Input should be an object"))
+    message = f"The request body is not valid JSON: {sent.detail}"
+    return gate.end(Failure("malformed_json", message=message))

@@ -71,6 +71,8 @@ _SUPPORTED_AS = {"streamGenerateContent": "generateContent", "batchEmbedContents
 
 def is_known(http: Http, context: Context) -> bool:
     """Whether the model that is addressed may be asked by the method that is."""
+    if context.any_model:
+        return True
     addressed = target(http)
     method = _SUPPORTED_AS.get(addressed.method, addressed.method)
     return is_known_model(addressed.model, method, http, context)

@@ -44,13 +44,13 @@ _LEGACY_SEARCH = "google_search_retrieval is the search tool of Gemini 1.5: use 
 
 
 def _broken(body: JsonObject, root: str) -> Iterator[tuple[Failure, str]]:
-    odd = list(_odd(body.get("contents") or ()))
-    conflicts = list(islice(_conflicts(odd), MOST_TOLD))
-    if conflicts:
+    contents = body.get("contents") or ()
+    odd = list(_odd(contents))
+    if odd and (conflicts := list(islice(_conflicts(odd), MOST_TOLD))):
         yield failure_with(conflicts), "/contents"
-    if complaints := "".join(f"* {root}.{line}\n" for line in islice(_complaints(body, odd), MOST_TOLD)):
-        yield Failure("invalid_request", message=complaints), ""
-    for index, content in enumerate(body.get("contents") or ()):
+    if complaints := list(islice(_complaints(body, odd), MOST_TOLD)):
+        yield Failure("invalid_request", message="".join(f"* {root}.{line}\n" for line in complaints)), ""
+    for index, content in enumerate(contents):
         if content.get("role") not in ROLES:
             message = "Please use a valid role: user, model."
             yield Failure("invalid_request", message=message), f"/contents/{index}/role"

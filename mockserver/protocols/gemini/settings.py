@@ -21,7 +21,9 @@ _JSON_AND_FORCED_CALLS = (
 
 def broken_setting(message: JsonObject, model: str, gate: Gate) -> Failure | None:
     """The first pair of settings that ends the request."""
-    config = message.get("generationConfig") or {}
+    config = message.get("generationConfig")
+    if not config:
+        return None
     for words in (*_of_thinking(config, model), *_of_json(message, config, model)):
         if end := gate.refuse(Failure("invalid_request", message=words), "/generationConfig"):
             return end
@@ -29,9 +31,10 @@ def broken_setting(message: JsonObject, model: str, gate: Gate) -> Failure | Non
 
 
 def _of_thinking(config: JsonObject, model: str) -> Iterator[str]:
-    thinking = config.get("thinkingConfig") or {}
-    measures = [thinking.get(name) for name in ("thinkingBudget", "thinkingLevel")]
-    if is_third_generation(model) and None not in measures:
+    thinking = config.get("thinkingConfig")
+    if not thinking or not is_third_generation(model):
+        return
+    if None not in [thinking.get(name) for name in ("thinkingBudget", "thinkingLevel")]:
         yield _TWO_MEASURES
 
 
