@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
 from mockserver.conversation import (
@@ -139,7 +138,8 @@ def _settle_shown(part: ReplyPart, index: int, request: Request, context: Contex
         case Thinking():
             return _settle_thinking(part, index, request, context)
         case ToolCall(id=None):
-            return replace(part, id="toolu_01" + context.token(f"tool_use.{index}", 22, BASE58))
+            made = "toolu_01" + context.token(f"tool_use.{index}", 22, BASE58)
+            return ToolCall(part.name, part.arguments, made, part.signature)
         case ToolCall():
             return part
         case Native():
@@ -162,8 +162,8 @@ def _settle_thinking(part: Thinking, index: int, request: Request, context: Cont
         return part
     shown = "" if _hides_thinking(request) else part.text
     if part.signature is not None:
-        return replace(part, text=shown)
-    return replace(part, text=shown, signature=context.derived(_derived_signature, index))
+        return Thinking(shown, part.signature)
+    return Thinking(shown, context.derived(_derived_signature, index))
 
 
 def _derived_signature(context: Context, index: int) -> str:

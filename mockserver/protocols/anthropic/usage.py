@@ -5,8 +5,11 @@ Mirrors the Usage object of "Create a Message: returns" and "Streaming messages"
 
 from __future__ import annotations
 
-from mockserver.conversation import Json, JsonObject, Native, Reply, Request
+from collections.abc import Iterable
+
+from mockserver.conversation import JsonObject, Native, Reply, Request
 from mockserver.protocols.anthropic.blocks import FAMILY
+from mockserver.protocols.tolerant import members
 
 
 def usage_fields(reply: Reply, request: Request) -> JsonObject:
@@ -54,16 +57,13 @@ def _output_fields(reply: Reply, request: Request) -> JsonObject:
     fields: JsonObject = {"output_tokens": reply.usage.output}
     if reply.usage.thinking:
         fields["output_tokens_details"] = {"thinking_tokens": reply.usage.thinking}
-    searches, fetches = (_server_calls(reply, name) for name in ("web_search", "web_fetch"))
+    own = [members(part.on(FAMILY)) for part in reply.parts if isinstance(part, Native)]
+    searches, fetches = (_calls(own, name) for name in ("web_search", "web_fetch")) if own else (0, 0)
     if searches or fetches:
         fields["server_tool_use"] = {"web_search_requests": searches, "web_fetch_requests": fetches}
     return fields
 
 
-def _server_calls(reply: Reply, name: str) -> int:
+def _calls(blocks: Iterable[JsonObject], name: str) -> int:
     """How often the API ran a tool of its own."""
-    blocks: list[Json] = [part.on(FAMILY) for part in reply.parts if isinstance(part, Native)]
-    return sum(
-        isinstance(block, dict) and block.get("type") == "server_tool_use" and block.get("name") == name
-        for block in blocks
-    )
+    return sum(block.get("type") == "server_tool_use" and block.get("name") == name for block in blocks)
