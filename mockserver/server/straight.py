@@ -11,7 +11,10 @@ This goes on where aiohttp is not public, so it is for the releases that it was 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
+from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -19,12 +22,17 @@ import aiohttp
 from aiohttp import StreamReader, web
 from aiohttp.http import HttpVersion11, RawRequestMessage, StreamWriter
 from aiohttp.streams import EMPTY_PAYLOAD
-from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_protocol import ERROR, RequestHandler
 
+from mockserver.conversation import Http
 from mockserver.server.app import Edge
+from mockserver.server.heads import Asked
 from mockserver.server.incoming import as_asked, as_value
 
 _IS_KNOWN = aiohttp.__version__.startswith("3.14.")
+
+_LITTLE = 256 * 1024
+"""Bytes of a body that aiohttp takes in without anybody reading it."""
 
 
 class StraightHandler(RequestHandler):
@@ -41,21 +49,22 @@ class StraightHandler(RequestHandler):
         while _IS_KNOWN and not self._force_close:
             if not self._messages:
                 await self._next_message()
-            message, content = self._messages[0]
-            if not isinstance(message, RawRequestMessage) or not self._is_straight(message, content):
+            started = perf_counter()
+            if not self._is_straight(*self._messages[0]) or not await self._has_come_in(self._messages[0][1]):
                 break
-            self._take_message()
-            if not await self._answer(message, content.read_nowait()):
+            if not await self._answer(started):
                 return
         await super().start()
 
-    def _is_straight(self, message: RawRequestMessage, content: StreamReader) -> bool:
-        """Whether an API is asked, all has come in, and nothing is expected but an answer."""
+    def _is_straight(self, message: object, content: StreamReader) -> bool:
+        """Whether an API is asked, with a body that is there or needs little room, and nothing is expected
+        but an answer.
+        """
+        if not isinstance(message, RawRequestMessage):
+            return False
         headers = message.headers
         return (
-            content.is_eof()
-            and content.exception() is None
-            and content.total_bytes <= self._edge.max_body
+            (content.is_eof() or (message.compression is None and _length(headers) <= _LITTLE))
             and message.method != "OPTIONS"
             and not (message.upgrade or message.url.absolute)
             and "Host" in headers
@@ -63,13 +72,16 @@ class StraightHandler(RequestHandler):
             and not self._edge.is_own(message.url)
         )
 
-    async def _answer(self, message: RawRequestMessage, body: bytes) -> bool:
-        """Answer; whether the connection goes on."""
-        started = perf_counter()
-        scheme = "https" if self.ssl_context else "http"
-        origin = f"{scheme}://{message.headers['Host']}"
-        http = as_value(message.method, message.url, message.raw_headers, origin, body)
-        asked = as_asked(message.method, message.version < HttpVersion11, not message.should_close)
+    async def _has_come_in(self, content: StreamReader) -> bool:
+        """Whether a body has come in as it should; if not, aiohttp tells why."""
+        if not content.is_eof():
+            with suppress(Exception):
+                await content.wait_eof()
+        return content.is_eof() and content.exception() is None and content.total_bytes <= self._edge.max_body
+
+    async def _answer(self, started: float) -> bool:
+        """Answer what has come in; whether the connection goes on."""
+        http, asked = self._take_message()
         try:
             self._edge.in_flight[self] = self._task_handler
             is_kept = await self._edge.exchange(self, http, asked, started)
@@ -77,11 +89,22 @@ class StraightHandler(RequestHandler):
             self.force_close()
             raise
         except Exception as error:  # noqa: BLE001 - told as aiohttp does
-            await self._tell_error(message, error)
+            await self._tell_error(error)
             is_kept = False
         finally:
             self._edge.is_done_on(self)
         return self._goes_on() if is_kept else self._ends()
+
+    def _take_message(self) -> tuple[Http, Asked]:
+        """The first message as values. Nothing of what aiohttp made of it is kept while it is answered."""
+        message, content = self._messages.popleft()
+        assert isinstance(message, RawRequestMessage)  # noqa: S101 - narrows the type; the caller has checked
+        self._make_room()
+        origin = f"{'https' if self.ssl_context else 'http'}://{message.headers['Host']}"
+        return (
+            as_value(message.method, message.url, message.raw_headers, origin, content.read_nowait()),
+            as_asked(message.method, message.version < HttpVersion11, not message.should_close),
+        )
 
     # ---------------------------------------------------------------------- what aiohttp does in its `start`
 
@@ -92,8 +115,7 @@ class StraightHandler(RequestHandler):
         finally:
             self._waiter = None
 
-    def _take_message(self) -> None:
-        self._messages.popleft()
+    def _make_room(self) -> None:
         if self._parser is not None:
             self._parser.message_consumed()
         if self._buffer_paused and len(self._messages) <= self._msg_queue_resume_size:
@@ -101,10 +123,11 @@ class StraightHandler(RequestHandler):
         if self._manager is not None:
             self._manager.requests_count += 1
 
-    async def _tell_error(self, message: RawRequestMessage, error: Exception) -> None:
+    async def _tell_error(self, error: Exception) -> None:
         if self._request_factory is None or self._task_handler is None:  # the client has left
             return
         writer = StreamWriter(self, self._loop)
+        message = ERROR._replace(version=HttpVersion11)
         request = self._request_factory(message, EMPTY_PAYLOAD, self, writer, self._task_handler)
         try:
             answer = self.handle_error(request, HTTPStatus.INTERNAL_SERVER_ERROR, error)
@@ -133,3 +156,9 @@ class StraightHandler(RequestHandler):
         """As aiohttp, which goes through all of it for every body though nothing was paused."""
         if self._reading_paused or self._buffer_paused:
             super().resume_reading(resume_parser)
+
+
+def _length(headers: Mapping[str, str]) -> float:
+    """How long a body is said to be."""
+    length = headers.get("Content-Length", "")
+    return int(length) if length.isascii() and length.isdigit() else inf

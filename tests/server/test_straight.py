@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 import time
@@ -72,6 +73,47 @@ def test_an_api_request_makes_no_request_of_aiohttp(
     server.performs(Whole(Answer(200, (), b"answer")))
 
     assert [answered(raw, API)[-6:] for _ in range(3)] == [b"answer"] * 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"content-length: 3\r\n\r\none", b"content-length: 200000\r\n\r\n" + b"x" * 200_000],
+    ids=["little", "more than comes at once"],
+)
+def test_a_body_that_comes_behind_its_head_makes_no_difference(
+    server: Stepped, raw: RawClient, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    monkeypatch.setattr(RequestHandler, "_handle_request", None)
+    server.performs(Whole(Answer(200, (), b"answer")))
+    head, _, rest = body.partition(b"\r\n\r\n")
+
+    for _ in range(2):
+        raw.socket.sendall(b"POST /v1 HTTP/1.1\r\nhost: x\r\n" + head + b"\r\n\r\n")
+        assert raw.is_quiet(0.02)
+        assert answered(raw, rest).endswith(b"answer")
+
+    assert [len(entry.http.body) for entry in server.entries(2)] == [len(rest)] * 2
+
+
+@pytest.mark.parametrize("size", [100, 1_000_000])
+def test_a_body_that_is_not_compressed_as_it_says_is_refused(
+    server: Stepped, raw: RawClient, size: int
+) -> None:
+    head = f"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-encoding: gzip\r\ncontent-length: {size}\r\n\r\n"
+
+    with suppress(ConnectionError):
+        raw.socket.sendall(head.encode() + b"x" * size)
+
+    assert raw.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 4")
+
+
+def test_a_body_that_is_much_larger_when_it_is_read_is_read(server: Stepped, raw: RawClient) -> None:
+    body = gzip.compress(b"x" * 5_000_000)
+    head = f"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-encoding: gzip\r\ncontent-length: {len(body)}\r\n\r\n"
+    server.performs(Whole(Answer(200, (), b"answer")))
+
+    assert answered(raw, head.encode() + body).endswith(b"answer")
+    assert len(server.entry.http.body) == 5_000_000
 
 
 def broken(*before: Step) -> Iterator[Step]:
