@@ -15,7 +15,7 @@ KEPT = (
     "what was said before, how often a body was seen (so ids repeat), and what is set or told below /_mock/ "
     "(requests, events, scenarios, play, settings, verify, reset)"
 )
-MEND = "serve with one worker, or let each count for itself with --per-worker-state"
+MEND = "serve with one worker, share a --state, or let each count for itself with --per-worker-state"
 """How to have what counts served."""
 
 
