@@ -7,6 +7,7 @@ Which answer is chosen here, from the request alone; how arguments come from a s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from mockserver.conversation import (
     Format,
@@ -98,9 +99,10 @@ def _by_relevance(tools: Iterable[Tool], text: str, *, keep_all: bool) -> list[T
     return close if keep_all else sorted(close, key=lambda tool: -shared[tool.name])[:1]
 
 
-def _telling_words(name: str) -> set[str]:
+@lru_cache(maxsize=4096)  # a client offers the same tools in every request
+def _telling_words(name: str) -> frozenset[str]:
     """The words of a tool's name that say what it is about; all of them where none does."""
-    known = _all_words(name)
+    known = frozenset(_all_words(name))
     return known - _STOP_WORDS or known
 
 

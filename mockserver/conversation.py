@@ -380,14 +380,13 @@ def tool_results(messages: Iterable[Message]) -> dict[str, ToolResult]:
     names: dict[str, str] = {}
     results: dict[str, ToolResult] = {}
     for message in messages:
+        if message.role == "user":
+            continue
         for part in message.parts:
-            match part:
-                case ToolCall(name=name, id=str(call_id)):
-                    names[call_id] = name
-                case ToolResult():
-                    results[part.name or names.get(part.call_id, part.call_id)] = part
-                case _:
-                    pass
+            if isinstance(part, ToolResult):
+                results[part.name or names.get(part.call_id, part.call_id)] = part
+            elif isinstance(part, ToolCall) and part.id is not None:
+                names[part.id] = part.name
     return results
 
 

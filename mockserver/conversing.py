@@ -25,7 +25,7 @@ from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
 from mockserver.scenario.place import Place
 from mockserver.settings import InForce
-from mockserver.templates import Telling, Template
+from mockserver.templates import Telling, Template, template_of
 
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())
 
@@ -145,9 +145,9 @@ class Conversing:
         if kept := _kept(familiar, planned, context):
             name, stored = kept
             self._engine.keep(request.http.key, name, unplaced(stored), weight=len(request.http.body))
-        if may_recur:
-            familiar.answer = familiar.answer or Recurring(planned, said)
-            familiar.answer.note_told(partial(self._told, familiar, claim), context)
+        if may_recur and familiar.note_told(context.now):
+            template = template_of(partial(self._told, familiar, claim), context)
+            familiar.answer = Recurring(planned, said, template)
         return self._answering.exchange(entry, planned.steps, context)
 
     def _told(self, familiar: Familiar, claim: Claim | Unclaimed, context: Context) -> Telling:

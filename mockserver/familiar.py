@@ -15,10 +15,10 @@ from mockserver.conversation import Http, MessagePart, Refusal, Request, Text
 from mockserver.engine import Fingerprint
 from mockserver.fidelity import Conversation
 from mockserver.planning import Plan
-from mockserver.protocols.base import Context, Dialect, Stored, Vendor
+from mockserver.protocols.base import Dialect, Stored, Vendor
 from mockserver.setup import Setup
 from mockserver.store import Bounded
-from mockserver.templates import Telling, Template, template_of
+from mockserver.templates import Template
 
 _REQUESTS = 1_000
 _WEIGHT = 16 * 1024 * 1024
@@ -47,29 +47,21 @@ class Recall:
 
 
 class Recurring:
-    """An answer that may come again: its plan but for the steps, and its template once there is one. `said`
-    is what a client hands back of it, if that is the same every time, without ids and signatures.
+    """An answer that may come again: its plan but for the steps, and its template, if it has one. `said` is
+    what a client hands back of it, if that is the same every time, without ids and signatures.
     """
 
-    def __init__(self, planned: Plan, said: tuple[MessagePart, ...]) -> None:
+    def __init__(self, planned: Plan, said: tuple[MessagePart, ...], template: Template | None) -> None:
         self.plan = replace(planned, steps=iter(()))
         self.said = said if all(isinstance(part, Text | Refusal) for part in said) else None
-        self.template: Template | None = None
-        self._tellings = 0
-        self._now = 0.0
-
-    def note_told(self, tell: Callable[[Context], Telling], context: Context) -> None:
-        """Note that it is told once more. Once it was told often enough at one time, make its template."""
-        self._tellings = self._tellings + 1 if context.now == self._now else 1
-        self._now = context.now
-        if self._tellings == _ENOUGH:
-            self.template = template_of(tell, context)
+        self.template = template
 
 
 @dataclass(slots=True)
 class Familiar:
     """A request that came before. `claim` is what it reached then, under that `setup` of its key and in that
-    `edition` of what is loaded; `answer` is that of the claim, if it is the same for every attempt.
+    `edition` of what is loaded; `answer` is that of the claim, if it is the same for every attempt, once it
+    was told often enough at one time.
     """
 
     vendor: Vendor
@@ -81,6 +73,14 @@ class Familiar:
     setup: Setup
     edition: int
     answer: Recurring | None = None
+    told_at: float = 0
+    tellings: int = 0
+
+    def note_told(self, now: float) -> bool:
+        """Note that the answer is told once more. Whether it has come often enough to make its template."""
+        self.tellings = self.tellings + 1 if now == self.told_at else 1
+        self.told_at = now
+        return self.tellings == _ENOUGH
 
 
 class Acquaintance:
