@@ -64,6 +64,8 @@ def _called(request: Request) -> list[Tool]:
     if answered:
         # Once a result is there, only a demand for calls asks for more, and not for the same call for ever.
         offered = [tool for tool in offered if tool.name not in answered and choice.mode == "required"]
+    if not offered:
+        return []
     called = _by_relevance(offered, request.user, keep_all=choice.parallel)
     return called or (offered[:1] if choice.mode == "required" else [])
 

@@ -23,6 +23,8 @@ _S = re.compile(r"(?<=\w\w)(?<![sui])s$")
 
 def singular(word: str) -> str:
     """A lower-case English word without its plural ending, by the simplest rules: `cities` -> `city`."""
+    if not word.endswith("s"):
+        return word
     if _IES.search(word):
         return _IES.sub("y", word)
     return _ES.sub("", word) if _ES.search(word) else _S.sub("", word)
