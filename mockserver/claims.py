@@ -33,7 +33,7 @@ class Miss:
 
     def distance(self) -> tuple[int, int]:
         """How far from answering: the fewer reasons, then the more conditions that hold, the nearer."""
-        return len(self.reasons), -len(self.scenario.match.places)
+        return len(self.reasons), _fewness(self.scenario)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,28 @@ class Unclaimed:
             return f"Scenario {self.chosen!r} has no turn for this point of the conversation."
         if not any(self.tried):
             return "No scenario matches: none is loaded that takes part by match."
-        nearest = sorted(self.misses(), key=Miss.distance)[:_NEAREST]
         told = "; ".join(
-            f"{miss.scenario.name} ({miss.scenario.place}): {', '.join(miss.reasons)}" for miss in nearest
+            f"{miss.scenario.name} ({miss.scenario.place}): {', '.join(miss.reasons)}"
+            for miss in self._nearest()
         )
         return f"No scenario matches this request. Nearest: {told}."
+
+    def _nearest(self) -> list[Miss]:
+        """The nearest, the first one first. Those with the most conditions are looked at first, and no others
+        once these can be no nearer: a message must not take its time for each of thousands.
+        """
+        found: list[Miss] = []
+        for scenario in sorted(chain.from_iterable(self.tried), key=_fewness):
+            if len(found) == _NEAREST and found[-1].distance() <= (1, _fewness(scenario)):
+                break
+            found.append(Miss(scenario, _reasons(scenario, self.request)))
+            found = sorted(found, key=Miss.distance)[:_NEAREST]
+        return found
+
+
+def _fewness(scenario: Scenario) -> int:
+    """The more conditions the less."""
+    return -len(scenario.match.places)
 
 
 def _reasons(scenario: Scenario, request: Request) -> tuple[str, ...]:
