@@ -30,16 +30,12 @@ from mockserver.server.access import Access
 from mockserver.server.app import Application, Clock, create_app
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.workers.board import Board
-from mockserver.workers.line import Line
-from mockserver.workers.listeners import Listeners, listen
-from mockserver.workers.own_state import MEND, is_counted, notice, refused
-from mockserver.workers.reading import Fit, Reader
-from mockserver.workers.supervisor import Supervisor, WorkersError
-from mockserver.workers.worker import serve_supervised
 
 if TYPE_CHECKING:
     from mockserver.state.shared.state import SharedState
+    from mockserver.workers.line import Line
+    from mockserver.workers.listeners import Listeners
+    from mockserver.workers.reading import Fit
 
 _log = logging.getLogger("mockserver")
 
@@ -87,7 +83,7 @@ def host(paths: Sequence[str | Path], settings: Settings, hosting: Hosting, anno
         else:
             service = assemble(sound(library.load()), settings, shared=shared)
             _host_alone(library, service, hosting, announce)
-    except (BrokenScenariosError, FaultError, SharingError, WorkersError) as error:
+    except (BrokenScenariosError, FaultError, SharingError) as error:
         raise HostingError(str(error)) from None
 
 
@@ -117,6 +113,12 @@ def _cannot_listen(hosting: Hosting, error: OSError) -> str:
 
 
 def _host_workers(library: Library, service: Service, hosting: Hosting, announce: Announce, fit: Fit) -> None:
+    from mockserver.workers.board import Board
+    from mockserver.workers.listeners import listen
+    from mockserver.workers.reading import Reader
+    from mockserver.workers.supervisor import Supervisor, WorkersError
+    from mockserver.workers.worker import serve_supervised
+
     def work(listeners: Listeners, line: Line) -> None:
         served = partial(serving.listening, grace=hosting.grace, bound=listeners)
         serving.run(serve_supervised(service, line, served(_app(service, hosting), hosting.host, 0)))
@@ -129,16 +131,21 @@ def _host_workers(library: Library, service: Service, hosting: Hosting, announce
     service.crew = board = Board(hosting.workers)
     supervisor = Supervisor(listeners, board, work, hosting.grace)
     reader = Reader(library, service, fit)
-    with supervisor.running():
-        if not supervisor.is_stopped:
-            announce(serving.origin_at(hosting.host, port), service)
-        reader.read_for(supervisor, watch=hosting.watch)
+    try:
+        with supervisor.running():
+            if not supervisor.is_stopped:
+                announce(serving.origin_at(hosting.host, port), service)
+            reader.read_for(supervisor, watch=hosting.watch)
+    except WorkersError as error:
+        raise HostingError(str(error)) from None
 
 
 def _fit(hosting: Hosting, *, built_in: bool) -> Fit:
     """What is served of what was loaded: nothing that each worker would count for itself, unless that is as
     it should be. Of the built-in scenarios, which nobody has chosen, such ones are left out.
     """
+    from mockserver.workers.own_state import is_counted, refused
+
     if hosting.per_worker_state or hosting.state:
         return sound
     if built_in:
@@ -150,6 +157,8 @@ def _assembled(
     library: Library, settings: Settings, hosting: Hosting, fit: Fit, shared: SharedState | None
 ) -> Service:
     """The service that all workers are made from. A user is told what they do not share."""
+    from mockserver.workers.own_state import MEND, is_counted, notice
+
     if not sys.platform.startswith("linux"):
         raise HostingError("Several workers need Linux, which shares a port out evenly. Use --workers 1.")
     if shared:
