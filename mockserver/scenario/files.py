@@ -200,13 +200,24 @@ def _walk(folder: str, above: frozenset[str]) -> Iterator[str]:
     if real in above:
         return
     with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
-    for name in names:
-        path = name if folder == os.curdir else f"{folder.removesuffix(os.sep)}{os.sep}{name}"
-        if os.path.isdir(path):  # noqa: PTH112
+        found = sorted((entry for entry in entries if not entry.name.startswith(".")), key=_name)
+    for entry in found:
+        path = entry.name if folder == os.curdir else f"{folder.removesuffix(os.sep)}{os.sep}{entry.name}"
+        if _is_folder(entry):
             yield from _walk(path, above | {real})
-        elif name.endswith(SUFFIXES):
+        elif entry.name.endswith(SUFFIXES):
             yield path
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads round and round
+        return False
 
 
 def _distinct(paths: Iterable[str]) -> Iterable[str]:

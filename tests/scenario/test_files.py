@@ -92,6 +92,12 @@ def test_a_folder_without_scenarios_is_a_problem(folder: Path) -> None:
     assert told(["."]) == [".: there is no scenario file in this folder"]
 
 
+def test_a_link_that_leads_to_itself_is_a_problem(folder: Path) -> None:
+    (folder / "a.yaml").symlink_to(folder / "a.yaml")
+
+    assert told(["."]) == ["a.yaml: this is neither a file nor a folder"]
+
+
 def test_a_link_to_nowhere_is_a_problem(folder: Path) -> None:
     (folder / "a.yaml").symlink_to(folder / "nowhere")
 
