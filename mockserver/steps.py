@@ -29,6 +29,9 @@ class Whole:
     answer: Answer
 
 
+BodyEnd = Literal["chunked", "length", "close"]
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """Status and headers of an answer whose body follows in pieces. `body` is how HTTP tells where it ends:
@@ -37,7 +40,7 @@ class Head:
 
     status: int
     headers: Headers
-    body: Literal["chunked", "length", "close"] = "chunked"
+    body: BodyEnd = "chunked"
     length: int = 0
 
 

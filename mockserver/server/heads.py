@@ -7,17 +7,21 @@ are kept as they stand, be they true or not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from typing import TypeAlias
 
 from mockserver.protocols.base import Headers
-from mockserver.steps import Head, HeadShape, WrittenHead
+from mockserver.steps import BodyEnd, Head, HeadShape, WrittenHead
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_TELLING = frozenset({"content-length", "transfer-encoding", "connection"})
+"""Headers that say how the body ends, or the connection."""
+
 _WITHOUT_BODY = frozenset({*range(100, 200), HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
@@ -44,13 +48,9 @@ class FramedHead:
     has_body: bool
     keeps_alive: bool
 
-    def encoded(self) -> bytes:
-        """The bytes of it. ValueError for a control character, which would end a header or the head."""
-        return _lines([self.line, *(f"{name}: {value}" for name, value in self.headers), ""])
 
-
-def _lines(lines: Iterable[str]) -> bytes:
-    lines = list(lines)
+def _lines(lines: Sequence[str]) -> bytes:
+    """Lines, each with its end."""
     if found := _CONTROL.search("".join(lines)):
         raise ValueError(f"a head cannot have the character {found[0]!r} in it")
     return "\r\n".join((*lines, "")).encode()
@@ -92,33 +92,77 @@ def framed(head: Head, asked: Asked, fixed: Headers = ()) -> FramedHead:
     )
 
 
-def framed_as_written(
-    written: WrittenHead, length: int | None, fixed: Headers, asked: Asked
-) -> tuple[FramedHead, bytes]:
-    """A head that is written out, framed as its like are, and the bytes of it, for a client of HTTP/1.1;
-    `length` is that of a whole body.
-    """
-    around = _around(written.shape, length, fixed, asked)
-    return around.head, b"".join((around.line, written.lines, around.rest))
+PutHead: TypeAlias = tuple[FramedHead, int | None, bytes]
+"""How a head is framed, what it says of the length of the body, and the bytes of it."""
+
+
+def put(head: Head, asked: Asked, fixed: Headers) -> PutHead:
+    """The head for this client. ValueError for a control character, which would end a header or the head."""
+    around = _around(_kind(head), asked, fixed)
+    own = [f"{name}: {value}" for name, value in _without_chunks(head.headers, asked)]
+    return around.put(_lines(own) if own else b"", head.length)
+
+
+def put_written(head: WrittenHead, whole: int | None, asked: Asked, fixed: Headers) -> PutHead:
+    """A head that is written out, for a client of HTTP/1.1; `whole` is the length of a whole body."""
+    around = _around_written(head.shape, whole is not None, asked, fixed)
+    return around.put(head.lines, head.shape.sample.length if whole is None else whole)
+
+
+_Kind: TypeAlias = tuple[int, BodyEnd, tuple[str, ...], tuple[str, ...]]
+"""What many heads have in common: status, how the body ends, the names of the headers, and the values of
+those that HTTP makes something of.
+"""
+
+
+def _kind(head: Head) -> _Kind:
+    names = tuple([name for name, _ in head.headers])
+    return head.status, head.body, names, tuple([head.headers[at][1] for at in _telling(names)])
+
+
+@lru_cache(maxsize=1024)
+def _telling(names: tuple[str, ...]) -> tuple[int, ...]:
+    """Where the headers are that HTTP makes something of."""
+    return tuple(at for at, name in enumerate(names) if name.lower() in _TELLING)
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What the heads of one shape have in common, for one kind of client: how they are framed, and what
-    stands before and behind their own lines.
+    """How heads of one kind are framed for one kind of client, and what stands around their own lines. Where
+    it `tells_length`, that stands between what is `before` and `behind` it; else all is behind.
     """
 
-    head: FramedHead
+    framed: FramedHead
     line: bytes
-    rest: bytes
+    before: bytes
+    behind: bytes
+    tells_length: bool
+
+    def put(self, lines: bytes, length: int) -> PutHead:
+        if not self.tells_length:
+            return self.framed, self.framed.length, b"".join((self.line, lines, self.behind))
+        told = b"content-length: %d\r\n" % length
+        return self.framed, length, b"".join((self.line, lines, self.before, told, self.behind))
 
 
 @lru_cache(maxsize=1024)
-def _around(shape: HeadShape, length: int | None, fixed: Headers, asked: Asked) -> _Around:
-    sample = shape.sample if length is None else replace(shape.sample, body="length", length=length)
-    head = framed(sample, asked, fixed)
-    rest = [f"{name}: {value}" for name, value in head.headers[len(sample.headers) :]]
-    return _Around(head, _lines([head.line]), _lines([*rest, ""]))
+def _around(kind: _Kind, asked: Asked, fixed: Headers) -> _Around:
+    status, body, names, values = kind
+    telling = dict(zip(_telling(names), values, strict=True))
+    headers = tuple((name, telling.get(at, "")) for at, name in enumerate(names))
+    head = framed(Head(status, headers, body), asked, fixed)
+    rest = [f"{name}: {value}" for name, value in head.headers[len(_without_chunks(headers, asked)) :]]
+    tells_length = "content-length: 0" in rest
+    at = rest.index("content-length: 0") if tells_length else -1
+    behind = _lines([*rest[at + 1 :], ""])
+    before = _lines(rest[:at]) if at > 0 else b""
+    return _Around(head, _lines([head.line]), before, behind, tells_length)
+
+
+@lru_cache(maxsize=1024)
+def _around_written(shape: HeadShape, is_whole: bool, asked: Asked, fixed: Headers) -> _Around:  # noqa: FBT001
+    head = shape.sample
+    return _around(_kind(replace(head, body="length") if is_whole else head), asked, fixed)
 
 
 def _body(head: Head, told: Mapping[str, str], asked: Asked) -> tuple[int | None, bool]:

@@ -20,7 +20,7 @@ from aiohttp.web_protocol import RequestHandler
 from mockserver.journal import Entry, Outcome
 from mockserver.protocols.base import Headers
 from mockserver.server import connection
-from mockserver.server.heads import Asked, FramedHead, framed, framed_as_written
+from mockserver.server.heads import Asked, FramedHead, put, put_written
 from mockserver.server.pacing import TURN, Pacer
 from mockserver.steps import (
     AnyStep,
@@ -66,6 +66,7 @@ class Performance:
         "_is_broken",
         "_is_ended",
         "_keeps_alive",
+        "_length",
         "_next",
         "_pacer",
         "_pieces",
@@ -102,6 +103,7 @@ class Performance:
         self._done: list[AnyStep] = []  # the steps that are done with once all is written
         self._pieces = 0  # how many pieces of the body those gave
         self._head: FramedHead | None = None
+        self._length: int | None = None  # of the body, as the head says
         self._written = 0  # bytes of the body
         self._is_ended = False
         self._is_broken = False  # whether HTTP was left, so that nothing can follow on the connection
@@ -246,7 +248,7 @@ class Performance:
         if not self._write_out():
             return "is held up"
         if head:
-            is_as_told = head.length is None or not head.has_body or head.length == self._written
+            is_as_told = self._length in {None, self._written} or not head.has_body
             self._keeps_alive = head.keeps_alive and is_as_told and not self._is_broken
         else:
             self._is_broken = True
@@ -268,10 +270,9 @@ class Performance:
     def _begin(self, head: Head | WrittenHead, length: int | None = None) -> None:
         """Begin with the head, which leaves with the first piece; `length` is that of a whole body."""
         if isinstance(head, WrittenHead):
-            ours, encoded = framed_as_written(head, length, self._fixed, self._asked)
+            ours, self._length, encoded = put_written(head, length, self._asked, self._fixed)
         else:
-            ours = framed(head, self._asked, self._fixed)
-            encoded = ours.encoded()
+            ours, self._length, encoded = put(head, self._asked, self._fixed)
         self._head, self._entry.status = ours, ours.status
         self._gathers = ours.is_chunked
         self._gathered.append(encoded)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mockserver.protocols.base import Headers
-from mockserver.server.heads import Asked, FramedHead, framed
-from mockserver.steps import Head
+from mockserver.server.heads import Asked, FramedHead, framed, put, put_written
+from mockserver.steps import Head, HeadShape, WrittenHead
 
 NEW = Asked()
 OLD = Asked(is_old=True, keeps_alive=False)
@@ -85,3 +85,51 @@ def test_some_answers_have_no_body(asked: Asked, status: int) -> None:
     head = framed(Head(status, ()), asked)
 
     assert (head.has_body, head.is_chunked, head.keeps_alive) == (False, False, True)
+
+
+FIXED = (("date", "today"), ("server", "mockserver"))
+HEADS = [
+    Head(200, ()),
+    Head(200, (), "close"),
+    Head(204, (("x-a", "1"),), "length", 0),
+    Head(404, (("x-a", "1"), ("x-a", "2")), "length", 12),
+    Head(200, (("Date", "never"), ("Server", "x")), "length", 3),
+    Head(200, (("Content-Length", "5"), ("x-a", "0")), "length", 9),
+    Head(200, (("content-length", "0"),), "length", 9),
+    Head(200, (("x-a", "1"), ("transfer-encoding", "chunked"), ("connection", "close"))),
+    Head(529, (("x-a", "content-length: 0"),), "length", 0),
+]
+
+
+@pytest.mark.parametrize("asked", [NEW, OLD, OLD_KEPT, LAST, Asked("HEAD")])
+@pytest.mark.parametrize("head", HEADS)
+def test_a_head_is_written_as_it_is_framed(head: Head, asked: Asked) -> None:
+    expected = framed(head, asked, FIXED)
+
+    written, length, encoded = put(head, asked, FIXED)
+
+    lines = [expected.line, *(f"{name}: {value}" for name, value in expected.headers), "", ""]
+    assert encoded == "\r\n".join(lines).encode()
+    assert length == expected.length
+    assert (written.is_chunked, written.has_body, written.keeps_alive) == (
+        expected.is_chunked,
+        expected.has_body,
+        expected.keeps_alive,
+    )
+
+
+@pytest.mark.parametrize("asked", [NEW, LAST, Asked("HEAD")])
+@pytest.mark.parametrize("head", HEADS)
+def test_a_head_that_is_written_out_already_is_framed_as_if_it_were_not(head: Head, asked: Asked) -> None:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.headers).encode()
+    whole = head.length if head.body == "length" else None
+
+    assert put_written(WrittenHead(HeadShape(head), lines), whole, asked, FIXED) == put(head, asked, FIXED)
+
+
+def test_heads_of_one_kind_have_their_own_values_and_lengths() -> None:
+    first = put(Head(200, (("x-a", "1"),), "length", 1), NEW, ())
+    second = put(Head(200, (("x-a", "2"),), "length", 22), NEW, ())
+
+    assert first[1:] == (1, b"HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 1\r\n\r\n")
+    assert second[1:] == (22, b"HTTP/1.1 200 OK\r\nx-a: 2\r\ncontent-length: 22\r\n\r\n")
