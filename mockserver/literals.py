@@ -1,7 +1,8 @@
 """Which of many texts stand in another, case aside: told fast, now and then one too many, never one too few.
 
-Each text is looked for by a few of its bytes that hardly another has. So the time follows the length of what
-is searched, however many texts there are. Values and functions alone: no scenario, no request.
+Each text is looked for by a few of its bytes that hardly another has; where they stand, all that have them
+are looked up as a whole. So the time follows the length of what is searched, however many texts there are.
+Values and functions alone: no scenario, no request.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Literal
 
 _FEW = 32
@@ -17,6 +20,9 @@ _FEW = 32
 
 _LONGEST = 256
 """Of a text no more bytes are weighed."""
+
+_OFTEN = 100
+"""Where a window stands as often as that, nobody looks what else is there."""
 
 
 def folded(text: str) -> bytes:
@@ -60,6 +66,30 @@ _SCANS = (_Scan(8, 4, "Q"), _Scan(4, 1, "I"), _Scan(2, 1, "H"), _Scan(1, 1, "B")
 """A text goes into the first that it is long enough for."""
 
 
+class _Alike:
+    """Texts that have a window in common, and where in them it stands."""
+
+    def __init__(self) -> None:
+        self._owners: dict[bytes, int] = {}
+        self._places: set[tuple[int, int]] = set()
+
+    def add(self, text: bytes, bits: int, place: int) -> None:
+        self._owners[text] = self._owners.get(text, 0) | bits
+        self._places.add((place, len(text)))
+
+    def owners(self, window: bytes, data: bytes) -> int:
+        """The owners of those that stand in the data; of all, where it has the window again and again."""
+        found, at = 0, data.find(window)
+        for _ in range(_OFTEN):
+            if at < 0:
+                return found
+            for place, length in self._places:
+                if place <= at:
+                    found |= self._owners.get(data[at - place : at - place + length], 0)
+            at = data.find(window, at + 1)
+        return reduce(or_, self._owners.values())
+
+
 class Literals:
     """Texts with owners, each a set of bits."""
 
@@ -69,7 +99,7 @@ class Literals:
             literal = folded(text)
             together[literal] = together.get(literal, 0) | bits
         self._single: list[tuple[bytes, int]] = []
-        self._scanned: list[tuple[_Scan, dict[int, int]]] = []
+        self._scanned: list[tuple[_Scan, dict[int, _Alike]]] = []
         for scan, texts in _shared_out(together).items():
             if scan and len(texts) > _FEW:
                 self._scanned.append((scan, _windows(scan, texts)))
@@ -83,10 +113,10 @@ class Literals:
         for literal, bits in self._single:
             if literal in data:
                 found |= bits
-        for scan, owners in self._scanned:
+        for scan, alike in self._scanned:
             for windows in scan.of(data):
-                for window in owners.keys() & windows:
-                    found |= owners[window]
+                for window in alike.keys() & windows:
+                    found |= alike[window].owners(window.to_bytes(scan.width, sys.byteorder), data)
         return found
 
 
@@ -99,13 +129,14 @@ def _shared_out(texts: Mapping[bytes, int]) -> dict[_Scan | None, dict[bytes, in
     return shared
 
 
-def _windows(scan: _Scan, texts: Mapping[bytes, int]) -> dict[int, int]:
-    """For each text and each way to stand the window that is rarest among all texts, with their owners."""
+def _windows(scan: _Scan, texts: Mapping[bytes, int]) -> dict[int, _Alike]:
+    """The rarest window of each text and of each way in which it may stand, with all that have it."""
     seen = {text: list(scan.within(text[:_LONGEST])) for text in texts}
     often = Counter(window for ways in seen.values() for windows in ways for window in windows)
-    owners: dict[int, int] = {}
+    alike: dict[int, _Alike] = {}
     for text, ways in seen.items():
-        for windows in ways:
-            rarest = min(windows, key=often.__getitem__)
-            owners[rarest] = owners.get(rarest, 0) | texts[text]
-    return owners
+        for start, windows in enumerate(ways):
+            rarest = min(range(len(windows)), key=lambda at: often[windows[at]])
+            place = start + rarest * scan.stride
+            alike.setdefault(windows[rarest], _Alike()).add(text, texts[text], place)
+    return alike

@@ -8,6 +8,7 @@ anything of a request.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,12 +94,13 @@ class _Sieve:
         self._exact: dict[Json, int] = {}
         self._indifferent = everyone
         literals: dict[str, int] = {}
+        often = Counter(text for need in needs.values() for one in need.literals for text in one)
         for index, need in needs.items():
             bit = 1 << index
             self._indifferent &= ~bit
             for value in need.exact:
                 self._exact[value] = self._exact.get(value, 0) | bit
-            for literal in need.literals:
+            for literal in need.rarest(often) if need.literals else ():
                 literals[literal] = literals.get(literal, 0) | bit
         self._literals = Literals(literals) if literals else None
 

@@ -49,6 +49,19 @@ def test_hardly_any_other_is_found(searched: str) -> None:
     assert found(orders, searched) == {order for order in orders if order in searched}
 
 
+@pytest.mark.parametrize("before", ["", "x", "xy", "xyz"])
+def test_texts_that_are_alike_but_for_their_end_are_told_apart(before: str) -> None:
+    orders = [f"what about order {number:06}" for number in range(1_000)]
+
+    assert found(orders, f"{before}what about order 000999, please") == {"what about order 000999"}
+
+
+def test_what_stands_there_again_and_again_may_bring_others() -> None:
+    orders = [f"{' ' * 40}{number:06}" for number in range(100)]
+
+    assert found(orders, f"{' ' * 10_000}000099") >= {orders[99]}
+
+
 def test_a_text_of_nothing_stands_in_every_text() -> None:
     assert found(["", *MANY], "anything") == {""}
 

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mockserver.conversation import Json
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
-from mockserver.scenario.regex_literals import required_literals
+from mockserver.scenario.regex_literals import Required, required_literals
 
 _WILD = "*?["
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The value equals one of `exact`, or one of `literals` stands in it, case aside. A value that is no text
-    is looked at as its JSON text for the literals.
+    """The value equals one of `exact`, or of each set of `literals` one stands in it, case aside. A value
+    that is no text is looked at as its JSON text for the literals.
     """
 
     exact: frozenset[str | int | float | bool | None] = frozenset()
-    literals: frozenset[str] = frozenset()
+    literals: Required = ()
+
+    def rarest(self, often: Mapping[str, int]) -> frozenset[str]:
+        """The set of literals that tells most, by how often each is needed; of equals, the longest."""
+        return min(self.literals, key=lambda one: (sum(often[text] for text in one), -min(map(len, one))))
 
 
 def need_of(matcher: Matcher | None) -> Need | None:
     """What the matcher needs; None where it may need nothing."""
     match matcher:
         case Contains(text=text):
-            return Need(literals=frozenset([text]))
+            return Need(literals=(frozenset([text]),))
         case Regex(pattern=pattern):
             literals = required_literals(pattern)
             return Need(literals=literals) if literals else None
@@ -48,7 +53,7 @@ def _begin(glob: str) -> Need | None:
     if not any(wild in glob for wild in _WILD):
         return Need(exact=frozenset([glob]))
     literal = glob[: min(glob.find(wild) for wild in _WILD if wild in glob)]
-    return Need(literals=frozenset([literal])) if literal else None
+    return Need(literals=(frozenset([literal]),)) if literal else None
 
 
 def _any(options: tuple[Matcher, ...]) -> Need | None:
@@ -59,5 +64,5 @@ def _any(options: tuple[Matcher, ...]) -> Need | None:
         if need is None:
             return None
         exact |= need.exact
-        literals |= need.literals
-    return Need(exact, literals)
+        literals |= max(need.literals, key=lambda one: min(map(len, one)), default=frozenset())
+    return Need(exact, (literals,) if literals else ())

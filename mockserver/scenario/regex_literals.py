@@ -7,6 +7,7 @@ that is not known makes the answer "nothing is known". Case is left aside, as th
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 _MOST = 32
 """A pattern with more alternatives says too little to be worth it."""
@@ -31,16 +32,18 @@ class _UnknownError(Exception):
     """The pattern has something that is not read here."""
 
 
-def required_literals(pattern: re.Pattern[str]) -> frozenset[str]:
-    """Texts of which at least one stands in every text where the pattern is found, case aside; none where
-    that is not known.
-    """
+Required: TypeAlias = tuple[frozenset[str], ...]
+"""Sets of texts: of each set at least one stands in every text that is meant."""
+
+
+def required_literals(pattern: re.Pattern[str]) -> Required:
+    """What stands in every text where the pattern is found, case aside; nothing where that is not known."""
     if pattern.flags & re.VERBOSE:
-        return frozenset()
+        return ()
     try:
         return _Reader(pattern.pattern).options()
     except (_UnknownError, RecursionError):
-        return frozenset()
+        return ()
 
 
 class _Reader:
@@ -48,21 +51,24 @@ class _Reader:
         self._tokens = [(str(token.lastgroup), token) for token in _TOKEN.finditer(pattern)]
         self._at = 0
 
-    def options(self) -> frozenset[str]:
+    def options(self) -> Required:
         """What the alternatives up to the end of the group require: something of each, or nothing at all."""
         required = [self._series()]
         while self._next() == "bar":
             required.append(self._series())
-        together = frozenset[str]().union(*required)
-        return together if all(required) and len(together) <= _MOST else frozenset()
+        if len(required) == 1:
+            return required[0]
+        best = [max(alternative, key=_worth, default=frozenset()) for alternative in required]
+        together = frozenset[str]().union(*best)
+        return (together,) if all(best) and len(together) <= _MOST else ()
 
     def _next(self) -> str:
         """The kind of the next token, which is taken; "" at the end."""
         self._at += 1
         return self._tokens[self._at - 1][0] if self._at <= len(self._tokens) else ""
 
-    def _series(self) -> frozenset[str]:
-        """The best of what one alternative requires; its end is left to be read."""
+    def _series(self) -> Required:
+        """What one alternative requires; its end is left to be read."""
         found: list[frozenset[str]] = []
         run = ""
         while (kind := self._next()) not in ("", "bar", "close"):
@@ -76,19 +82,19 @@ class _Reader:
                 case "maybe":  # without its last letter, which may be missing
                     found.append(frozenset([run[:-1]]))
                 case "open":
-                    found += [frozenset([run]), self._group()]
+                    found += [frozenset([run]), *self._group()]
                 case "unknown":
                     raise _UnknownError
                 case _:
                     found.append(frozenset([run]))
             run = ""
         self._at -= 1
-        return max((*found, frozenset([run])), key=_worth) if run or any(map(_worth, found)) else frozenset()
+        return tuple(required for required in (*found, frozenset([run])) if _worth(required))
 
-    def _group(self) -> frozenset[str]:
+    def _group(self) -> Required:
         required = self.options()
         behind = self._tokens[self._at][0] if self._at < len(self._tokens) else ""
-        return frozenset() if behind == "maybe" else required
+        return () if behind == "maybe" else required
 
 
 def _worth(required: frozenset[str]) -> int:
