@@ -51,11 +51,13 @@ class Conversing:
         self._acquaintance = Acquaintance()
 
     def familiar(self, http: Http) -> Familiar | None:
-        """What is known of this request, if it came before and nothing else has been set up since."""
-        familiar = self._acquaintance.find(http)
-        if familiar is None or familiar.edition != self._engine.edition:
-            return None
-        return familiar if familiar.setup is self._engine.setup(http.key) else None
+        """What is known of this request, if it came before."""
+        return self._acquaintance.find(http)
+
+    def holds(self, familiar: Familiar) -> bool:
+        """Whether nothing else has been set up since a request came before."""
+        key, engine = familiar.request.http.key, self._engine
+        return familiar.edition == engine.edition and familiar.setup is engine.setup(key)
 
     def converse(
         self, vendor: Vendor, dialect: Dialect, fingerprint: Fingerprint, context: Context, entry: Entry

@@ -63,13 +63,14 @@ class Service:
         """Decide the whole answer to `http`. Synchronous: state moves here and nowhere else. `elapsed` is
         real time in seconds, since whenever.
         """
-        if familiar := self._conversing.familiar(http):
+        familiar = self._conversing.familiar(http)
+        fingerprint = familiar.fingerprint if familiar else self.engine.fingerprint(http)
+        # first of all: where state is shared, it tells with it how the key is set up
+        identity = self.engine.identify(http.key, fingerprint)
+        if familiar and self._conversing.holds(familiar):
             entry = self.journal.open(familiar.request.http, familiar.vendor.name)
-            identity = self.engine.identify(http.key, familiar.fingerprint)
             context = partial(self._context, http, identity, now, elapsed)
             return self._conversing.converse_again(familiar, Moment(identity, now, context), entry)
-        fingerprint = self.engine.fingerprint(http)
-        identity = self.engine.identify(http.key, fingerprint)
         return self._answer(http, fingerprint, self._context(http, identity, now, elapsed))
 
     def _answer(self, http: Http, fingerprint: Fingerprint, context: Context) -> Exchange:

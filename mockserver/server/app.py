@@ -245,7 +245,7 @@ class Edge:
             return await run(lambda: refuse(http, failure, now) if failure else self._decide(http, now))
         except StateLostError as lost:
             failed = Failure("server_error", str(lost), status=503)
-        return await run(lambda: refuse(http, failed, now))
+        return await self._state.run_unset(http.key, lambda: refuse(http, failed, now))
 
     async def _control(self, request: web.BaseRequest) -> web.StreamResponse:
         """A page of the server's own, to whom it is for."""

@@ -100,6 +100,10 @@ class State(Protocol):
         """What `act` gives. StateLostError where it needs what cannot be had."""
         ...
 
+    async def run_unset(self, key: str, act: Callable[[], Result]) -> Result:
+        """The same, as if this key had nothing set up: for who must refuse where that cannot be had."""
+        ...
+
     def edition(self, scenario: Scenario, load: int) -> str:
         """What tells a scenario from others of its name, before it was changed: `load` counts those here."""
         ...

@@ -59,6 +59,9 @@ class MemoryState:
     async def run(self, act: Callable[[], Result]) -> Result:
         return act()
 
+    async def run_unset(self, _: str, act: Callable[[], Result]) -> Result:
+        return act()
+
     def edition(self, _: Scenario, load: int) -> str:
         return str(load)
 

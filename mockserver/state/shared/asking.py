@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -57,12 +58,17 @@ class Asking:
     bounds: Bounds
     worker: str = ""
     epoch: str = ""
+    _epochs: Iterator[int] = field(default_factory=lambda: count(1))
     _texts: dict[Script, str] = field(init=False)
     _names: dict[Script, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._texts = {script: script.within(self.bounds) for script in ALL}
         self._names = {script: digest(text) for script, text in self._texts.items()}
+
+    def new_epoch(self) -> str:
+        """A name for what is kept, in case that nothing is kept yet."""
+        return f"{self.worker}.{next(self._epochs)}"
 
     def command(self, script: Script, *arguments: Argument) -> Command:
         return ("EVALSHA", self._names[script], 0, self.address.prefix, self.address.ttl * 1000, *arguments)

@@ -36,10 +36,10 @@ class _Errand(greenlet):
     notes: Notes
 
 
-async def run(act: Callable[[], Result]) -> Result:
+async def run(act: Callable[[], Result], notes: Notes) -> Result:
     """What `act` gives; it may `wait`."""
     errand: Any = _Errand(act, getcurrent())
-    errand.notes = Notes()
+    errand.notes = notes
     errand.gr_context = getcurrent().gr_context
     given = errand.switch()
     while not errand.dead:

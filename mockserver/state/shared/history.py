@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mockserver.conversation import Finding
 from mockserver.fidelity import Conversation, Memory, Parts, Turn, letters_in, names
+from mockserver.state.interface import StateLostError
 from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Asking, hashed
 from mockserver.state.shared.codec import dump, load, tagged, untagged
@@ -33,14 +34,18 @@ class SharedHistory:
         notes.told.append(lambda: command)
 
     def differences(self, conversation: Conversation) -> Iterable[Finding]:
-        """While Redis is lost nothing is known of what was said. Whether a turn that is still on its way has
-        reached the client is asked only where that makes a difference.
-        """
-        if not conversation.turns or not self._asking.link.is_up:
+        """Where the turns that came back differ. Of what was said nothing is known while Redis is lost."""
+        if not conversation.turns:
             return ()
+        try:
+            return self._differences(conversation)
+        except StateLostError:
+            return ()
+
+    def _differences(self, conversation: Conversation) -> Iterable[Finding]:
         told = self._fetch(conversation)
         found = tuple(told.memory(_always).differences(conversation))
-        if found and (unsure := told.open):
+        if found and (unsure := told.open):  # those that are on their way may have reached the client
             self._catch_up(unsure)
             found = tuple(self._fetch(conversation).memory(_never).differences(conversation))
         return found

@@ -85,9 +85,10 @@ class Setups:
         return version
 
     def _version(self, key: str) -> int:
-        if not self._asking.link.is_up:
+        try:
+            (told,) = self._asking.ask_all([("HGET", self._asking.name("setups"), hashed(key))])
+        except StateLostError:
             return self.lost(key)
-        (told,) = self._asking.ask_all([("HGET", self._asking.name("setups"), hashed(key))])
         return version_of(told)
 
     def _plain(self, version: int) -> _Plain:

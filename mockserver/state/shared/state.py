@@ -16,7 +16,7 @@ from typing import Literal, TypeVar, Unpack
 
 from mockserver.protocols.base import Stored
 from mockserver.scenario.model import Scenario
-from mockserver.setup import Setup, Written
+from mockserver.setup import NO_SETUP, Setup, Written
 from mockserver.state.interface import Changed, Counter, StateLostError
 from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Address, Asking, hashed, mark
@@ -113,9 +113,13 @@ class SharedState:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run(self, act: Callable[[], Result]) -> Result:
+        return await self._run(act, Notes())
+
+    async def run_unset(self, key: str, act: Callable[[], Result]) -> Result:
+        return await self._run(act, Notes(setups={key: (0, NO_SETUP)}))
+
+    async def _run(self, act: Callable[[], Result], notes: Notes) -> Result:
         def errand() -> Result:
-            notes = errands.notes()
-            assert notes is not None  # noqa: S101 - this is an errand
             try:
                 result = act()
                 self._tell(notes)
@@ -125,7 +129,7 @@ class SharedState:
                 raise
             return result
 
-        return await errands.run(errand)
+        return await errands.run(errand, notes)
 
     def _tell(self, notes: Notes) -> None:
         """Tell all that an errand has to tell, at once. StateLostError if what is needed is not kept."""
@@ -145,7 +149,7 @@ class SharedState:
 
     async def _greet(self, link: Link) -> None:
         await self._asking.load_scripts()
-        ((epoch, setups),) = await link.ask([self._asking.command(GREET, self._asking.worker)])
+        ((epoch, setups),) = await link.ask([self._asking.command(GREET, self._asking.new_epoch())])
         before, self._asking.epoch = self._asking.epoch, epoch.decode()
         if before and before != self._asking.epoch:
             _log.error("Redis at %s has lost what it kept: state begins anew", link.shown)
@@ -191,7 +195,7 @@ class SharedState:
 
     def seen(self, key: str, fingerprint: bytes) -> int:
         try:
-            seen, setup, epoch = self._asking.ask(SEEN, hashed(key), fingerprint, self._asking.epoch)
+            seen, setup, epoch = self._asking.ask(SEEN, hashed(key), fingerprint, self._asking.new_epoch())
         except StateLostError:
             if self.health == "shared":
                 raise

@@ -20,7 +20,7 @@ from mockserver.state.shared.link import TIMEOUT
 SET_UP = "s"
 JOURNAL = "j"
 
-_CATCH_UP = 0.25
+_CATCH_UP = 1.0
 """Seconds in which a worker must have told what it knows."""
 _PAUSE = 0.1
 
