@@ -44,7 +44,9 @@ def described(pages: Iterable[OwnPage]) -> Iterator[Described]:
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/_mock/health"): Operation(
-        "Whether the server is there, and its scenarios", answer=Health, errors=()
+        "Whether the server is there, and its scenarios; 503 while a worker is missing",
+        answer=Health,
+        errors=(),
     ),
     ("GET", "/_mock/openapi.json"): Operation("This document", answer=Document, errors=()),
     ("GET", "/_mock/faults"): Operation(

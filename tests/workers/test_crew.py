@@ -71,6 +71,15 @@ def test_a_number_of_workers_that_is_none_is_refused() -> None:
     assert CliRunner().invoke(main, ["--workers", "0"]).exit_code == 2
 
 
+def test_elsewhere_than_on_linux_there_can_be_one_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    done = CliRunner().invoke(main, ["--workers", "2"])
+
+    assert done.exit_code == 1
+    assert "Several workers need Linux" in done.output
+
+
 def test_where_to_reach_them_is_told_once(start: Start) -> None:
     server = start("--workers", "3")
 

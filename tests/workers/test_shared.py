@@ -67,6 +67,15 @@ def test_the_same_body_gets_another_id_each_time(server: Server) -> None:
     assert len(ids(server)) == MANY
 
 
+def test_all_is_answered_with_the_same_bytes_as_by_one_process(
+    server: Server, start: Start, tmp_path: Path
+) -> None:
+    one = start(str(tmp_path))
+    says = [f"Hello {number % 4}!" for number in range(MANY)]
+
+    assert [server.chat(say) for say in says] == [one.chat(say) for say in says]
+
+
 def test_what_was_counted_outlives_a_worker_and_a_reload(server: Server, tmp_path: Path) -> None:
     assert status(server, "again") == 503
     (tmp_path / "more.yaml").write_text("match: by-name\nreply: More.")
