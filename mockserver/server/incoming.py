@@ -14,6 +14,9 @@ from mockserver.conversation import Failure, Http
 from mockserver.protocols.credentials import find_key
 from mockserver.server.heads import Asked
 
+_SHORT = 256
+"""Bytes of a header that is kept for the next request that has it too."""
+
 
 def value_of(request: web.BaseRequest, body: bytes = b"") -> Http:
     origin = f"{request.scheme}://{request.host}"
@@ -21,7 +24,7 @@ def value_of(request: web.BaseRequest, body: bytes = b"") -> Http:
 
 
 def as_value(method: str, url: URL, raw_headers: RawHeaders, origin: str, body: bytes) -> Http:
-    headers = _joined((_name(name), _value(value)) for name, value in raw_headers)
+    headers = _headers(raw_headers)
     query = _joined((name, _text(value)) for name, value in url.query.items()) if url.raw_query_string else {}
     return Http(
         method="GET" if method == "HEAD" else method,
@@ -75,6 +78,16 @@ async def bid_continue(request: web.BaseRequest) -> None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
+def _headers(raw_headers: RawHeaders) -> dict[str, str]:
+    """As `_joined`. What most requests say is kept once for all of them; what is no UTF-8 is replaced."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in raw_headers:
+        is_short = len(raw_value) <= _SHORT
+        name, value = _name(raw_name), _value(raw_value) if is_short else raw_value.decode(errors="replace")
+        found[name] = f"{found[name]},{value}" if name in found else value
+    return found
+
+
 @lru_cache(maxsize=1024)
 def _name(name: bytes) -> str:
     return name.decode(errors="replace").lower()
@@ -82,7 +95,6 @@ def _name(name: bytes) -> str:
 
 @lru_cache(maxsize=4096)
 def _value(value: bytes) -> str:
-    """What most requests say is kept once for all of them. What is no UTF-8 is replaced."""
     return value.decode(errors="replace")
 
 
