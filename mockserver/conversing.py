@@ -54,6 +54,10 @@ class Conversing:
         """What is known of this request, if it came before."""
         return self._acquaintance.find(http)
 
+    def forget(self, key: str) -> None:
+        """Forget the requests that came with a key."""
+        self._acquaintance.forget(key)
+
     def holds(self, familiar: Familiar) -> bool:
         """Whether nothing else has been set up since a request came before."""
         key, engine = familiar.request.http.key, self._engine

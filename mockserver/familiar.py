@@ -29,6 +29,8 @@ _ENOUGH = 3
 """So often an answer is told before its template is made, which costs about as much as eight tellings."""
 
 _Key: TypeAlias = tuple[object, ...]
+_API_KEY = 3
+"""Where it stands in that."""
 
 
 @dataclass(slots=True)
@@ -96,6 +98,11 @@ class Acquaintance:
         http = familiar.request.http
         if len(http.body) <= _LONGEST_BODY:
             self._known.put(_key(http), familiar, len(http.body))
+
+    def forget(self, key: str) -> None:
+        """Forget the requests that came with an API key."""
+        for known in self._known.names(lambda each: each[_API_KEY] == key):
+            self._known.drop(known)
 
 
 def _key(http: Http) -> _Key:

@@ -98,6 +98,7 @@ class Service:
         """Forget the scenarios, state and requests of a key."""
         self.engine.reset(key)
         self.journal.clear(key)
+        self._conversing.forget(key)
 
     def _context(self, http: Http, identity: bytes, now: float, elapsed: float) -> Context:
         key, engine = http.key, self.engine

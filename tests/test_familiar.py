@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from conftest import ToyClient
@@ -178,6 +179,26 @@ def test_with_another_time_it_tells_another_time() -> None:
         told(wires, http)
 
     assert b'"created": 7' in gathered(wires.service.respond(http, now=7).steps).body
+
+
+def test_what_came_with_a_key_is_forgotten_with_it() -> None:
+    wires = Wires()
+    ours, theirs = (
+        replace(request_to("openai.chat", "m", stream=False), key=key) for key in ("ours", "theirs")
+    )
+    known = Acquaintance()
+    for http in (ours, theirs):
+        wires.service.respond(http)
+        familiar = wires.service._conversing.familiar(http)  # noqa: SLF001 - only there it is seen
+        assert familiar
+        known.keep(familiar)
+
+    known.forget("ours")
+    wires.service.reset("ours")
+
+    assert known.find(ours) is None
+    assert wires.service._conversing.familiar(ours) is None  # noqa: SLF001
+    assert known.find(theirs)
 
 
 def test_a_long_body_is_not_kept() -> None:
