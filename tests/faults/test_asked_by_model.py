@@ -54,7 +54,7 @@ def test_every_fault_of_a_wire_shows_when_a_client_asks_for_its_model(
     dialect: Dialect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service = build_service([builtin_folder()], Settings())
-    monkeypatch.setattr(service.engine, "identify", lambda _: b"the same for all")
+    monkeypatch.setattr(service.engine, "identify", lambda *_: b"the same for all")
     hidden = []
     for known, stream in ways(dialect):
         asks = asked_beside(known, dialect, stream=stream)
