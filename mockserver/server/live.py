@@ -35,7 +35,7 @@ HEARTBEAT = 15.0
 _COMMENT = b": mockserver\n\n"
 _ENCODED = 256
 
-_encoded: WeakKeyDictionary[Exchanges, Bounded[int, bytes]] = WeakKeyDictionary()
+_encoded: WeakKeyDictionary[Exchanges, Bounded[tuple[object, ...], bytes]] = WeakKeyDictionary()
 """The latest events of each journal by their changes, so that many readers cost little more than one."""
 
 
@@ -210,8 +210,10 @@ def _refuse_too_many(journal: Exchanges) -> None:
 def _told(entry: Entry, journal: Exchanges) -> bytes:
     encoded = _encoded.setdefault(journal, Bounded(_ENCODED))
     name = "began" if entry.outcome == "open" else "over"
+    http = entry.http  # numbers begin anew where a Redis has lost what it kept
     return encoded.setdefault(
-        entry.change, lambda: _event(name, exchange_outline(RecordedExchange(entry)), entry.change)
+        (entry.change, entry.outcome, http.key, http.path, http.body),
+        lambda: _event(name, exchange_outline(RecordedExchange(entry)), entry.change),
     )
 
 

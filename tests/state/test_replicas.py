@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,16 +42,16 @@ def scenarios(tmp_path: Path) -> str:
     return str(path)
 
 
-@pytest.fixture
-def two(redis: RedisServer, start: Start, scenarios: str) -> list[Server]:
+def replicas(redis: RedisServer, start: Start, scenarios: str) -> list[Server]:
     """Two servers of one worker each, as on two hosts."""
     state = f"{redis.url}?prefix=run{next(_runs)}:"
     return [start(scenarios, "--state", state, "--speed", "0") for _ in range(2)]
 
 
-@pytest.fixture
-def pair(two: list[Server]) -> Balanced:
-    return Balanced(two)
+def workers(redis: RedisServer, start: Start, scenarios: str) -> list[Server]:
+    """One server of two workers."""
+    state = f"{redis.url}?prefix=run{next(_runs)}:"
+    return [start(scenarios, "--state", state, "--speed", "0", "--workers", "2")]
 
 
 # ------------------------------------------------------------------------------------------ one session
@@ -151,11 +152,18 @@ def alone(start: Start, scenarios: str) -> list[tuple[int, dict[str, str], str]]
     return client.told
 
 
-def test_a_session_gets_the_same_bytes_from_two_replicas_as_from_one_process(
-    pair: Balanced, alone: list[tuple[int, dict[str, str], str]]
+@pytest.mark.parametrize("several", [replicas, workers])
+def test_a_session_gets_the_same_bytes_from_several_as_from_one_process(
+    several: Callable[[RedisServer, Start, str], list[Server]],
+    redis: RedisServer,
+    start: Start,
+    scenarios: str,
+    alone: list[tuple[int, dict[str, str], str]],
 ) -> None:
-    play(pair)
+    client = Balanced(several(redis, start, scenarios))
+
+    play(client)
 
     assert len(alone) > 40
-    for at, (told, expected) in enumerate(zip(pair.told, alone, strict=True)):
+    for at, (told, expected) in enumerate(zip(client.told, alone, strict=True)):
         assert told == expected, f"answer {at}"

@@ -9,9 +9,9 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from mockserver.state.shared import errands
+from mockserver.state.shared import errands, journal_scripts, scripts
 from mockserver.state.shared.link import Command, Link, Replies
-from mockserver.state.shared.scripts import ALL, Bounds, Script, digest
+from mockserver.state.shared.scripts import Bounds, Script, digest
 
 PREFIX = "mockserver:"
 TTL = 86_400
@@ -63,7 +63,7 @@ class Asking:
     _names: dict[Script, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._texts = {script: script.within(self.bounds) for script in ALL}
+        self._texts = {script: script.within(self.bounds) for script in (*scripts.ALL, *journal_scripts.ALL)}
         self._names = {script: digest(text) for script, text in self._texts.items()}
 
     def new_epoch(self) -> str:
@@ -83,9 +83,9 @@ class Asking:
     def ask_all(self, commands: Sequence[Command]) -> Replies:
         """The replies to commands, in one round trip; those to what the errand has to tell come before."""
         notes = errands.notes()
-        before = notes.needed if notes else []
-        if notes:
-            notes.needed = []
+        if notes is None:
+            raise RuntimeError("Only what is run as an errand can ask for shared state.")
+        before, notes.needed = notes.needed, []
         return errands.wait(self.link.ask([*before, *commands]))[len(before) :]
 
     def note(self, script: Script, *arguments: Argument) -> None:

@@ -23,12 +23,14 @@ Result = TypeVar("Result")
 class Notes:
     """What an errand knows and has to tell. `needed` must be kept for its answer to be true; `told` is of the
     journal and the like, which can be told later. `opened` are the entries of the journal that it has opened.
+    `counted` takes back what it has counted.
     `setups` are those it has seen, each with its version: in one errand a key is set up in one way.
     """
 
     needed: list[Command] = field(default_factory=list)
     told: list[Callable[[], Command]] = field(default_factory=list)
     opened: list[SharedEntry] = field(default_factory=list)
+    counted: list[Command] = field(default_factory=list)
     setups: dict[str, tuple[int, Setup]] = field(default_factory=dict)
 
 

@@ -19,8 +19,8 @@ from mockserver.setup import NO_SETUP
 from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Asking, hashed
 from mockserver.state.shared.codec import Known, SharedEntry, dump_entry, dump_outcome, load_entry
+from mockserver.state.shared.journal_scripts import CLEAR, CLOSE, OPEN
 from mockserver.state.shared.link import Command
-from mockserver.state.shared.scripts import CLEAR, CLOSE, OPEN
 from mockserver.state.shared.workers import Workers
 from mockserver.store import Bounded
 
@@ -113,7 +113,8 @@ class SharedJournal:
     def catch_up(self, uids: Iterable[str]) -> None:
         """Have the workers of these entries tell what they know of them."""
         workers = {uid.partition(".")[0] for uid in uids}
-        errands.wait(self._workers.catch_up(workers))
+        if away := self._workers.away(workers):
+            errands.wait(self._workers.catch_up(away))
 
     def _read(self, uids: Iterable[bytes]) -> list[SharedEntry]:
         names = [uid.decode() for uid in uids]

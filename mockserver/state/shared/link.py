@@ -28,7 +28,8 @@ TIMEOUT = 0.5
 """Seconds in which Redis must have answered; else it is lost."""
 _LOOKS = 0.1
 _MOST_KEPT = 20_000
-"""How many batches are kept for a Redis that is lost; the oldest go first."""
+_MOST_KEPT_BYTES = 64 * 1024 * 1024
+"""How many batches are kept for a Redis that is lost, and how many bytes; the oldest go first."""
 
 _log = logging.getLogger("mockserver")
 
@@ -45,6 +46,11 @@ class _Batch:
     replies: Replies = field(default_factory=list)
     sent: float = 0
 
+    @property
+    def weight(self) -> int:
+        """In bytes, of what may be long."""
+        return sum(len(each) for command in self.commands for each in command if isinstance(each, bytes))
+
 
 class Link:
     """`greet` is done first on every new connection, before anything else is told."""
@@ -60,7 +66,9 @@ class Link:
         self._is_greeting = False
         self._unsent: deque[_Batch] = deque()
         self._unanswered: deque[_Batch] = deque()
-        self._kept: deque[_Batch] = deque(maxlen=_MOST_KEPT)
+        self._kept: deque[_Batch] = deque()
+        self._kept_bytes = 0
+        self._answered = 0.0
         self._some = asyncio.Event()
         self._is_there = asyncio.Event()
 
@@ -96,6 +104,9 @@ class Link:
 
     def _keep(self, batch: _Batch) -> None:
         self._kept.append(batch)
+        self._kept_bytes += batch.weight
+        while len(self._kept) > _MOST_KEPT or self._kept_bytes > _MOST_KEPT_BYTES:
+            self._kept_bytes -= self._kept.popleft().weight
         if not batch.future.done():
             batch.future.set_result([])
 
@@ -155,7 +166,7 @@ class Link:
             _log.warning("Redis at %s is there: state is shared", self.shown)
         self.is_up, self.reason = True, ""
         self._is_there.set()
-        kept, self._kept = self._kept, deque(maxlen=_MOST_KEPT)
+        kept, self._kept, self._kept_bytes = self._kept, deque(), 0
         for batch in kept:
             self._send(_Batch(batch.commands, lasts=True, future=asyncio.get_running_loop().create_future()))
 
@@ -173,6 +184,7 @@ class Link:
             await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
 
     async def _read(self, connection: AbstractConnection) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             try:
                 reply = await connection.read_response(timeout=math.inf)
@@ -180,6 +192,7 @@ class Link:
                 if "NOSCRIPT" in str(error) or "NOAUTH" in str(error) or "LOADING" in str(error):
                     raise
                 reply = error
+            self._answered = loop.time()
             batch = self._unanswered[0]
             batch.replies.append(reply)
             if len(batch.replies) == len(batch.commands):
@@ -187,13 +200,16 @@ class Link:
                 _answer(batch)
 
     async def _watch(self) -> None:
-        """TimeoutError once an answer is overdue. A loop that was held up itself does not count."""
+        """TimeoutError once an answer is overdue: much that is told at once takes its time, and so does a
+        loop that was held up itself.
+        """
         loop = asyncio.get_running_loop()
         while True:
             before = loop.time()
             await asyncio.sleep(_LOOKS)
             now = loop.time()
-            is_overdue = bool(self._unanswered) and now - self._unanswered[0].sent > TIMEOUT
+            since = max(self._unanswered[0].sent, self._answered) if self._unanswered else now
+            is_overdue = now - since > TIMEOUT
             if is_overdue and now - before < 2 * _LOOKS:
                 raise TimeoutError(f"no answer within {TIMEOUT} s")
 

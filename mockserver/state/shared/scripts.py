@@ -47,7 +47,7 @@ def digest(text: str) -> str:
     return sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-_MAPS = """
+MAPS = """
 local P, TTL = ARGV[1], ARGV[2]
 local call = redis.call
 local function lasts(...)
@@ -111,58 +111,8 @@ local function live(kd)
 end
 """
 
-_JOURNAL = """
-local all, meta = P .. 'j:all', P .. 'j:meta'
-local function weigh(uid, kd, weight, at)
-  local known = call('HGET', meta, uid)
-  if known then
-    local before, begun = known:match('^(%d+) (%d+) ')
-    call('HINCRBY', meta, '', weight - before)
-    at = begun
-  else
-    call('HINCRBY', meta, '', weight)
-  end
-  call('HSET', meta, uid, weight .. ' ' .. at .. ' ' .. kd)
-end
-local function remove(uid)
-  local known = call('HGET', meta, uid)
-  if not known then return 0 end
-  local weight, _, kd = known:match('^(%d+) (%d+) (%x+)$')
-  call('HINCRBY', meta, '', -weight)
-  call('HDEL', meta, uid)
-  call('ZREM', all, uid)
-  call('ZREM', P .. 'j:k:' .. kd, uid)
-  call('DEL', P .. 'j:e:' .. uid)
-  return 1
-end
-local function milliseconds()
-  local now = call('TIME')
-  return now[1] * 1000 + math.floor(now[2] / 1000)
-end
-local function is_old(uid, now)
-  local known = call('HGET', meta, uid)
-  return not known or now - known:match('^%d+ (%d+) ') > tonumber(TTL)
-end
-local function trim(now)
-  while true do
-    local oldest = call('ZRANGE', all, 0, 0)[1]
-    if not oldest then return end
-    if not (call('ZCARD', all) > @entries
-      or tonumber(call('HGET', meta, '') or '0') > @entries_weight or is_old(oldest, now)) then return end
-    if remove(oldest) == 0 then call('ZREM', all, oldest) end
-  end
-end
-local function change(uid, kd, number)
-  local count = call('INCR', P .. 'j:changes')
-  call('HSET', P .. 'j:e:' .. uid, 'c', count)
-  lasts(all, meta, P .. 'j:k:' .. kd, P .. 'j:e:' .. uid, P .. 'j:changes', P .. 'j:numbers')
-  call('PUBLISH', P .. 'j', number .. ' ' .. kd)
-  return count
-end
-"""
-
 GREET = Script(
-    _MAPS
+    MAPS
     + """
 call('SET', P .. 'epoch', ARGV[3], 'NX')
 return {call('GET', P .. 'epoch'), call('HGETALL', P .. 'setups')}
@@ -171,7 +121,7 @@ return {call('GET', P .. 'epoch'), call('HGETALL', P .. 'setups')}
 """What is set up, and the name of all that is kept: it is another one once Redis has lost what it had."""
 
 SEEN = Script(
-    _MAPS
+    MAPS
     + """
 local kd, fingerprint, epoch = ARGV[3], ARGV[4], ARGV[5]
 local k = P .. 'k:' .. kd
@@ -185,24 +135,41 @@ if setup ~= '' then
 end
 call('SET', P .. 'epoch', epoch, 'NX')
 lasts(P .. 'epoch')
-return {seen, setup, call('GET', P .. 'epoch')}
+local opened = P .. 'j:o:' .. kd
+local open = call('SCARD', opened) <= 2 and call('SMEMBERS', opened) or {}
+return {seen, setup, call('GET', P .. 'epoch'), open}
 """
 )
-"""How often something was seen; how the key is set up, and whether all is still as it was."""
+"""How often something was seen; how the key is set up, whether all is still as it was, and which exchanges of
+the key are open, if they are few.
+"""
 
 COUNT = Script(
-    _MAPS
+    MAPS
     + """
 local attempts = P .. 'k:' .. ARGV[3] .. ':attempts'
 local number = call('HINCRBY', attempts, ARGV[4], ARGV[5])
 use(attempts, ARGV[4])
 bound(attempts, @attempts, 0)
+call('SET', P .. 'c:' .. ARGV[6], number, 'PX', 60000)
 return number
 """
 )
 
+UNCOUNT = Script(
+    MAPS
+    + """
+local attempts, once = P .. 'k:' .. ARGV[3] .. ':attempts', P .. 'c:' .. ARGV[6]
+local counted = call('GET', once)
+call('DEL', once)
+if not counted or call('HGET', attempts, ARGV[4]) ~= counted then return 0 end
+return call('HINCRBY', attempts, ARGV[4], -ARGV[5])
+"""
+)
+"""Take back what was counted for a request that could not be answered, unless others have counted on."""
+
 SET_UP = Script(
-    _MAPS
+    MAPS
     + """
 local kd, key, expected, text = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local setups, now = P .. 'setups', ''
@@ -223,7 +190,7 @@ return version
 """Set a key up if nobody has done so in between: the version, or 0. Sources follow in pairs."""
 
 RESET = Script(
-    _MAPS
+    MAPS
     + """
 reset(ARGV[3])
 call('PUBLISH', P .. 's', '0 ' .. ARGV[3])
@@ -232,7 +199,7 @@ return 1
 )
 
 KEEP = Script(
-    _MAPS
+    MAPS
     + """
 local kd, name, text = ARGV[3], ARGV[4], ARGV[5]
 local names = P .. 'k:' .. kd .. ':stored'
@@ -249,7 +216,7 @@ return 1
 )
 
 RECALL = Script(
-    _MAPS
+    MAPS
     + """
 local field = ARGV[3] .. ' ' .. ARGV[4]
 local text = call('HGET', P .. 'stored', field)
@@ -262,7 +229,7 @@ return text
 )
 
 FORGET = Script(
-    _MAPS
+    MAPS
     + """
 call('ZREM', P .. 'k:' .. ARGV[3] .. ':stored', ARGV[4])
 return drop(P .. 'stored', ARGV[3] .. ' ' .. ARGV[4])
@@ -270,7 +237,7 @@ return drop(P .. 'stored', ARGV[3] .. ' ' .. ARGV[4])
 )
 
 CHARGE = Script(
-    _MAPS
+    MAPS
     + """
 local limits, expected = P .. 'k:' .. ARGV[3] .. ':limits', ARGV[4]
 local now = call('HMGET', limits, 'version', 'text')
@@ -283,7 +250,7 @@ return {1, tostring(expected + 1), ''}
 """Keep how far limits are used up, if nobody has changed it in between; else what it is now."""
 
 PLAYED = Script(
-    _MAPS
+    MAPS
     + """
 local played = P .. 'k:' .. ARGV[3] .. ':played'
 local before = (call('HGET', played, ARGV[4]) or '0'):match('^%d+')
@@ -294,7 +261,7 @@ return 1
 )
 
 REMEMBER = Script(
-    _MAPS
+    MAPS
     + """
 local k, uid, place, parts, letters = P .. 'k:' .. ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 put(k .. ':turns', uid, parts, letters, @turns, @turns_weight)
@@ -311,7 +278,7 @@ return 1
 """Remember a turn of the assistant by its place and by the ids in it."""
 
 SAID = Script(
-    _MAPS
+    MAPS
     + """
 local k, found, turns = P .. 'k:' .. ARGV[3], {}, {}
 local function take(uid)
@@ -341,58 +308,4 @@ return {places, names, found}
 )
 """What was said at places and under names."""
 
-OPEN = Script(
-    _MAPS
-    + _JOURNAL
-    + """
-local uid, kd, weight, text, body, rest = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
-local entry = P .. 'j:e:' .. uid
-if call('HEXISTS', meta, uid) == 1 then return call('HMGET', entry, 'n', 'c') end
-local now = milliseconds()
-local number = call('INCR', P .. 'j:numbers')
-call('HSET', entry, 'n', number, 'o', text, 'b', body)
-if rest ~= '' then call('HSET', entry, 'x', rest) end
-call('ZADD', all, number, uid)
-call('ZADD', P .. 'j:k:' .. kd, number, uid)
-weigh(uid, kd, weight, string.format('%.0f', now))
-local count = change(uid, kd, number)
-trim(now)
-return {number, count}
-"""
-)
-"""Open an entry, once; its number and that of the change."""
-
-CLOSE = Script(
-    _MAPS
-    + _JOURNAL
-    + """
-local uid, kd, weight, rest, whole = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-local turns = P .. 'k:' .. kd .. ':turns'
-if whole == '1' and call('HEXISTS', turns, uid) == 1 then
-  call('HSET', turns .. ':whole', uid, '1')
-  lasts(turns .. ':whole')
-end
-if call('HEXISTS', meta, uid) == 0 then return 0 end
-call('HSET', P .. 'j:e:' .. uid, 'x', rest)
-weigh(uid, kd, weight, '0')
-change(uid, kd, call('HGET', P .. 'j:e:' .. uid, 'n'))
-trim(milliseconds())
-return 1
-"""
-)
-
-WITHDRAW = Script(_MAPS + _JOURNAL + "return remove(ARGV[3])")
-
-CLEAR = Script(
-    _MAPS
-    + _JOURNAL
-    + """
-for _, uid in ipairs(call('ZRANGE', P .. 'j:k:' .. ARGV[3], 0, -1)) do remove(uid) end
-return 1
-"""
-)
-
-ALL = (
-    *(GREET, SEEN, COUNT, SET_UP, RESET, KEEP, RECALL, FORGET, CHARGE, PLAYED, REMEMBER, SAID),
-    *(OPEN, CLOSE, WITHDRAW, CLEAR),
-)
+ALL = (GREET, SEEN, COUNT, UNCOUNT, SET_UP, RESET, KEEP, RECALL, FORGET, CHARGE, PLAYED, REMEMBER, SAID)

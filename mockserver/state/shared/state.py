@@ -25,6 +25,7 @@ from mockserver.state.shared.contents import digest
 from mockserver.state.shared.errands import Notes
 from mockserver.state.shared.history import SharedHistory
 from mockserver.state.shared.journal import SharedJournal
+from mockserver.state.shared.journal_scripts import WITHDRAW
 from mockserver.state.shared.limits import Ledgers, SharedLimits
 from mockserver.state.shared.link import TIMEOUT, Link
 from mockserver.state.shared.progress import SharedProgress
@@ -36,7 +37,7 @@ from mockserver.state.shared.scripts import (
     KEEP,
     RECALL,
     SEEN,
-    WITHDRAW,
+    UNCOUNT,
     Bounds,
 )
 from mockserver.state.shared.setups import Parse, Setups, version_of
@@ -80,6 +81,7 @@ class SharedState:
         self._editions: Bounded[int, tuple[Scenario, str]] = Bounded(_EDITIONS)
         self._glimpsed: Bounded[tuple[str, str], Stored] = Bounded(_GLIMPSES)
         self._alone = count(1)
+        self._counts = count(1)
         self._looks: set[asyncio.Task[Stored | None]] = set()
 
     def _hear_journal(self, told: bytes) -> None:
@@ -126,6 +128,10 @@ class SharedState:
             except asyncio.CancelledError:
                 for entry in notes.opened:
                     self.journal.leave(entry)
+                raise
+            except StateLostError:
+                if notes.counted:
+                    self.link.tell(notes.counted)
                 raise
             return result
 
@@ -195,13 +201,17 @@ class SharedState:
 
     def seen(self, key: str, fingerprint: bytes) -> int:
         try:
-            seen, setup, epoch = self._asking.ask(SEEN, hashed(key), fingerprint, self._asking.new_epoch())
+            seen, setup, epoch, opened = self._asking.ask(
+                SEEN, hashed(key), fingerprint, self._asking.new_epoch()
+            )
         except StateLostError:
             if self.health == "shared":
                 raise
             return self._seen_alone()
         self._asking.epoch = epoch.decode()
         self._setups.note(key, version_of(setup))
+        if opened:  # one of them may be over, and its client may have gone on to here with this request
+            self.journal.catch_up(uid.decode() for uid in opened)
         return int(seen)
 
     def _seen_alone(self) -> int:
@@ -210,7 +220,10 @@ class SharedState:
     def count(self, key: str, counter: Counter, by: int) -> int:
         scope, turn, said = counter
         name = f"{scope}\0{turn}\0{said.hex()}"
-        return int(self._asking.ask(COUNT, hashed(key), name, by))
+        once = hashed(key), name, by, f"{self._asking.worker}.{next(self._counts)}"
+        if notes := errands.notes():
+            notes.counted.append(self._asking.command(UNCOUNT, *once))
+        return int(self._asking.ask(COUNT, *once))
 
     def memory(self, key: str) -> SharedHistory:
         return SharedHistory(self._asking, key, self.journal.catch_up)

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
+from mockserver.state.interface import StateLostError
 from mockserver.state.shared.asking import Asking
 from mockserver.state.shared.link import TIMEOUT
 
@@ -22,6 +23,8 @@ JOURNAL = "j"
 
 _CATCH_UP = 1.0
 """Seconds in which a worker must have told what it knows."""
+_SILENCE = 1.0
+"""Seconds for which nobody is asked who did not listen."""
 _PAUSE = 0.1
 
 
@@ -42,18 +45,24 @@ class Workers:
         self._is_listening = asyncio.Event()
         self._tokens = count(1)
         self._asked: dict[str, asyncio.Event] = {}
+        self._silent: dict[str, float] = {}  # until when they are not asked again
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------------------------------------- ask
+
+    def away(self, workers: Iterable[str]) -> set[str]:
+        """Those of the workers that may know what is not told yet: what this one knows is told in its order,
+        and the dead, which do not listen, know nothing.
+        """
+        now = asyncio.get_running_loop().time()
+        others = set(workers) - {self._asking.worker}
+        return {each for each in others if self._silent.get(each, 0) < now}
 
     async def catch_up(self, workers: Iterable[str]) -> None:
         """Wait until these workers have told all they knew; not for those that have died."""
         await asyncio.gather(*map(self._catch_up, workers))
 
     async def _catch_up(self, worker: str) -> None:
-        if worker == self._asking.worker:
-            await self._asking.link.settled()
-            return
         token = str(next(self._tokens))
         answered = self._asked[token] = asyncio.Event()
         try:
@@ -63,7 +72,9 @@ class Workers:
             if heard:
                 async with asyncio.timeout(_CATCH_UP):
                     await answered.wait()
-        except TimeoutError:
+            else:
+                self._silent[worker] = asyncio.get_running_loop().time() + _SILENCE
+        except (TimeoutError, StateLostError):
             pass
         finally:
             del self._asked[token]

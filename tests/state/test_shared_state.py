@@ -1,0 +1,129 @@
+"""What only a shared state does: take back what could not be answered, wait, and be read anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+import toy
+from places import OnRedis, on_redis
+from redis_server import RedisServer
+
+from mockserver.assembly import parse_scenarios
+from mockserver.state.interface import StateLostError
+from mockserver.state.shared import errands
+from mockserver.state.shared.asking import Address, mark, read_address
+from mockserver.state.shared.contents import digest
+
+_prefixes = count()
+COUNTER = ("busy", 0, b"said")
+
+
+@pytest.fixture
+def place(redis: RedisServer) -> Iterator[OnRedis]:
+    with on_redis(redis.url, f"shared{next(_prefixes)}:") as place:
+        yield place
+
+
+def count_and_fail(place: OnRedis) -> None:
+    """A request that counts an attempt, and then cannot be answered."""
+
+    def fail() -> None:
+        place.state.count("k", COUNTER, 1)
+        raise StateLostError
+
+    with pytest.raises(StateLostError):
+        place.do(fail)
+
+
+def test_an_attempt_that_could_not_be_answered_was_none(place: OnRedis) -> None:
+    place.do(place.state.count, "k", COUNTER, 1)
+
+    count_and_fail(place)
+
+    assert place.do(place.state.count, "k", COUNTER, 1) == 2
+
+
+def test_an_attempt_behind_which_others_have_counted_is_not_taken_back(place: OnRedis) -> None:
+    """One number is left out then; none is given twice."""
+
+    def fail_while_another_counts() -> None:
+        place.state.count("k", COUNTER, 1)
+        errands.wait(place.state.run(lambda: place.state.count("k", COUNTER, 1)))
+        raise StateLostError
+
+    with pytest.raises(StateLostError):
+        place.do(fail_while_another_counts)
+
+    assert place.do(place.state.count, "k", COUNTER, 1) == 3
+
+
+def test_what_is_not_run_as_an_errand_cannot_wait(place: OnRedis) -> None:
+    with pytest.raises(RuntimeError, match="errand"):
+        place.state.seen("k", b"body")
+
+
+def test_what_waits_is_told_what_went_wrong(place: OnRedis) -> None:
+    async def fail() -> None:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        place.do(lambda: errands.wait(fail()))
+
+
+def test_nothing_is_kept_without_an_end(place: OnRedis, redis: RedisServer) -> None:
+    """All that a request leaves behind is forgotten when nobody uses it."""
+
+    def ask() -> None:
+        place.state.seen("k", b"body")
+        place.state.count("k", COUNTER, 1)
+        place.state.alter("k", pinned="hello")
+        place.state.ledger("k").account([], None).admit(0)
+
+    place.do(ask)
+
+    prefix = place.state._asking.name("")  # noqa: SLF001 - nobody else asks
+    names = [
+        line for line in redis.ask("KEYS", f"{prefix}*").decode().splitlines() if line.startswith(prefix)
+    ]
+    endless = [name for name in names if redis.ask("PTTL", name).startswith(b":-1")]
+    assert (len(names) > 5, endless) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("redis://h:1/2", Address("redis://h:1/2")),
+        ("redis://h?prefix=a:&ttl=60", Address("redis://h", "a:", 60)),
+        ("rediss://u:p@h/0?ssl_cert_reqs=none", Address("rediss://u:p@h/0?ssl_cert_reqs=none")),
+    ],
+)
+def test_an_address_says_where_under_which_names_and_how_long(text: str, expected: Address) -> None:
+    assert read_address(text) == expected
+
+
+SCENARIO = """scenario: s
+match: {user: /a(?P<b>.)/i}
+reply: ["{{ b }}", {tool_call: f, arguments: {x: "{{ b }}"}}]
+"""
+
+
+def digest_of(text: str) -> str:
+    (scenario,) = parse_scenarios(text, "s.yaml", (toy.VENDOR,))
+    return digest(scenario)
+
+
+def test_scenarios_that_say_the_same_are_one_wherever_they_stand() -> None:
+    assert digest_of(SCENARIO) == digest_of(f"# a comment\n\n{SCENARIO}")
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"), [("/i", "/"), ("{{ b }}", "{{ b }}!"), ("x:", "y:"), (" f,", " g,")]
+)
+def test_scenarios_that_say_something_else_are_others(said: str, instead: str) -> None:
+    assert digest_of(SCENARIO) != digest_of(SCENARIO.replace(said, instead, 1))
+
+
+def test_places_in_conversations_have_the_same_number_in_every_process() -> None:
+    assert mark((mark("system"), "user", "Hello")) == -7954158491288549040
