@@ -257,6 +257,12 @@ class Request:
         """The text of the latest user message."""
         return next((message.text for message in reversed(self.messages) if message.role == "user"), "")
 
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """What was shown or enclosed in the conversation."""
+        parts = (part for message in self.messages for part in message.parts)
+        return tuple(part for part in parts if isinstance(part, Attachment))
+
 
 # --------------------------------------------------------------------------------------------- reply
 

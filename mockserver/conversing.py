@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from mockserver.alike import Alike, Shared, unheard
 from mockserver.answering import Answering, Exchange
 from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import Failure, Finding, Http, MessagePart, Reply, Request
 from mockserver.engine import Engine, Fingerprint
-from mockserver.familiar import Acquaintance, Familiar, Recall, Recurring
+from mockserver.familiar import Acquaintance, Familiar, Recall, Recurring, recurring
 from mockserver.faults.drawing import FaultError
 from mockserver.fidelity import followed
 from mockserver.journal import Entry
@@ -25,6 +26,7 @@ from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
 from mockserver.scenario.place import Place
 from mockserver.settings import InForce
+from mockserver.steps import plain
 from mockserver.templates import Telling, Template, template_of
 
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())
@@ -49,6 +51,7 @@ class Conversing:
         self._in_force = in_force
         self._answering = answering
         self._acquaintance = Acquaintance()
+        self._alike = Alike()
 
     def familiar(self, http: Http) -> Familiar | None:
         """What is known of this request, if it came before."""
@@ -57,6 +60,7 @@ class Conversing:
     def forget(self, key: str) -> None:
         """Forget the requests that came with a key."""
         self._acquaintance.forget(key)
+        self._alike.forget(key)
 
     def holds(self, familiar: Familiar) -> bool:
         """Whether nothing else has been set up since a request came before."""
@@ -82,7 +86,7 @@ class Conversing:
             setup=self._engine.setup(request.http.key),
             edition=self._engine.edition,
         )
-        if isinstance(context.recall, Recall) and not context.recall.is_used:
+        if not _has_recalled(context):
             self._acquaintance.keep(familiar)
         return self._answer(familiar, familiar.claim, context, entry)
 
@@ -139,6 +143,10 @@ class Conversing:
     ) -> Exchange:
         """Plan the answer, and note what it tells. Where a fault cannot be had the claim is released."""
         request, stage = familiar.request, self._stage(familiar, context)
+        is_known = may_recur and not _has_recalled(context)
+        shared = self._alike.shared(familiar, stage.tokens) if is_known else None
+        if shared and (answer := shared.trusted(context.now)):
+            return self._tell_alike(familiar, answer, context, entry)
         try:
             planned = self._planned(stage, claim)
         except FaultError as error:
@@ -148,13 +156,15 @@ class Conversing:
         self._engine.note_played(claim, request)
         said = _said(familiar, planned, context)
         self._note(familiar, planned, said, entry)
-        if kept := _kept(familiar, planned, context):
-            name, stored = kept
-            self._engine.keep(request.http.key, name, unplaced(stored), weight=len(request.http.body))
+        self._keep(familiar, planned, context, is_pure=may_recur)
         if may_recur and familiar.note_told(context.now):
             template = template_of(partial(self._told, familiar, claim), context)
-            familiar.answer = Recurring(planned, said, template)
-        return self._answering.exchange(entry, planned.steps, context)
+            familiar.answer = recurring(planned, said, template)
+            self._acquaintance.keep(familiar)
+        exchange = self._answering.exchange(entry, planned.steps, context)
+        if shared is None:
+            return exchange
+        return self._compare(shared, familiar, recurring(planned, said), exchange, context)
 
     def _told(self, familiar: Familiar, claim: Claim | Unclaimed, context: Context) -> Telling:
         """What `_tell` tells, with nothing noted of it."""
@@ -174,9 +184,69 @@ class Conversing:
         self._note(familiar, planned, said, entry)
         steps, name = template.tell(moment.identity)
         if name:
-            make = partial(_stored, familiar, planned, moment)
+            make = partial(_stored, familiar, planned, moment.context)
             self._engine.keep_later(key, name, make, weight=len(familiar.request.http.body))
+        elif familiar.answer.keeps:
+            self._keep(familiar, planned, moment.context(), is_pure=True)
         return Exchange(steps, entry)
+
+    def _tell_alike(self, familiar: Familiar, answer: Recurring, context: Context, entry: Entry) -> Exchange:
+        """Tell what was told in answer to a request like this one."""
+        request, planned = familiar.request, answer.plan
+        self._engine.note_played(familiar.claim, request)
+        said = answer.said if answer.said is not None else _said(familiar, planned, context)
+        self._note(familiar, planned, said, entry)
+        keeps = self._keep(familiar, planned, context, is_pure=True)
+        familiar.answer = replace(answer, keeps=True) if keeps else answer
+        assert answer.template is not None  # noqa: S101 - it is what was trusted
+        return Exchange(answer.template.tell(context.identity)[0], entry)
+
+    def _compare(
+        self,
+        shared: Shared,
+        familiar: Familiar,
+        told: Recurring,
+        exchange: Exchange,
+        context: Context,
+    ) -> Exchange:
+        """See whether the answer would have come out the same for any request like this one. What was told
+        once is told on.
+        """
+        if shared.answer:
+            steps = tuple(plain(exchange.steps))
+            shared.judge(steps, context)
+            return replace(exchange, steps=iter(steps))
+        if shared.note_told(context.now):
+            request = unheard(familiar.request, familiar.dialect.spoken)
+            template = template_of(partial(self._told_unheard, familiar, request), context)
+            if template:
+                self._alike.keep(shared, replace(told, template=template))
+        return exchange
+
+    def _told_unheard(self, familiar: Familiar, request: Request, context: Context) -> Telling:
+        """What is told where nobody can look at what was said."""
+        assert isinstance(familiar.claim, Claim)  # noqa: S101 - only scripts are shared
+        claim = familiar.claim
+        used = self._alike.used(claim.attempt)
+        claim = replace(claim, variables={name: claim.variables[name] for name in used})
+        stage = replace(self._stage(familiar, context), request=request)
+        steps = self._answering.headed(self._planned(stage, claim).steps, (), context)
+        return Telling(tuple(steps))
+
+    def _keep(self, familiar: Familiar, planned: Plan, context: Context, *, is_pure: bool) -> bool:
+        """Store what is to be stored of an answer; whether anything is. Where nothing but the request tells
+        what that is, it may be made later.
+        """
+        request = familiar.request
+        key, weight = request.http.key, len(request.http.body)
+        can_wait = is_pure and _reply(planned) is not None and not _has_recalled(context)
+        if can_wait and (name := familiar.dialect.keeps_as(request, context)):
+            make = partial(_stored, familiar, planned, lambda: context)
+            self._engine.keep_later(key, name, make, weight)
+            return True
+        if kept := _kept(familiar, planned, context):
+            self._engine.keep(key, kept[0], unplaced(kept[1]), weight)
+        return kept is not None
 
     def _note(self, familiar: Familiar, planned: Plan, said: tuple[MessagePart, ...], entry: Entry) -> None:
         entry.faults = planned.faults
@@ -188,8 +258,8 @@ class Conversing:
 
     def _stage(self, familiar: Familiar, context: Context) -> Stage:
         request = familiar.request
-        speed = self._in_force.speed(request.http.key)
-        return Stage(familiar.dialect, request, context, speed, self._answering.front)
+        speed, tokens = self._in_force.speed(request.http.key), _input(request, familiar.claim)
+        return Stage(familiar.dialect, request, context, speed, self._answering.front, tokens)
 
     def _planned(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:
         """The plan for what was claimed; a broken script is told to the client."""
@@ -246,16 +316,26 @@ def _said(familiar: Familiar, planned: Plan, context: Context) -> tuple[MessageP
 
 def _kept(familiar: Familiar, planned: Plan, context: Context) -> tuple[str, Stored] | None:
     """What is stored of an answer, with its name."""
-    told = planned.told
-    reply, failure = (told, None) if isinstance(told, Reply) else (planned.before, told)
+    reply = _reply(planned)
+    failure = None if isinstance(planned.told, Reply) else planned.told
     if reply is None:
         return None
     return familiar.dialect.keep(reply, familiar.request, context, planned.due, failure)
 
 
-def _stored(familiar: Familiar, planned: Plan, moment: Moment) -> Stored:
+def _reply(planned: Plan) -> Reply | None:
+    """What was told whole."""
+    return planned.told if isinstance(planned.told, Reply) else planned.before
+
+
+def _has_recalled(context: Context) -> bool:
+    """Whether what was read of a request follows from more than the request."""
+    return not isinstance(context.recall, Recall) or context.recall.is_used
+
+
+def _stored(familiar: Familiar, planned: Plan, context: Callable[[], Context]) -> Stored:
     """What is stored of an answer of which something is."""
-    kept = _kept(familiar, planned, moment.context())
+    kept = _kept(familiar, planned, context())
     assert kept is not None  # noqa: S101 - it has a name, which came from there
     return unplaced(kept[1])
 

@@ -48,15 +48,23 @@ class Recall:
         return self.find(self.key, name)
 
 
+@dataclass(frozen=True, slots=True)
 class Recurring:
     """An answer that may come again: its plan but for the steps, and its template, if it has one. `said` is
-    what a client hands back of it, if that is the same every time, without ids and signatures.
+    what a client hands back of it, if that is the same every time; None if not. With `keeps` something of it
+    is stored, under a name that the template does not tell.
     """
 
-    def __init__(self, planned: Plan, said: tuple[MessagePart, ...], template: Template | None) -> None:
-        self.plan = replace(planned, steps=iter(()))
-        self.said = said if all(isinstance(part, Text | Refusal) for part in said) else None
-        self.template = template
+    plan: Plan
+    said: tuple[MessagePart, ...] | None
+    template: Template | None = None
+    keeps: bool = False
+
+
+def recurring(planned: Plan, said: tuple[MessagePart, ...], template: Template | None = None) -> Recurring:
+    """What was told once. Without ids and signatures, what was said is the same every time."""
+    is_same = all(isinstance(part, Text | Refusal) for part in said)
+    return Recurring(replace(planned, steps=iter(())), said if is_same else None, template)
 
 
 @dataclass(slots=True)
@@ -95,9 +103,11 @@ class Acquaintance:
         return self._known.get(_key(http)) if len(http.body) <= _LONGEST_BODY else None
 
     def keep(self, familiar: Familiar) -> None:
-        http = familiar.request.http
+        """Keep it, or weigh it anew."""
+        http, answer = familiar.request.http, familiar.answer
         if len(http.body) <= _LONGEST_BODY:
-            self._known.put(_key(http), familiar, len(http.body))
+            template = answer.template.weight if answer and answer.template else 0
+            self._known.put(_key(http), familiar, len(http.body) + template)
 
     def forget(self, key: str) -> None:
         """Forget the requests that came with an API key."""

@@ -70,7 +70,7 @@ _WHOLE = Verbatim()
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What every plan needs: the wire, the request, and what is not in the request. `front` refuses in place
-    of the wire where it has a say.
+    of the wire where it has a say. `tokens` are those of the input, where they are counted already.
     """
 
     dialect: Dialect
@@ -78,6 +78,7 @@ class Stage:
     context: Context
     speed: float = 1.0
     front: Callable[[Failure, Http, Context], Answer | None] = lambda *_: None
+    tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _plan_said(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, ch
     """What the model is to say, streamed or whole as the client asked."""
     if chances:
         return _plan_faulty(stage, said, attempt, headers, chances)
-    return _plan_reply(stage, _finished(said, attempt, stage.request), attempt, headers)
+    return _plan_reply(stage, _finished(said, attempt, stage), attempt, headers)
 
 
 def _plan_reply(stage: Stage, reply: Reply, attempt: Attempt, headers: Headers) -> Plan:
@@ -147,7 +148,7 @@ def _plan_faulty(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, 
     """A reply in which something may go wrong."""
     request, tempo = stage.request, _tempo(stage, attempt)
     edited = chances.edited(said, stage.dialect, stream=request.stream)
-    reply = _finished(edited, attempt, request)
+    reply = _finished(edited, attempt, stage)
     extent = course(reply, tempo.cut)
     in_events = not request.stream or _is_of_events(stage)
     drawn = chances.settle(stage.dialect, extent, attempt.wire, stream=request.stream, events=in_events)
@@ -156,7 +157,7 @@ def _plan_faulty(stage: Stage, said: Reply, attempt: Attempt, headers: Headers, 
     for known in drawn.asked:
         right = wrong = reply
         if known.reply:
-            right, wrong = (_finished(one, attempt, request) for one in (said, known.reply(said)))
+            right, wrong = (_finished(one, attempt, stage) for one in (said, known.reply(said)))
         _check_shown(stage, known, course(right, tempo.cut), course(wrong, tempo.cut))
     due = tuple(due_pieces(reply, tempo)) if request.detached else ()
     if not request.stream:
@@ -308,17 +309,17 @@ def _fill(part: Part, request: Request, variables: Mapping[str, Json]) -> ReplyP
     return fill_part(part, variables)
 
 
-def _finished(reply: Reply, attempt: Attempt, request: Request) -> Reply:
+def _finished(reply: Reply, attempt: Attempt, stage: Stage) -> Reply:
     """The reply with its finish and usage. The client's limits apply unless the script says that it ends in
     another way; a model that was told not to think does not.
     """
-    parts = reply.parts
+    parts, request = reply.parts, stage.request
     if not request.thinks:
         parts = tuple(part for part in parts if not isinstance(part, Thinking))
     reply = Reply(parts, attempt.finish or _natural_finish(parts, reply.finish))
     if attempt.finish in {None, "length"}:
         reply = limit(reply, request)
-    usage = _usage(reply, attempt.usage, request)
+    usage = _usage(reply, attempt.usage, stage)
     return Reply(reply.parts, reply.finish, usage, reply.stop_sequence)
 
 
@@ -327,10 +328,11 @@ def _natural_finish(parts: Iterable[ReplyPart], otherwise: Finish | NativeFinish
     return "tool_calls" if ToolCall in kinds else "refusal" if Refusal in kinds else otherwise
 
 
-def _usage(reply: Reply, script: UsageScript, request: Request) -> Usage:
+def _usage(reply: Reply, script: UsageScript, stage: Stage) -> Usage:
     output, thinking = count_output(reply)
+    counted = script.input if stage.tokens is None else stage.tokens
     return Usage(
-        input=count_input(request) if script.input is None else script.input,
+        input=count_input(stage.request) if counted is None else counted,
         output=output if script.output is None else script.output,
         cached=script.cached or 0,
         cache_write=script.cache_write or 0,

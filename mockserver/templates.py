@@ -40,10 +40,13 @@ _ATTEMPTS = 3
 _LONGEST = 256 * 1024
 """Bytes of an answer; a longer one is not worth keeping."""
 
+_WEIGHT_OF_STEP = 300
+"""Bytes, about."""
+
 _CHANGED = re.compile(rb"[^\0]+")
 
 
-class _NotAgainError(Exception):
+class NotAgainError(Exception):
     """The answer follows from more than the strings that a context gives."""
 
 
@@ -71,7 +74,7 @@ class _Draw:
 
 
 def _refuse(*_: object) -> NoReturn:
-    raise _NotAgainError
+    raise NotAgainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class _Probe(Context):
         return made
 
     def random(self, _label: str) -> NoReturn:
-        raise _NotAgainError
+        raise NotAgainError
 
 
 def _probe(context: Context, number: int, attempt: int) -> _Probe:
@@ -148,7 +151,7 @@ def _lines(telling: Telling) -> Iterator[_Line]:
                 case Wait():
                     yield _Line(step, b"", _constant(step))
                 case _:
-                    raise _NotAgainError
+                    raise NotAgainError
     yield _Line(None, telling.name.encode(), _constant(Wait(0)))
 
 
@@ -182,7 +185,7 @@ def _names(headers: Headers) -> tuple[str, ...]:
 
 def _text(headers: Headers) -> bytes:
     if any(not f"{name}{value}".isprintable() for name, value in headers):
-        raise _NotAgainError  # the edge refuses it
+        raise NotAgainError  # the edge refuses it
     return "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
 
 
@@ -205,6 +208,11 @@ class Template:
         ends = list(accumulate(len(line.text) for line in lines))
         *steps, (self._name_at, self._end) = pairwise([0, *ends])
         self._steps = tuple((line.write, *place) for line, place in zip(lines, steps, strict=False))
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        return sum(map(len, self._parts)) + _WEIGHT_OF_STEP * len(self._steps)
 
     def tell(self, identity: bytes) -> tuple[Iterator[AnyStep], str]:
         """The steps of the answer of this identity, and its name."""
@@ -230,7 +238,7 @@ def template_of(tell: Callable[[Context], Telling], context: Context) -> Templat
             if found := _template(tellings, [probe.given for probe in probes], context.now):
                 wanted = b"".join(line.text for line in _lines(tell(context)))
                 return found if found.text(context.identity) == wanted else None
-    except _NotAgainError:
+    except NotAgainError:
         pass
     return None
 
@@ -240,10 +248,10 @@ def _template(
 ) -> Template | None:
     first = [(line.same, len(line.text)) for line in tellings[0]]
     if any([(line.same, len(line.text)) for line in lines] != first for lines in tellings):
-        raise _NotAgainError
+        raise NotAgainError
     texts = [b"".join(line.text for line in lines) for lines in tellings]
     if len(texts[0]) > _LONGEST or any(probe.keys() != given[0].keys() for probe in given):
-        raise _NotAgainError
+        raise NotAgainError
     drawn = {draw: [probe[draw].encode() for probe in given] for draw in given[0]}
     holes = _holes(texts, {draw: made for draw, made in drawn.items() if made[0]})
     return None if holes is None else Template(texts[0], holes, tellings[0], now)
@@ -334,7 +342,7 @@ def _slice(texts: Sequence[bytes], at: int, end: int, letters: _Letters) -> _Hol
     columns = zip(*(text[at:end] for text in texts), strict=True)
     found = [letters.get(column) for column in columns]
     if found[0] is None:
-        raise _NotAgainError
+        raise NotAgainError
     draw, start = found[0]
     length = _common(found, ((draw, start + more) for more in range(end - at)))
     return _Hole(at, length, draw, start)

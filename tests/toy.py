@@ -123,6 +123,7 @@ class ToyAnswer(BaseModel):
 class ToyDialect:
     name = "toy"
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
+    spoken = frozenset({"say"})
     deviations: Mapping[str, Deviation] = {}
 
     def read(self, http: Http, context: Context) -> Request | Failure:
@@ -191,6 +192,9 @@ class ToyDialect:
                     for text in found
                     for finding in undocumented(ToyAnswer, orjson.loads(text), _no_tag)
                 )
+
+    def keeps_as(self, _request: Request, _context: Context) -> str | None:
+        return None
 
     def keep(
         self,

@@ -224,6 +224,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def spoken(self) -> frozenset[str]:
+        """The members of a body that hold what was said."""
+        ...
+
+    @property
     def deviations(self) -> Mapping[str, Deviation]:
         """The faults that only this wire can show, by their names in the catalogue of faults."""
         ...
@@ -265,6 +270,13 @@ class Dialect(Protocol):
         """What to store once this reply is given, with its name; None where the wire keeps nothing. Of a
         detached request, `due` are the pieces of the reply, each with the moment it is there. Where its
         stream ended in a `failure`, the reply is what was told whole before.
+        """
+        ...
+
+    def keeps_as(self, request: Request, context: Context) -> str | None:
+        """The name that `keep` will give what is stored, whatever that is, where it can as well be asked
+        later: where nothing was recalled for the request. None where it must be asked at once, or keeps
+        nothing.
         """
         ...
 

@@ -29,6 +29,7 @@ class Messages:
 
     name = FAMILY
     carries = frozenset({"text", "json", "thinking", "tool_call", "refusal", "native"})
+    spoken = frozenset({"messages"})
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
@@ -62,6 +63,9 @@ class Messages:
         from mockserver.protocols.anthropic.review import review
 
         return review(answer)
+
+    def keeps_as(self, _request: Request, _context: Context) -> str | None:
+        return None
 
     def keep(
         self,

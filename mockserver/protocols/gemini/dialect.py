@@ -23,6 +23,7 @@ class GenerateContent:
 
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "json", "image", "native"})
+    spoken = frozenset({"contents"})
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
@@ -51,6 +52,9 @@ class GenerateContent:
         from mockserver.protocols.gemini.review import review
 
         return review(answer)
+
+    def keeps_as(self, _request: Request, _context: Context) -> str | None:
+        return None
 
     def keep(
         self,

@@ -127,11 +127,9 @@ def _image_tokens(reply: Reply, answer: int) -> int:
 
 def prompt_details(total: int, request: Request) -> list[JsonObject]:
     """`total` by modality: what the texts do not account for falls to the first attachment."""
-    media = next(
-        (part for message in request.messages for part in message.parts if isinstance(part, Attachment)), None
-    )
-    if media is None:
+    if not request.attachments:
         return details({"TEXT": total})
+    media = request.attachments[0]
     text = min(total, _count_texts(request))
     return details({"TEXT": text, modality(media.media_type): total - text})
 

@@ -22,6 +22,7 @@ class ChatCompletions:
 
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
+    spoken = frozenset({"messages", "contents"})
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
@@ -52,6 +53,9 @@ class ChatCompletions:
         from mockserver.protocols.openai.review import review_by
 
         return review_by(ChatCompletion, Chunk, answer)
+
+    def keeps_as(self, _request: Request, _context: Context) -> str | None:
+        return None
 
     def keep(
         self,

@@ -30,6 +30,7 @@ class LegacyCompletions:
 
     name = NAME
     carries = frozenset({"text", "json"})
+    spoken = frozenset({"prompt"})
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
@@ -59,6 +60,9 @@ class LegacyCompletions:
         from mockserver.protocols.openai.review import review_by
 
         return review_by(Completion, CompletionChunk, answer)
+
+    def keeps_as(self, _request: Request, _context: Context) -> str | None:
+        return None
 
     def keep(
         self,

@@ -9,6 +9,8 @@ from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.openai.responses.decode import decode
 from mockserver.protocols.openai.responses.deviations import DEVIATIONS
 from mockserver.protocols.openai.responses.errors import refuse
+from mockserver.protocols.openai.responses.ids import response_id
+from mockserver.protocols.openai.responses.options import Options
 from mockserver.protocols.openai.responses.read import read
 from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.render import render
@@ -22,6 +24,7 @@ class Responses:
 
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
+    spoken = frozenset({"input"})
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
@@ -53,6 +56,9 @@ class Responses:
         from mockserver.protocols.openai.responses.review import review
 
         return review(answer)
+
+    def keeps_as(self, request: Request, context: Context) -> str | None:
+        return response_id(context) if Options(request).store else None
 
     def keep(
         self,

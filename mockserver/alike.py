@@ -1,0 +1,197 @@
+"""Requests that differ in nothing but what was said, and get the same answer: how to tell that they do.
+
+A scripted answer seldom shows what it answers. Whether it does is not read from the script: the answer is
+told for a request whose conversation nobody can look at, and whoever looks has shown that the answer follows
+from it. Requests are alike that have all else in common, the number of tokens that the conversation takes,
+what is attached to it, and what the script takes from it. Bounded. No I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final, NoReturn, TypeAlias
+
+import orjson
+
+from mockserver.claims import Claim
+from mockserver.conversation import Attachment, Http, JsonObject, Message, Request
+from mockserver.familiar import Familiar, Recurring
+from mockserver.protocols.base import Context
+from mockserver.scenario.model import Attempt, templates
+from mockserver.scenario.templates import variables_of
+from mockserver.steps import Step, plain
+from mockserver.store import Bounded
+from mockserver.templates import NotAgainError
+
+_ANSWERS = 1_000
+_WEIGHT = 16 * 1024 * 1024
+_LONGEST_BODY = 64 * 1024
+_ENOUGH: Final = 3
+
+_UNLIKE = frozenset({"content-length"})
+"""Headers that differ with what was said."""
+
+Key: TypeAlias = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Shared:
+    """The answer of requests that are alike. Once it was told often enough at one time there is an `answer`
+    with a template; it is trusted once it has told another request's answer right.
+    """
+
+    key: Key
+    attempt: Attempt
+    told_at: float = 0
+    tellings: int = 0
+    answer: Recurring | None = None
+    is_trusted: bool = False
+
+    def note_told(self, now: float) -> bool:
+        """Note that it is told once more. Whether it has come often enough to make its template."""
+        self.tellings = self.tellings + 1 if now == self.told_at else 1
+        self.told_at = now
+        return self.tellings == _ENOUGH
+
+    def judge(self, steps: Sequence[Step], context: Context) -> None:
+        """Trust the answer if it would have been told in these steps, which another request was answered
+        with; else none is ever made again.
+        """
+        if self.answer and self.answer.template and self.answer.template.now == context.now:
+            self.is_trusted = tuple(plain(self.answer.template.tell(context.identity)[0])) == tuple(steps)
+        if not self.is_trusted:
+            self.answer = None
+
+    def trusted(self, now: float) -> Recurring | None:
+        """The answer, if it can be told at that time."""
+        answer = self.answer
+        if not self.is_trusted or answer is None or answer.template is None:
+            return None
+        return answer if answer.template.now == now else None
+
+
+class Alike:
+    """The answers of requests that are alike, those that came last."""
+
+    def __init__(self) -> None:
+        self._shared: Bounded[Key, Shared] = Bounded(_ANSWERS, _WEIGHT)
+        self._used: Bounded[int, tuple[Attempt, frozenset[str]]] = Bounded(_ANSWERS)
+
+    def shared(self, familiar: Familiar, tokens: int | None) -> Shared | None:
+        """What a request has in common with those that are like it; None where it stands for itself."""
+        claim, request = familiar.claim, familiar.request
+        if not isinstance(claim, Claim) or claim.unmet or request.findings:
+            return None
+        if len(request.http.body) > _LONGEST_BODY:
+            return None
+        attempt = claim.attempt
+        try:
+            variables = orjson.dumps({name: claim.variables[name] for name in sorted(self.used(attempt))})
+            rest = orjson.dumps(_rest(request.body, familiar.dialect.spoken))
+        except (KeyError, orjson.JSONEncodeError):
+            return None
+        own = id(attempt), id(familiar.setup), familiar.edition, tokens, request.attachments
+        key = (request.http.key, *own, variables, rest, *_of_http(request.http))
+        found = self._shared.setdefault(key, lambda: Shared(key, attempt))
+        return found if found.attempt is attempt else None
+
+    def keep(self, shared: Shared, answer: Recurring) -> None:
+        """Keep the answer of requests that are alike."""
+        shared.answer = answer
+        self._shared.put(shared.key, shared, answer.template.weight if answer.template else 0)
+
+    def forget(self, key: str) -> None:
+        """Forget the answers to an API key."""
+        for known in self._shared.names(lambda each: each[0] == key):
+            self._shared.drop(known)
+
+    def used(self, attempt: Attempt) -> frozenset[str]:
+        """The variables that its script takes."""
+        found = self._used.get(id(attempt))
+        if found is None or found[0] is not attempt:
+            sources = (template.source for template in templates(attempt))
+            found = attempt, frozenset[str]().union(*map(variables_of, sources))
+            self._used.put(id(attempt), found)
+        return found[1]
+
+
+def _of_http(http: Http) -> Iterator[object]:
+    yield from (http.path, http.method, http.origin)
+    yield from http.query.items()
+    yield from (item for item in http.headers.items() if item[0] not in _UNLIKE)
+
+
+# ------------------------------------------------------------------------------ what nobody can look at
+
+
+def unheard(request: Request, spoken: frozenset[str]) -> Request:
+    """The request, with its conversation where nobody can look at it; `spoken` are the members of its body
+    that hold it.
+    """
+    own = {field.name: getattr(request, field.name) for field in fields(Request)}
+    own["messages"] = (Message("user", request.attachments),)
+    own["http"] = _unheard(request.http)
+    own["body"] = _Rest(_rest(request.body, spoken), spoken)
+    return _Unheard(**own)
+
+
+def _unheard(http: Http) -> Http:
+    own = {field.name: getattr(http, field.name) for field in fields(Http)}
+    headers = {name: value for name, value in http.headers.items() if name not in _UNLIKE}
+    return _UnheardHttp(**own | {"headers": headers})
+
+
+def _rest(body: JsonObject, spoken: frozenset[str]) -> JsonObject:
+    return {name: value for name, value in body.items() if name not in spoken}
+
+
+class _Unheard(Request):
+    __slots__ = ()
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in {"messages", "system", "user"}:
+            raise NotAgainError
+        return super().__getattribute__(name)
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        (message,) = super().__getattribute__("messages")
+        return tuple(part for part in message.parts if isinstance(part, Attachment))
+
+
+class _UnheardHttp(Http):
+    __slots__ = ()
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "body":
+            raise NotAgainError
+        return super().__getattribute__(name)
+
+
+class _Rest(dict[str, Any]):
+    """What a body has besides what was said: to be asked for by name alone."""
+
+    def __init__(self, rest: JsonObject, spoken: frozenset[str]) -> None:
+        super().__init__(rest)
+        self._spoken = spoken
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(self._unspoken(name), default)
+
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(self._unspoken(name))
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(self._unspoken(name))
+
+    def _unspoken(self, name: Any) -> Any:
+        if name in self._spoken:
+            raise NotAgainError
+        return name
+
+    def _all(self, *_: object) -> NoReturn:
+        raise NotAgainError
+
+    __iter__ = keys = values = items = copy = __eq__ = __or__ = __ror__ = _all
+    __hash__ = None
