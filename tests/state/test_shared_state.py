@@ -11,6 +11,9 @@ from places import OnRedis, on_redis
 from redis_server import RedisServer
 
 from mockserver.assembly import parse_scenarios
+from mockserver.conversation import Http, Text
+from mockserver.fidelity import followed
+from mockserver.protocols.base import Stored
 from mockserver.state.interface import StateLostError
 from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Address, mark, read_address
@@ -80,6 +83,11 @@ def test_nothing_is_kept_without_an_end(place: OnRedis, redis: RedisServer) -> N
         place.state.count("k", COUNTER, 1)
         place.state.alter("k", pinned="hello")
         place.state.ledger("k").account([], None).admit(0)
+        place.state.keep("k", "resp_1", Stored(), 1)
+        entry = place.journal.open(Http("POST", "/", key="k"), "toy")
+        place.state.memory("k").remember(followed([], "", mark), (Text("Hi"),), entry.delivery.is_whole)
+        entry.outcome = "complete"
+        place.journal.close(entry)
 
     place.do(ask)
 
@@ -88,7 +96,7 @@ def test_nothing_is_kept_without_an_end(place: OnRedis, redis: RedisServer) -> N
         line for line in redis.ask("KEYS", f"{prefix}*").decode().splitlines() if line.startswith(prefix)
     ]
     endless = [name for name in names if redis.ask("PTTL", name).startswith(b":-1")]
-    assert (len(names) > 5, endless) == (True, [])
+    assert (len(names) > 20, endless) == (True, [])
 
 
 @pytest.mark.parametrize(

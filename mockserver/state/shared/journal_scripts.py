@@ -54,7 +54,6 @@ end
 local function change(uid, kd, number)
   local count = call('INCR', P .. 'j:changes')
   call('HSET', P .. 'j:e:' .. uid, 'c', count)
-  lasts(all, meta, P .. 'j:k:' .. kd, P .. 'j:e:' .. uid, P .. 'j:changes', P .. 'j:numbers')
   call('PUBLISH', P .. 'j', number .. ' ' .. kd)
   return count
 end
@@ -80,6 +79,7 @@ call('ZADD', all, number, uid)
 call('ZADD', P .. 'j:k:' .. kd, number, uid)
 weigh(uid, kd, weight, string.format('%.0f', now))
 local count = change(uid, kd, number)
+lasts(all, meta, P .. 'j:k:' .. kd, entry, P .. 'j:changes', P .. 'j:numbers')
 trim(now)
 return {number, count}
 """
@@ -101,7 +101,7 @@ call('HSET', P .. 'j:e:' .. uid, 'x', rest)
 call('SREM', P .. 'j:o:' .. kd, uid)
 weigh(uid, kd, weight, '0')
 change(uid, kd, call('HGET', P .. 'j:e:' .. uid, 'n'))
-trim(milliseconds())
+if tonumber(call('HGET', meta, '')) > @entries_weight then trim(milliseconds()) end
 return 1
 """
 )

@@ -65,7 +65,7 @@ local function drop(map, field)
 end
 local function use(map, field)
   call('ZADD', map .. ':used', call('INCR', P .. 'uses'), field)
-  lasts(P .. 'uses', map, map .. ':used')
+  lasts(map, map .. ':used')
 end
 local function bound(map, limit, heaviest, dropped)
   while call('ZCARD', map .. ':used') > limit
@@ -77,10 +77,10 @@ local function bound(map, limit, heaviest, dropped)
   end
 end
 local function put(map, field, value, weight, limit, heaviest, dropped)
-  weight = tonumber(weight)
-  local before = tonumber(call('HGET', map .. ':weights', field) or '0')
   call('HSET', map, field, value)
   if heaviest > 0 then
+    weight = tonumber(weight)
+    local before = tonumber(call('HGET', map .. ':weights', field) or '0')
     call('HSET', map .. ':weights', field, weight)
     call('HINCRBY', map .. ':weights', '', weight - before)
     lasts(map .. ':weights')
@@ -106,7 +106,7 @@ end
 local function live(kd)
   local keys = P .. 'keys'
   call('ZADD', keys, call('INCR', P .. 'uses'), kd)
-  lasts(keys)
+  lasts(keys, P .. 'uses')
   while call('ZCARD', keys) > @keys do reset(call('ZRANGE', keys, 0, 0)[1]) end
 end
 """
