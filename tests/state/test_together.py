@@ -157,6 +157,25 @@ def test_chained_responses_are_found_by_the_other_server(two: list[Server], key:
     assert len(told(two[0], key)[-1]["messages"]) == 11
 
 
+def test_a_response_that_is_cancelled_at_one_server_says_no_more_at_the_other(
+    two: list[Server], key: str
+) -> None:
+    body = {"model": "gpt-5.5", "input": "slow", "background": True, "stream": True}
+    headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+    request = urllib.request.Request(f"{two[0].url}/v1/responses", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=10) as stream:
+        lines = b""
+        while b"output_text.delta" not in lines:
+            lines += stream.readline()
+        name = lines.partition(b'"id":"')[2].partition(b'"')[0].decode()
+        status, _, text = ask(two[1].url, "POST", f"/v1/responses/{name}/cancel", key=key)
+        lines += stream.read()
+
+    assert (status, json.loads(text)["status"]) == (200, "cancelled")
+    assert lines.count(b"event: response.output_text.delta") < 8
+    assert b"response.completed" not in lines
+
+
 def test_a_request_that_is_waited_for_at_one_server_is_told_when_the_other_answers(
     two: list[Server], key: str
 ) -> None:

@@ -208,7 +208,11 @@ if #text > @stored_weight then
   call('ZREM', names, name)
   return 0
 end
-if not call('ZSCORE', names, name) then call('ZADD', names, call('INCR', P .. 'uses'), name) end
+if call('ZSCORE', names, name) then
+  call('PUBLISH', P .. 't', kd .. ' ' .. name)
+else
+  call('ZADD', names, call('INCR', P .. 'uses'), name)
+end
 put(P .. 'stored', kd .. ' ' .. name, text, #text, @stored, @stored_weight, unstore)
 lasts(names)
 return 1

@@ -41,7 +41,7 @@ from mockserver.state.shared.scripts import (
     Bounds,
 )
 from mockserver.state.shared.setups import Parse, Setups, version_of
-from mockserver.state.shared.workers import JOURNAL, SET_UP, Workers
+from mockserver.state.shared.workers import JOURNAL, SET_UP, STORED, Workers
 from mockserver.store import Bounded
 
 Result = TypeVar("Result")
@@ -71,7 +71,7 @@ class SharedState:
         self._setups = Setups(self._asking, parse)
         self._workers = Workers(
             self._asking,
-            {SET_UP: self._setups.hear, JOURNAL: self._hear_journal},
+            {SET_UP: self._setups.hear, JOURNAL: self._hear_journal, STORED: self._hear_stored},
             self._hear_again,
         )
         self._common: Callable[[], tuple[Scenario, ...]] = tuple
@@ -80,6 +80,7 @@ class SharedState:
         self._ledgers: Ledgers = Bounded(_LEDGERS)
         self._editions: Bounded[int, tuple[Scenario, str]] = Bounded(_EDITIONS)
         self._glimpsed: Bounded[tuple[str, str], Stored] = Bounded(_GLIMPSES)
+        self._glimpses: Bounded[bytes, tuple[str, str]] = Bounded(_GLIMPSES)
         self._alone = count(1)
         self._counts = count(1)
         self._looks: set[asyncio.Task[Stored | None]] = set()
@@ -271,10 +272,19 @@ class SharedState:
         """What was stored when somebody looked last: for an answer on its way, which cannot wait. It is
         looked for again, so that it sees what has changed a moment later.
         """
+        self._glimpses.put(f"{hashed(key)} {name}".encode(errors="surrogatepass"), (key, name))
+        self._look_again(key, name)
+        return self._glimpsed.get((key, name))
+
+    def _hear_stored(self, told: bytes) -> None:
+        """What an answer on its way has looked at was stored anew: such as a response that was cancelled."""
+        if glimpse := self._glimpses.get(told):
+            self._look_again(*glimpse)
+
+    def _look_again(self, key: str, name: str) -> None:
         look = asyncio.ensure_future(self.run(lambda: self.recall(key, name)))
         self._looks.add(look)
         look.add_done_callback(self._looked)
-        return self._glimpsed.get((key, name))
 
     def _looked(self, look: asyncio.Task[Stored | None]) -> None:
         self._looks.discard(look)

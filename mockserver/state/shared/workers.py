@@ -1,5 +1,5 @@
-"""What workers tell each other at once, through Redis: what was set up, what has changed in the journal, and
-that they have told all they know to who has asked.
+"""What workers tell each other at once, through Redis: what was set up or stored anew, what has changed in
+the journal, and that they have told all they know to who has asked.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from mockserver.state.shared.link import TIMEOUT
 
 SET_UP = "s"
 JOURNAL = "j"
+STORED = "t"
 
 _CATCH_UP = 1.0
 """Seconds in which a worker must have told what it knows."""
