@@ -217,6 +217,22 @@ def test_a_key_that_has_something_set_up_is_not_served_as_if_it_had_not(
     assert post(two[1], "hello")[0] == 503
 
 
+def test_a_server_that_has_never_seen_its_redis_waits_for_it(
+    mortal: RedisServer, start: Start, tmp_path: Path
+) -> None:
+    """It cannot know what keys have set up."""
+    path = tmp_path / "all.yaml"
+    path.write_text(SCENARIOS)
+    mortal.kill()
+    server = start(str(path), "--state", mortal.url)
+
+    before = post(server, "hello")[0]
+    mortal.start()
+    until_shared(server)
+
+    assert (before, post(server, "hello")) == (503, (200, "Hello!"))
+
+
 def test_a_redis_that_has_forgotten_all_begins_anew(mortal: RedisServer, two: list[Server]) -> None:
     own = "scenario: own\nmatch: {user: hello}\nreply: Mine.\n"
     ask(two[0].url, "POST", "/_mock/scenarios", own, KEY, content_type="text/yaml")

@@ -58,7 +58,11 @@ class Link:
     def __init__(self, url: str, greet: Callable[[Link], Awaitable[None]]) -> None:
         self._greet = greet
         self._redis = Redis.from_url(
-            url, socket_connect_timeout=TIMEOUT, socket_timeout=None, protocol=2, decode_responses=False
+            url,
+            socket_connect_timeout=TIMEOUT,
+            socket_timeout=None,
+            protocol=2,
+            encoding_errors="surrogatepass",  # what clients send may hold half a letter
         )
         self.shown = _shown(url)
         self.is_up = False
@@ -148,6 +152,9 @@ class Link:
             for task in done:
                 task.result()
         except (RedisError, OSError, TimeoutError, StateLostError, EOFError) as error:
+            self._lose(_reason(error))
+        except Exception as error:  # noqa: BLE001 - Redis must be looked for again after a bug, too
+            _log.exception("a bug in how Redis is spoken to")
             self._lose(_reason(error))
         finally:
             for task in tasks:

@@ -38,14 +38,15 @@ _EMPTY: _Plain = {
 
 
 class Setups:
-    """`versions` is what is known of all keys without asking; it is right while Redis is lost, since nobody
-    can set anything up then.
+    """In which version each key is set up is known without asking, once Redis was there: that is right while
+    it is lost, since nobody can set anything up then.
     """
 
     def __init__(self, asking: Asking, parse: Parse) -> None:
         self._asking = asking
         self._parse = parse
-        self.versions: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
+        self._is_known = False
         self._setups: Bounded[tuple[str, int], Setup] = Bounded(_CACHED)
         self._texts: Bounded[str, tuple[Scenario, ...]] = Bounded(_CACHED)
 
@@ -63,7 +64,7 @@ class Setups:
         """Let the errand know in which version a key is set up."""
         notes = errands.notes()
         assert notes is not None  # noqa: S101 - whoever asks is one
-        self.versions[hashed(key)] = version
+        self._know(hashed(key), version)
         notes.setups[key] = version, self.at(key, version)
 
     def at(self, key: str, version: int) -> Setup:
@@ -79,8 +80,9 @@ class Setups:
 
     def lost(self, key: str) -> int:
         """The version of a key while Redis is lost."""
-        version = self.versions.get(hashed(key), 0)
-        if version and self._setups.get((self._asking.epoch, version)) is None:
+        version = self._versions.get(hashed(key), 0)
+        is_read = not version or self._setups.get((self._asking.epoch, version)) is not None
+        if not (self._is_known and is_read):
             raise self._asking.link.lost()
         return version
 
@@ -184,12 +186,19 @@ class Setups:
     def hear(self, told: bytes) -> None:
         """Note what another worker has set up."""
         version, _, kd = told.decode().partition(" ")
-        self.versions[kd] = int(version)
+        self._know(kd, int(version))
+
+    def _know(self, kd: str, version: int) -> None:
+        if version:
+            self._versions[kd] = version
+        else:
+            self._versions.pop(kd, None)
 
     def know(self, told: Sequence[bytes]) -> None:
         """Note how all keys are set up."""
         pairs = zip(told[::2], told[1::2], strict=True)
-        self.versions = {kd.decode(): version_of(each) for kd, each in pairs}
+        self._versions = {kd.decode(): version_of(each) for kd, each in pairs}
+        self._is_known = True
 
 
 def version_of(told: bytes | None) -> int:

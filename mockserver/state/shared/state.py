@@ -12,7 +12,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import count
-from typing import Literal, TypeVar, Unpack
+from typing import Any, Literal, TypeVar, Unpack
 
 from mockserver.protocols.base import Stored
 from mockserver.scenario.model import Scenario
@@ -83,13 +83,21 @@ class SharedState:
         self._glimpses: Bounded[bytes, tuple[str, str]] = Bounded(_GLIMPSES)
         self._alone = count(1)
         self._counts = count(1)
-        self._looks: set[asyncio.Task[Stored | None]] = set()
+        self._looks: set[asyncio.Future[Any]] = set()
 
     def _hear_journal(self, told: bytes) -> None:
         self.journal.hear(told)
 
     def _hear_again(self) -> None:
         self.journal.hear_again()
+        if self.link.is_up:  # who greets it later is told all that is set up
+            look = asyncio.ensure_future(self._know_setups())
+            self._looks.add(look)
+            look.add_done_callback(self._looked)
+
+    async def _know_setups(self) -> None:
+        (setups,) = await self.link.ask([("HGETALL", self._asking.name("setups"))])
+        self._setups.know(setups)
 
     def find_in(
         self, common: Callable[[], tuple[Scenario, ...]], named: Callable[[str], Scenario | None]
@@ -286,7 +294,7 @@ class SharedState:
         self._looks.add(look)
         look.add_done_callback(self._looked)
 
-    def _looked(self, look: asyncio.Task[Stored | None]) -> None:
+    def _looked(self, look: asyncio.Future[Any]) -> None:
         self._looks.discard(look)
         if not look.cancelled():
             look.exception()
