@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pytest
 from balanced import ask, chat
 from command import Server, Start
 from redis_server import RedisServer
+from workers.crewed import kill, workers_of
 
 SCENARIOS = """
 scenario: counted
@@ -223,3 +226,31 @@ def test_a_server_that_dies_in_the_middle_of_a_stream_leaves_its_exchange_open(
 
     assert [each["outcome"] for each in listed] == ["complete"] * 5 + ["open"]
     assert content(ask(other.url, "POST", CHAT, chat("count"), key)) == "1"
+
+
+def test_a_worker_that_dies_under_load_takes_no_answered_exchange_with_it(
+    redis: RedisServer, start: Start, tmp_path: Path, key: str
+) -> None:
+    """No attempt is given twice; one may be counted that nobody has got."""
+    path = tmp_path / "all.yaml"
+    path.write_text(SCENARIOS)
+    server = start(str(path), "--state", f"{redis.url}?prefix=crew{next(_runs)}:", "--workers", "2")
+    given, cut = list[int](), list[Exception]()
+
+    def load() -> None:
+        for _ in range(100):
+            try:
+                given.append(int(content(ask(server.url, "POST", CHAT, chat("count"), key))))
+            except (OSError, HTTPException) as error:
+                cut.append(error)
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(8):
+            pool.submit(load)
+        time.sleep(0.2)
+        kill(workers_of(server)[0])
+
+    outcomes = {each["attempt"]: each["outcome"] for each in told(server, key, "&since=0")}
+    assert len(set(given)) == len(given)
+    assert set(given) <= set(outcomes)
+    assert Counter(outcomes.values())["open"] <= len(cut) + 8
