@@ -12,6 +12,8 @@ from mockserver.assembly import build_service, builtin_folder
 from mockserver.conversation import Finding, Http
 from mockserver.steps import Head, Send
 
+pytestmark = pytest.mark.anywhere
+
 FAITHFUL = "Hello! How can I help you today?"
 WIRES: dict[str, tuple[str, Callable[[str], dict[str, object]], str]] = {
     "openai.chat": (
@@ -101,6 +103,7 @@ def ask(mock: ToyClient, say: object, key: str = "k", outcome: str = "complete")
     exchange = mock.exchange(say, key=key)
     list(exchange.steps)
     exchange.entry.outcome = outcome  # type: ignore[assignment] # what the edge does
+    mock.journal.close(exchange.entry)
     return exchange.entry.findings
 
 
