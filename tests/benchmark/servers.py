@@ -82,6 +82,11 @@ def peer(words: str) -> Contender:
     return Contender(name.strip(), tuple(shlex.split(command)), {one: other for one, _, other in pairs})
 
 
+def _as_users_have_it() -> dict[str, str]:
+    """The environment, where Python keeps what it has compiled: else each start would compile all anew."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 class Server:
     """A contender that runs. It may use one core."""
 
@@ -94,7 +99,7 @@ class Server:
         with held_to(cores.server):
             self.began = time.perf_counter()
             self._process = subprocess.Popen(
-                command, stdout=self._log, stderr=self._log, start_new_session=True
+                command, stdout=self._log, stderr=self._log, start_new_session=True, env=_as_users_have_it()
             )
 
     def __enter__(self) -> Self:
