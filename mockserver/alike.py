@@ -9,14 +9,14 @@ what is attached to it, and what the script takes from it. Bounded. No I/O, no c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Final, NoReturn, TypeAlias
+from dataclasses import dataclass, field, fields
+from typing import Any, NoReturn, TypeAlias
 
 import orjson
 
 from mockserver.claims import Claim
 from mockserver.conversation import Attachment, Http, JsonObject, Message, Request
-from mockserver.familiar import Familiar, Recurring
+from mockserver.familiar import Familiar, Recurring, Tellings
 from mockserver.protocols.base import Context
 from mockserver.scenario.model import Attempt, templates
 from mockserver.scenario.templates import variables_of
@@ -27,7 +27,6 @@ from mockserver.templates import NotAgainError
 _ANSWERS = 1_000
 _WEIGHT = 16 * 1024 * 1024
 _LONGEST_BODY = 64 * 1024
-_ENOUGH: Final = 3
 
 _UNLIKE = frozenset({"content-length"})
 """Headers that differ with what was said."""
@@ -43,16 +42,9 @@ class Shared:
 
     key: Key
     attempt: Attempt
-    told_at: float = 0
-    tellings: int = 0
+    tellings: Tellings = field(default_factory=Tellings)
     answer: Recurring | None = None
     is_trusted: bool = False
-
-    def note_told(self, now: float) -> bool:
-        """Note that it is told once more. Whether it has come often enough to make its template."""
-        self.tellings = self.tellings + 1 if now == self.told_at else 1
-        self.told_at = now
-        return self.tellings == _ENOUGH
 
     def judge(self, steps: Sequence[Step], context: Context) -> None:
         """Trust the answer if it would have been told in these steps, which another request was answered

@@ -157,7 +157,7 @@ class Conversing:
         said = _said(familiar, planned, context)
         self._note(familiar, planned, said, entry)
         self._keep(familiar, planned, context, is_pure=may_recur)
-        if may_recur and familiar.note_told(context.now):
+        if may_recur and familiar.tellings.note(context.now):
             template = template_of(partial(self._told, familiar, claim), context)
             familiar.answer = recurring(planned, said, template)
             self._acquaintance.keep(familiar)
@@ -216,7 +216,7 @@ class Conversing:
             steps = tuple(plain(exchange.steps))
             shared.judge(steps, context)
             return replace(exchange, steps=iter(steps))
-        if shared.note_told(context.now):
+        if shared.tellings.note(context.now):
             request = unheard(familiar.request, familiar.dialect.spoken)
             template = template_of(partial(self._told_unheard, familiar, request), context)
             if template:

@@ -7,7 +7,7 @@ in every header and byte, as long as nothing else is set up. Bounded. No I/O, no
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from mockserver.claims import Claim, Unclaimed
@@ -68,6 +68,20 @@ def recurring(planned: Plan, said: tuple[MessagePart, ...], template: Template |
 
 
 @dataclass(slots=True)
+class Tellings:
+    """How often an answer was told at one time."""
+
+    at: float = 0
+    count: int = 0
+
+    def note(self, now: float) -> bool:
+        """Note one more. Whether it has come often enough to make its template."""
+        self.count = self.count + 1 if now == self.at else 1
+        self.at = now
+        return self.count == _ENOUGH
+
+
+@dataclass(slots=True)
 class Familiar:
     """A request that came before. `claim` is what it reached then, under that `setup` of its key and in that
     `edition` of what is loaded; `answer` is that of the claim, if it is the same for every attempt, once it
@@ -83,14 +97,7 @@ class Familiar:
     setup: Setup
     edition: int
     answer: Recurring | None = None
-    told_at: float = 0
-    tellings: int = 0
-
-    def note_told(self, now: float) -> bool:
-        """Note that the answer is told once more. Whether it has come often enough to make its template."""
-        self.tellings = self.tellings + 1 if now == self.told_at else 1
-        self.told_at = now
-        return self.tellings == _ENOUGH
+    tellings: Tellings = field(default_factory=Tellings)
 
 
 class Acquaintance:
