@@ -13,14 +13,16 @@ from mockserver.findings import told, with_header
 from mockserver.journal import Entry
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Dialect, Vendor
-from mockserver.steps import AnyStep, Step, Whole
+from mockserver.steps import AnyStep, Ready, Step, Whole
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The steps to perform, and the journal entry to close when they are done."""
+    """The steps to perform, and the journal entry to close when they are done. Steps in a tuple are the
+    whole of an answer that is told again at once; any others are to be taken one by one.
+    """
 
-    steps: Iterator[AnyStep]
+    steps: Iterator[AnyStep] | Ready
     entry: Entry
 
 

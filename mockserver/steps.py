@@ -145,6 +145,9 @@ def chunk_head(size: int) -> bytes:
 AnyStep: TypeAlias = Step | WrittenHead | WrittenWhole | Burst
 """What an edge must be able to perform."""
 
+Ready: TypeAlias = tuple[WrittenWhole] | tuple[WrittenHead, Burst]
+"""All of an answer that is due at once: nothing has to be waited for, and nothing is made on the way."""
+
 
 def plain(steps: Iterable[AnyStep]) -> Iterator[Step]:
     """The same steps, with nothing written out."""

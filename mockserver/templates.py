@@ -22,6 +22,7 @@ from mockserver.steps import (
     Burst,
     Head,
     HeadShape,
+    Ready,
     Send,
     Step,
     Wait,
@@ -179,6 +180,19 @@ def _constant(step: Wait) -> _Written:
     return lambda *_: step
 
 
+def _at_once(steps: Sequence[AnyStep]) -> Callable[[bytes], Ready] | None:
+    """How an answer in such steps is made of its text, where all of it is due at once."""
+    match steps:
+        case [WrittenWhole(head=WrittenHead(shape=shape, lines=lines), body=body)]:
+            begin, end = len(lines), len(lines) + len(body)
+            return lambda text: (WrittenWhole(WrittenHead(shape, text[:begin]), text[begin:end]),)
+        case [WrittenHead(shape=shape, lines=lines), Burst(sizes=sizes, chunked=chunked)]:
+            begin, end = len(lines), len(lines) + len(chunked)
+            return lambda text: (WrittenHead(shape, text[:begin]), Burst(sizes, text[begin:end]))
+        case _:
+            return None
+
+
 def _names(headers: Headers) -> tuple[str, ...]:
     return tuple(name for name, _ in headers)
 
@@ -208,17 +222,20 @@ class Template:
         ends = list(accumulate(len(line.text) for line in lines))
         *steps, (self._name_at, self._end) = pairwise([0, *ends])
         self._steps = tuple((line.write, *place) for line, place in zip(lines, steps, strict=False))
+        self._at_once = _at_once([write(text, begin, end) for write, begin, end in self._steps])
 
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
         return sum(map(len, self._parts)) + _WEIGHT_OF_STEP * len(self._steps)
 
-    def tell(self, identity: bytes) -> tuple[Iterator[AnyStep], str]:
+    def tell(self, identity: bytes) -> tuple[Iterator[AnyStep] | Ready, str]:
         """The steps of the answer of this identity, and its name."""
         text = self.text(identity)
-        steps = (write(text, begin, end) for write, begin, end in self._steps)
-        return steps, text[self._name_at : self._end].decode()
+        name = text[self._name_at : self._end].decode()
+        if self._at_once:
+            return self._at_once(text), name
+        return (write(text, begin, end) for write, begin, end in self._steps), name
 
     def text(self, identity: bytes) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""

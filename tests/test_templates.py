@@ -32,6 +32,10 @@ def body(text: Callable[[Context], str]) -> Callable[[Context], list[Step]]:
     return lambda context: [Whole(Answer(200, (), text(context).encode()))]
 
 
+def spelled_out(context: Context) -> str:
+    return f"<{context.token('x', 20)}>"
+
+
 def spelled_backwards(context: Context) -> str:
     return context.token("x", 20)[::-1]
 
@@ -113,7 +117,7 @@ def test_a_whole_answer_is_told_in_one_step_with_its_head_written_out() -> None:
 
     template = made(tell)
     assert template
-    first, second = template.tell(OTHER.identity)[0]
+    first, second = list(template.tell(OTHER.identity)[0])
 
     assert first == Wait(1)
     assert isinstance(second, WrittenWhole)
@@ -130,13 +134,39 @@ def stream(context: Context) -> list[Step]:
 def test_pieces_that_are_due_together_are_one_burst_of_chunks() -> None:
     template = made(stream)
     assert template
-    head, burst, wait, last = template.tell(OTHER.identity)[0]
+    head, burst, wait, last = list(template.tell(OTHER.identity)[0])
 
     assert isinstance(head, WrittenHead)
     assert isinstance(burst, Burst)
     name = OTHER.token("id", 6)
     assert burst.chunked == f"10\r\ndata: 0 {name}\n\n\r\n10\r\ndata: 1 {name}\n\n\r\n".encode()
     assert list(plain([head, burst, wait, last])) == stream(OTHER)
+
+
+def test_an_answer_that_is_due_at_once_is_there_in_a_tuple() -> None:
+    def burst(context: Context) -> list[Step]:
+        return [step for step in stream(context) if not isinstance(step, Wait)]
+
+    for tell, kinds in ((body(spelled_out), [WrittenWhole]), (burst, [WrittenHead, Burst])):
+        template = made(tell)
+        assert template
+        steps, _ = template.tell(OTHER.identity)
+
+        assert isinstance(steps, tuple)
+        assert [type(step) for step in steps] == kinds
+        assert list(plain(steps)) == tell(OTHER)
+
+
+@pytest.mark.parametrize("tell", [stream, lambda context: stream(context)[:1]])
+def test_an_answer_that_waits_or_has_no_body_is_taken_step_by_step(
+    tell: Callable[[Context], list[Step]],
+) -> None:
+    template = made(tell)
+    assert template
+    steps, _ = template.tell(OTHER.identity)
+
+    assert not isinstance(steps, tuple)
+    assert list(plain(steps)) == tell(OTHER)
 
 
 @pytest.mark.parametrize("framing", ["length", "close"])

@@ -30,7 +30,7 @@ def exchange(path: str, body: Any, *, method: str = "POST", **settings: Any) -> 
 
 
 def answered(path: str, body: Any, *, method: str = "POST", **settings: Any) -> Answer:
-    (step,) = exchange(path, body, method=method, **settings).steps
+    (step,) = list(exchange(path, body, method=method, **settings).steps)
     assert isinstance(step, Whole)
     return step.answer
 
