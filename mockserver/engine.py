@@ -7,12 +7,12 @@ knows where, nor a vendor, a socket or a clock.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain
-from typing import TypeAlias
 
 from mockserver.claims import Claim, Tried, Unclaimed
 from mockserver.conversation import (
@@ -42,8 +42,16 @@ FAULT_HEADER = "x-mock-fault"
 
 _LINEUPS = 10_000
 
-Runs: TypeAlias = tuple[tuple[Message, ...], ...]
-"""A conversation in runs of messages of one role."""
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a conversation went, in runs of messages of one role, which are counted: what the client said, each
+    run with its number, and the numbers of the runs that the assistant had.
+    """
+
+    asked: Sequence[tuple[int, tuple[Message, ...]]]
+    answered: Sequence[int]
+
 
 _NOBODY = Lineup(())
 
@@ -201,14 +209,14 @@ class Engine:
     def claim(self, request: Request) -> Claim | Unclaimed:
         """The attempt that answers `request`; counts it."""
         setup = self.setup(request.http.key)
-        runs = _without_prefill(request.messages)
+        course = _course(request.messages)
         if chosen := self._chosen(request):
             known = self.known(request.http.key)
-            return self._claim_by_name(_named(chosen)[0], known, request, runs)
+            return self._claim_by_name(_named(chosen)[0], known, request, course)
         own, common = self._lineup(request.http.key, setup), self._common
         tried = own.scenarios, common.scenarios
         for scenario in chain(own.candidates(request), common.candidates(request)):
-            if position := _find(scenario, request, runs):
+            if position := _find(scenario, request, course):
                 return self._take(scenario, position, request, tried)
         return Unclaimed(request, tried)
 
@@ -258,10 +266,10 @@ class Engine:
         return ChainMap(self._lineup(key, self.setup(key)).by_name, self._by_name)
 
     def _claim_by_name(
-        self, name: str, known: Mapping[str, Scenario], request: Request, runs: Runs
+        self, name: str, known: Mapping[str, Scenario], request: Request, course: Course
     ) -> Claim | Unclaimed:
         scenario = known.get(name)
-        position = locate(scenario, runs, chosen=True) if scenario else None
+        position = locate(scenario, course, chosen=True) if scenario else None
         if scenario is None or position is None:
             return Unclaimed(request, chosen=name, known=tuple(known))
         return self._take(scenario, position, request)
@@ -300,45 +308,45 @@ def _named(chosen: str) -> tuple[str, list[str]]:
     return name, faults
 
 
-def _find(scenario: Scenario, request: Request, runs: Runs) -> Position | None:
+def _find(scenario: Scenario, request: Request, course: Course) -> Position | None:
     """Where the conversation stands in the scenario; None where the scenario does not answer."""
     if scenario.by_name:
         return None
-    position = locate(scenario, runs)  # most often it is there that they part
+    position = locate(scenario, course)  # most often it is there that they part
     return None if position is None or any(differences(scenario.match, request)) else position
 
 
-def locate(scenario: Scenario, runs: Runs, *, chosen: bool = False) -> Position | None:
+def locate(scenario: Scenario, course: Course, *, chosen: bool = False) -> Position | None:
     """Walk the conversation: a user message opens the scenario, each assistant turn moves it one turn on,
     after its last turn it is closed and may be opened again. A scenario `chosen` by name is opened by any
     user message. Where the walk ends is where the scenario stands.
     """
-    position: Position | None = None
-    for run in runs:
-        if run[0].role == "assistant" and position:
-            position = _advance(scenario, position)
-        elif run[0].role == "user" and position is None:
-            position = next(_openings(scenario, run, chosen=chosen), None)
-    return position
+    answered, turns = course.answered, len(scenario.turns)
+    open_until = 0
+    for at, run in course.asked:
+        if at < open_until or not (opening := next(_openings(scenario, run, chosen=chosen), None)):
+            continue
+        before = bisect(answered, at)
+        since = len(answered) - before
+        if scenario.repeat or since < turns:
+            return Position(since % turns, opening.opening)
+        open_until = answered[before + turns - 1]
+    return None
 
 
-def _without_prefill(messages: Sequence[Message]) -> Runs:
-    """The conversation in runs of one role. Assistant words at its end are the start of the answer; anything
-    else there is a turn that was paused and goes on.
+def _course(messages: Sequence[Message]) -> Course:
+    """How the conversation went. Assistant words at its end are the start of the answer; anything else there
+    is a turn that was paused and goes on.
     """
     runs = tuple(role_runs(messages))
-    return runs[:-1] if runs and _is_prefill(runs[-1][-1]) else runs
+    if runs and _is_prefill(runs[-1][-1]):
+        runs = runs[:-1]
+    asked = [(at, run) for at, run in enumerate(runs) if run[0].role == "user"]
+    return Course(asked, [at for at, run in enumerate(runs) if run[0].role == "assistant"])
 
 
 def _is_prefill(message: Message) -> bool:
     return message.role == "assistant" and (not message.parts or isinstance(message.parts[-1], Text))
-
-
-def _advance(scenario: Scenario, position: Position) -> Position | None:
-    turn = position.turn + 1
-    if turn < len(scenario.turns):
-        return Position(turn, position.opening)
-    return Position(0, position.opening) if scenario.repeat else None
 
 
 def _openings(scenario: Scenario, run: Iterable[Message], *, chosen: bool) -> Iterator[Position]:
