@@ -7,8 +7,9 @@ here waits, sends or knows what time it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from mockserver.alike import Alike, Shared, unheard
 from mockserver.answering import Answering, Exchange
@@ -21,7 +22,7 @@ from mockserver.fidelity import followed
 from mockserver.journal import Entry
 from mockserver.limits import count_input
 from mockserver.planning import Plan, Stage, plan, plan_failure
-from mockserver.protocols.base import Context, Dialect, Stored, Vendor
+from mockserver.protocols.base import Context, Dialect, Stored
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
 from mockserver.scenario.place import Place
@@ -32,30 +33,41 @@ from mockserver.templates import Telling, Template, template_of
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What is not in a request that came before, but in this one. Its `context` is made only where it is
-    needed: most of what is told again does without.
+class Moment(NamedTuple):
+    """What is not in a request that came before, but in this one: all that its context is made of. Most of
+    what is told again does without.
     """
 
+    key: str
     identity: bytes
     now: float
-    context: Callable[[], Context]
+    elapsed: float
 
 
 class Conversing:
-    """Answers requests by scenarios, or without one."""
+    """Answers requests by scenarios, or without one. `context` makes the context of a moment."""
 
-    def __init__(self, engine: Engine, in_force: InForce, answering: Answering) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        in_force: InForce,
+        answering: Answering,
+        context: Callable[[Moment], Context],
+    ) -> None:
         self._engine = engine
         self._in_force = in_force
         self._answering = answering
+        self._context = context
         self._acquaintance = Acquaintance()
         self._alike = Alike()
 
     def familiar(self, http: Http) -> Familiar | None:
         """What is known of this request, if it came before."""
         return self._acquaintance.find(http)
+
+    def part_from(self, http: Http) -> None:
+        """Forget what was known of a request, which does not hold any more."""
+        self._acquaintance.part_from(http)
 
     def forget(self, key: str) -> None:
         """Forget the requests that came with a key."""
@@ -68,7 +80,7 @@ class Conversing:
         return familiar.edition == engine.edition and familiar.setup is engine.setup(key)
 
     def converse(
-        self, vendor: Vendor, dialect: Dialect, fingerprint: Fingerprint, context: Context, entry: Entry
+        self, dialect: Dialect, fingerprint: Fingerprint, context: Context, entry: Entry
     ) -> Exchange:
         """Answer a request of which nothing is known."""
         entry.protocol = dialect.name
@@ -76,37 +88,31 @@ class Conversing:
         if isinstance(request, Failure):
             context = self._admitted(entry.http.key, context)
             return self._answering.refuse(entry, dialect, exceeded(context) or request, context)
+        claim = self._engine.claim(request)
         familiar = Familiar(
-            vendor=vendor,
             dialect=dialect,
             fingerprint=fingerprint,
             request=request,
             conversation=followed(request.messages, request.system, self._engine.state.mark),
-            claim=self._engine.claim(request),
+            claim=claim,
+            is_counted=self._engine.is_counted(claim, request),
             setup=self._engine.setup(request.http.key),
             edition=self._engine.edition,
         )
         if not _has_recalled(context):
             self._acquaintance.keep(familiar)
-        return self._answer(familiar, familiar.claim, context, entry)
+        return self._answer(familiar, claim, context, entry)
 
     def converse_again(self, familiar: Familiar, moment: Moment, entry: Entry) -> Exchange:
         """Answer a request that is the same as one before. Where attempts are counted, it claims another."""
-        entry.protocol = familiar.dialect.name
-        claim = self._engine.claim_again(familiar.claim, familiar.request)
-        if (template := self._template(familiar, claim, moment.now)) and not self._altered(familiar):
-            entry.request, entry.claim = familiar.request, claim
-            entry.findings = familiar.request.findings
-            return self._tell_again(familiar, template, moment, entry)
-        return self._answer(familiar, claim, moment.context(), entry)
-
-    def _template(self, familiar: Familiar, claim: Claim | Unclaimed, now: float) -> Template | None:
-        """What the answer can be told from."""
+        if familiar.is_counted:
+            claim = self._engine.claim_again(familiar.claim, familiar.request)
+            return self._answer(familiar, claim, self._context(moment), entry)
         answer = familiar.answer
-        if answer is None or claim is not familiar.claim or self._in_force.is_limited(claim):
-            return None
-        template = answer.template
-        return template if template and template.now == now else None
+        template = answer.template if answer else None
+        if answer is None or template is None or template.now != moment.now or self._altered(familiar):
+            return self._answer(familiar, familiar.claim, self._context(moment), entry)
+        return self._tell_again(familiar, answer, template, moment, entry)
 
     def _answer(
         self, familiar: Familiar, claim: Claim | Unclaimed, context: Context, entry: Entry
@@ -173,22 +179,28 @@ class Conversing:
         kept = _kept(familiar, planned, context)
         return Telling(tuple(steps), kept[0] if kept else "")
 
-    def _tell_again(self, familiar: Familiar, template: Template, moment: Moment, entry: Entry) -> Exchange:
+    def _tell_again(
+        self, familiar: Familiar, answer: Recurring, template: Template, moment: Moment, entry: Entry
+    ) -> Exchange:
         """Tell an answer from its template, and note what it tells."""
-        assert familiar.answer is not None  # noqa: S101 - the template is its
-        key, planned, said = familiar.request.http.key, familiar.answer.plan, familiar.answer.said
+        request, planned, said = familiar.request, answer.plan, answer.said
+        entry.request, entry.claim, entry.findings = request, familiar.claim, request.findings
         if familiar.setup.scenarios:
-            self._engine.note_played(familiar.claim, familiar.request)
+            self._engine.note_played(familiar.claim, request)
         if said is None:
-            said = _said(familiar, planned, moment.context())
+            said = _said(familiar, planned, self._context(moment))
         self._note(familiar, planned, said, entry)
         steps, name = template.tell(moment.identity)
         if name:
-            make = partial(_stored, familiar, planned, moment.context)
-            self._engine.keep_later(key, name, make, weight=len(familiar.request.http.body))
-        elif familiar.answer.keeps:
-            self._keep(familiar, planned, moment.context(), is_pure=True)
+            make = partial(self._stored_then, familiar, planned, moment)
+            self._engine.keep_later(moment.key, name, make, weight=len(request.http.body))
+        elif answer.keeps:
+            self._keep(familiar, planned, self._context(moment), is_pure=True)
         return Exchange(steps, entry)
+
+    def _stored_then(self, familiar: Familiar, planned: Plan, moment: Moment) -> Stored:
+        """What was stored of an answer that was told in a moment."""
+        return _stored(familiar, planned, self._context(moment))
 
     def _tell_alike(self, familiar: Familiar, answer: Recurring, context: Context, entry: Entry) -> Exchange:
         """Tell what was told in answer to a request like this one."""
@@ -241,7 +253,7 @@ class Conversing:
         key, weight = request.http.key, len(request.http.body)
         can_wait = is_pure and _reply(planned) is not None and not _has_recalled(context)
         if can_wait and (name := familiar.dialect.keeps_as(request, context)):
-            make = partial(_stored, familiar, planned, lambda: context)
+            make = partial(_stored, familiar, planned, context)
             self._engine.keep_later(key, name, make, weight)
             return True
         if kept := _kept(familiar, planned, context):
@@ -333,9 +345,9 @@ def _has_recalled(context: Context) -> bool:
     return not isinstance(context.recall, Recall) or context.recall.is_used
 
 
-def _stored(familiar: Familiar, planned: Plan, context: Callable[[], Context]) -> Stored:
+def _stored(familiar: Familiar, planned: Plan, context: Context) -> Stored:
     """What is stored of an answer of which something is."""
-    kept = _kept(familiar, planned, context())
+    kept = _kept(familiar, planned, context)
     assert kept is not None  # noqa: S101 - it has a name, which came from there
     return unplaced(kept[1])
 

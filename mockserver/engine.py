@@ -220,13 +220,15 @@ class Engine:
                 return self._take(scenario, position, request, tried)
         return Unclaimed(request, tried)
 
+    def is_counted(self, claim: Claim | Unclaimed, request: Request) -> bool:
+        """Whether the same request claims another attempt each time."""
+        return isinstance(claim, Claim) and claim.scenario.turns[claim.turn - 1].on(request.protocol).counted
+
     def claim_again(self, claim: Claim | Unclaimed, request: Request) -> Claim | Unclaimed:
         """What a request claims that is the same as the one of this claim; counts it."""
-        if isinstance(claim, Unclaimed):
+        if isinstance(claim, Unclaimed) or not self.is_counted(claim, request):
             return claim
         turn = claim.scenario.turns[claim.turn - 1].on(request.protocol)
-        if not turn.counted:
-            return claim
         number = self._count(claim.scenario, claim.turn - 1, turn, request)
         attempt = turn.attempts[min(number, len(turn.attempts)) - 1]
         return replace(

@@ -15,7 +15,7 @@ from mockserver.conversation import Http, MessagePart, Refusal, Request, Text
 from mockserver.engine import Fingerprint
 from mockserver.fidelity import Conversation
 from mockserver.planning import Plan
-from mockserver.protocols.base import Dialect, Stored, Vendor
+from mockserver.protocols.base import Dialect, Stored
 from mockserver.setup import Setup
 from mockserver.store import Bounded
 from mockserver.templates import Template
@@ -84,16 +84,17 @@ class Tellings:
 @dataclass(slots=True)
 class Familiar:
     """A request that came before. `claim` is what it reached then, under that `setup` of its key and in that
-    `edition` of what is loaded; `answer` is that of the claim, if it is the same for every attempt, once it
-    was told often enough at one time.
+    `edition` of what is loaded; with `is_counted` it reaches another each time. `answer` is that of the
+    claim, if it is the same for every attempt and no limit counts it, once it was told often enough at one
+    time.
     """
 
-    vendor: Vendor
     dialect: Dialect
     fingerprint: Fingerprint
     request: Request
     conversation: Conversation
     claim: Claim | Unclaimed
+    is_counted: bool
     setup: Setup
     edition: int
     answer: Recurring | None = None
@@ -101,13 +102,28 @@ class Familiar:
 
 
 class Acquaintance:
-    """The requests that came before, those that came last."""
+    """The requests that came before, those that came last. Who asks with the very object that it asked with
+    before is told at once: to see that two requests are the same takes a look at all their headers.
+    """
 
     def __init__(self) -> None:
         self._known: Bounded[_Key, Familiar] = Bounded(_REQUESTS, _WEIGHT)
+        self._by_object: Bounded[tuple[str, int], tuple[Http, Familiar]] = Bounded(_REQUESTS, _WEIGHT)
 
     def find(self, http: Http) -> Familiar | None:
-        return self._known.get(_key(http)) if len(http.body) <= _LONGEST_BODY else None
+        known = self._by_object.get((http.key, id(http)))  # nobody else has its id while it is kept
+        if known:
+            return known[1]
+        if len(http.body) > _LONGEST_BODY:
+            return None
+        familiar = self._known.get(_key(http))
+        if familiar:
+            self._by_object.put((http.key, id(http)), (http, familiar), len(http.body))
+        return familiar
+
+    def part_from(self, http: Http) -> None:
+        """Forget what was known of a request, which does not hold any more."""
+        self._by_object.drop((http.key, id(http)))
 
     def keep(self, familiar: Familiar) -> None:
         """Keep it, or weigh it anew."""
@@ -120,6 +136,8 @@ class Acquaintance:
         """Forget the requests that came with an API key."""
         for known in self._known.names(lambda each: each[_API_KEY] == key):
             self._known.drop(known)
+        for asked in self._by_object.names(lambda each: each[0] == key):
+            self._by_object.drop(asked)
 
 
 def _key(http: Http) -> _Key:

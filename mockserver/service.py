@@ -53,7 +53,7 @@ class Service:
         self.crew: Crew | None = None
         self.in_force = InForce(settings, engine)
         self._answering = Answering(settings.profile)
-        self._conversing = Conversing(engine, self.in_force, self._answering)
+        self._conversing = Conversing(engine, self.in_force, self._answering, self._context)
 
     async def run(self, act: Callable[[], Result]) -> Result:
         """What `act` on this service gives, where state is shared too. StateLostError if it cannot be had."""
@@ -63,15 +63,17 @@ class Service:
         """Decide the whole answer to `http`. Synchronous: state moves here and nowhere else. `elapsed` is
         real time in seconds, since whenever.
         """
-        familiar = self._conversing.familiar(http)
+        key, conversing = http.key, self._conversing
+        familiar = conversing.familiar(http)
         fingerprint = familiar.fingerprint if familiar else self.engine.fingerprint(http)
         # first of all: where state is shared, it tells with it how the key is set up
-        identity = self.engine.identify(http.key, fingerprint)
-        if familiar and self._conversing.holds(familiar):
-            entry = self.journal.open(familiar.request.http, familiar.vendor.name)
-            context = partial(self._context, http, identity, now, elapsed)
-            return self._conversing.converse_again(familiar, Moment(identity, now, context), entry)
-        return self._answer(http, fingerprint, self._context(http, identity, now, elapsed))
+        moment = Moment(key, self.engine.identify(key, fingerprint), now, elapsed)
+        if familiar:
+            if conversing.holds(familiar):
+                entry = self.journal.open(familiar.request.http, familiar.dialect.name)
+                return conversing.converse_again(familiar, moment, entry)
+            conversing.part_from(http)
+        return self._answer(http, fingerprint, self._context(moment))
 
     def _answer(self, http: Http, fingerprint: Fingerprint, context: Context) -> Exchange:
         found = self._router.find(http)
@@ -84,14 +86,14 @@ class Service:
             return self._answering.refuse(entry, found.vendor, failure, context)
         if callable(found.route.serve):
             return self._serve_directly(found, context, entry)
-        return self._conversing.converse(found.vendor, found.route.serve, fingerprint, context, entry)
+        return self._conversing.converse(found.route.serve, fingerprint, context, entry)
 
     def refuse(self, http: Http, failure: Failure, now: float = FIXED_NOW) -> Exchange:
         """An exchange that fails before its body could be read, in the words of the family of its path."""
         found = self._router.find(http)
         entry = self.journal.open(http, found.vendor.name)
         identity = self.engine.identify(http.key, self.engine.fingerprint(http))
-        context = self._context(http, identity, now, 0)
+        context = self._context(Moment(http.key, identity, now, 0))
         return self._answering.refuse(entry, found.vendor, failure, context)
 
     def reset(self, key: str) -> None:
@@ -100,8 +102,9 @@ class Service:
         self.journal.clear(key)
         self._conversing.forget(key)
 
-    def _context(self, http: Http, identity: bytes, now: float, elapsed: float) -> Context:
-        key, engine = http.key, self.engine
+    def _context(self, moment: Moment) -> Context:
+        key, identity, now, elapsed = moment
+        engine = self.engine
         return Context(
             identity=identity,
             now=now,
@@ -132,7 +135,7 @@ class Service:
         """The answer to a request that came inside another: a whole one, and at once."""
         fingerprint = self.engine.fingerprint(http)
         identity = self.engine.identify(http.key, fingerprint)
-        context = replace(self._context(http, identity, now, elapsed), is_inside=True)
+        context = replace(self._context(Moment(http.key, identity, now, elapsed)), is_inside=True)
         exchange = self._answer(http, fingerprint, context)
         answer, entry = gathered(exchange.steps), exchange.entry
         entry.status, entry.outcome = answer.status, "faulted" if entry.faults else "complete"

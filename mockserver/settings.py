@@ -80,10 +80,6 @@ class InForce:
         named = tuple(NamedFault(name, asked=bool(asked) and begins) for name in names)
         return replace(attempt, faults=(*attempt.faults, *named))
 
-    def is_limited(self, claim: Claim | Unclaimed) -> bool:
-        """Whether a request that claims this is counted by any limit."""
-        return bool(self.settings.limits or (isinstance(claim, Claim) and claim.scenario.limits))
-
     def account(self, key: str, context: Context, claim: Claim | Unclaimed | None = None) -> Counted | None:
         """What a request is counted by: the limits of all, and of its scenario; None without any."""
         limits = [("", limit) for limit in self.settings.limits]

@@ -204,3 +204,35 @@ def test_what_came_with_a_key_is_forgotten_with_it() -> None:
 def test_a_long_body_is_not_kept() -> None:
     known = Acquaintance()
     assert known.find(Http("POST", "/", body=b"x" * 1_000_000)) is None
+
+
+def test_who_asks_with_the_same_object_again_is_known_as_long_as_all_is_set_up_as_it_was() -> None:
+    wires = Wires()
+    http = request_to("openai.chat", "mock-hello", stream=False)
+    before = [told(wires, http)[0] for _ in range(OFTEN)]
+
+    wires.engine.spoil("k", ("overloaded",))
+
+    assert is_written(before[-1])
+    assert [gathered(told(wires, http)[0]).status for _ in range(OFTEN)] == [503] * OFTEN
+
+
+def test_the_same_object_is_not_known_to_a_key_that_was_reset() -> None:
+    wires = Wires()
+    http = request_to("openai.chat", "mock-hello", stream=False)
+    first, *_ = [gathered(told(wires, http)[0]) for _ in range(OFTEN)]
+
+    wires.service.reset("k")
+
+    assert gathered(told(wires, http)[0]) == first
+
+
+@pytest.mark.parametrize("wire", DIALECTS)
+def test_objects_that_are_equal_are_counted_as_one_request(wire: str) -> None:
+    """Ids follow from how often a request was seen, whichever object it came in."""
+    one, each = Wires(), Wires()
+    http = request_to(wire, "mock-hello", stream=True)
+
+    told_as_one = [gathered(told(one, http)[0]) for _ in range(OFTEN)]
+
+    assert told_as_one == [gathered(told(each, replace(http))[0]) for _ in range(OFTEN)]
