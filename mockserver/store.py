@@ -51,10 +51,12 @@ class Bounded(Generic[Key, Value]):
         return entry[1] if entry else 0
 
     def setdefault(self, key: Key, make: Callable[[], Value]) -> Value:
-        value = self.get(key)
-        if value is None:
-            value = make()
-            self.put(key, value)
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+            return entry[0]
+        value = make()
+        self.put(key, value)
         return value
 
     def drop(self, key: Key) -> bool:
@@ -73,3 +75,20 @@ class Bounded(Generic[Key, Value]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+class Counts(Generic[Key]):
+    """How often things were counted, at most `limit` of them; what was counted longest ago goes first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._counts: OrderedDict[Key, int] = OrderedDict()
+
+    def add(self, key: Key, by: int = 1) -> int:
+        """Count a thing, or take counts back with less than nothing; how many there are."""
+        counts = self._counts
+        number = counts[key] = counts.get(key, 0) + by
+        counts.move_to_end(key)
+        if len(counts) > self._limit:
+            counts.popitem(last=False)
+        return number

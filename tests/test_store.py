@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mockserver.store import Bounded
+from mockserver.store import Bounded, Counts
 
 
 def test_the_entry_used_longest_ago_goes_first() -> None:
@@ -55,3 +55,17 @@ def test_an_entry_heavier_than_all_that_is_allowed_is_not_kept_and_drives_nothin
     entries.put("b", 3, weight=101)
 
     assert [entries.get("a"), entries.get("b")] == [1, None]
+
+
+def test_counts_go_on_until_they_are_forgotten() -> None:
+    counts: Counts[str] = Counts(2)
+
+    assert [counts.add("a"), counts.add("a"), counts.add("a", -1), counts.add("b")] == [1, 2, 1, 1]
+
+
+def test_what_was_counted_longest_ago_is_forgotten_first() -> None:
+    counts: Counts[str] = Counts(2)
+    for name in "abac":
+        counts.add(name)
+
+    assert [counts.add("a"), counts.add("b")] == [3, 1]

@@ -17,7 +17,7 @@ from mockserver.quotas import Ledger
 from mockserver.scenario.model import Scenario
 from mockserver.setup import NO_SETUP, Setup, Written
 from mockserver.state.interface import Changed, Counter
-from mockserver.store import Bounded
+from mockserver.store import Bounded, Counts
 
 Result = TypeVar("Result")
 
@@ -33,8 +33,8 @@ STORED_BYTES = 64 * 1024 * 1024
 class Namespace:
     """The counters of one API key, what was said to it, and how far its own scenarios were played."""
 
-    attempts: Bounded[Counter, int] = field(default_factory=lambda: Bounded(ATTEMPTS))
-    sightings: Bounded[bytes, int] = field(default_factory=lambda: Bounded(SIGHTINGS))
+    attempts: Counts[Counter] = field(default_factory=lambda: Counts(ATTEMPTS))
+    sightings: Counts[bytes] = field(default_factory=lambda: Counts(SIGHTINGS))
     memory: Memory = field(default_factory=Memory)
     ledger: Ledger = field(default_factory=Ledger)
     played: Played = field(default_factory=Played)
@@ -98,28 +98,19 @@ class MemoryState:
     # --------------------------------------------------------------------------------- counted
 
     def seen(self, key: str, fingerprint: bytes) -> int:
-        sightings = self._namespace(key).sightings
-        seen = (sightings.get(fingerprint) or 0) + 1
-        sightings.put(fingerprint, seen)
-        return seen
+        return self._namespaces.setdefault(key, Namespace).sightings.add(fingerprint)
 
     def count(self, key: str, counter: Counter, by: int) -> int:
-        attempts = self._namespace(key).attempts
-        number = (attempts.get(counter) or 0) + by
-        attempts.put(counter, number)
-        return number
+        return self._namespaces.setdefault(key, Namespace).attempts.add(counter, by)
 
     def memory(self, key: str) -> Memory:
-        return self._namespace(key).memory
+        return self._namespaces.setdefault(key, Namespace).memory
 
     def ledger(self, key: str) -> Ledger:
-        return self._namespace(key).ledger
+        return self._namespaces.setdefault(key, Namespace).ledger
 
     def played(self, key: str) -> Played:
-        return self._namespace(key).played
-
-    def _namespace(self, key: str) -> Namespace:
-        return self._namespaces.setdefault(key, Namespace)
+        return self._namespaces.setdefault(key, Namespace).played
 
     # ---------------------------------------------------------------------------------- stored
 
