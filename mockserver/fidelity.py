@@ -45,15 +45,16 @@ _SHOWN = 60
 Parts: TypeAlias = tuple[MessagePart, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Turn:
-    """What the assistant said. `is_whole` tells whether all of it has reached the client. `letters` is about
-    how much it holds.
+    """What the assistant said. `is_whole` tells whether all of it has reached the client when it was said
+    last. `letters` is about how much it holds, `names` are what tells it from all others.
     """
 
     parts: Parts
     is_whole: Callable[[], bool]
     letters: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,16 @@ class Memory:
     def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None:
         """Keep what was said in answer to a conversation. What it had begun with comes back with it."""
         parts = (*conversation.begun, *said) if conversation.begun else said
-        turn = Turn(parts, is_whole, letters_in(parts))
         before = self.placed.get(conversation.place) or ()
-        others = [kept for kept in before if kept.parts is not parts and kept.parts != parts]
-        turns = (turn, *others[: _SAME_PLACE - 1])
-        self.placed.put(conversation.place, turns, sum(kept.letters for kept in turns))
-        for name in names(parts):
+        if before and before[0].parts is parts:
+            turn = before[0]
+            turn.is_whole = is_whole
+        else:
+            turn = Turn(parts, is_whole, letters_in(parts), tuple(names(parts)))
+            others = [kept for kept in before if kept.parts != parts]
+            turns = (turn, *others[: _SAME_PLACE - 1])
+            self.placed.put(conversation.place, turns, sum(kept.letters for kept in turns))
+        for name in turn.names:
             self.named.put(name, turn, turn.letters)
 
     def differences(self, conversation: Conversation) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -120,6 +121,28 @@ def test_what_is_shown_of_a_long_text_is_short() -> None:
     (finding,) = findings(remembering(Text("a" * 500)), HELLO, assistant(Text("b" * 500)), NEXT)
 
     assert f'said "{"a" * 60}…", came "{"b" * 60}…"' in finding.message
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_said_again_counts_as_it_was_received_last(*, whole: bool) -> None:
+    said = (Text("One"), WEATHER)
+    memory = Memory()
+    for is_received in (not whole, whole):
+        memory.remember(followed((HELLO,)), said, partial(bool, is_received))
+
+    found = findings(memory, HELLO, assistant(Text("Two"), WEATHER), NEXT)
+
+    assert [finding.code for finding in found] == ["text_altered"] * whole
+
+
+def test_what_is_said_again_behind_the_words_of_the_client_is_another_turn() -> None:
+    said = (Text("there"),)
+    memory = Memory()
+    memory.remember(followed((HELLO,)), said, lambda: True)
+    memory.remember(followed((HELLO, assistant(Text("Hello ")))), said, lambda: True)
+
+    assert not findings(memory, HELLO, assistant(Text("Hello there")), NEXT)
+    assert not findings(memory, HELLO, assistant(Text("there")), NEXT)
 
 
 def test_each_turn_is_compared_and_told_with_its_number() -> None:
