@@ -22,12 +22,14 @@ from mockserver.assembly import (
     sound,
 )
 from mockserver.faults.drawing import FaultError, find_faults
+from mockserver.protocols.late import readying
 from mockserver.reloading import reloading
 from mockserver.scenario.files import Library
 from mockserver.scenario.model import Scenario
 from mockserver.server import serving
 from mockserver.server.access import Access
 from mockserver.server.app import Application, Clock, create_app
+from mockserver.server.warming import warming
 from mockserver.service import Service
 from mockserver.settings import Settings
 
@@ -93,8 +95,13 @@ def _app(service: Service, hosting: Hosting) -> Application:
 
 def _host_alone(library: Library, service: Service, hosting: Hosting, announce: Announce) -> None:
     async def run() -> None:
-        async with service.engine.state.connected(), reloading(library, service, watch=hosting.watch):
-            served = serving.listening(_app(service, hosting), hosting.host, hosting.port, hosting.grace)
+        app = _app(service, hosting)
+        served = serving.listening(app, hosting.host, hosting.port, hosting.grace)
+        async with (
+            service.engine.state.connected(),
+            reloading(library, service, watch=hosting.watch),
+            warming(app, service),
+        ):
             await serving.serve(served, lambda origin: announce(origin, service))
 
     try:
@@ -128,6 +135,8 @@ def _host_workers(library: Library, service: Service, hosting: Hosting, announce
     except OSError as error:
         raise HostingError(_cannot_listen(hosting, error)) from None
     port = listeners[0][0].getsockname()[1]
+    for load in readying(service.vendors):  # once, and not in each worker
+        load()
     service.crew = board = Board(hosting.workers)
     supervisor = Supervisor(listeners, board, work, hosting.grace)
     reader = Reader(library, service, fit)

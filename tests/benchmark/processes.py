@@ -21,6 +21,8 @@ from .wires import Ask
 MEGABYTE = 1e6
 _SECONDS_TO_SETTLE = 0.5
 _SECONDS_TO_OPEN = 60.0
+_SECONDS_TO_LOAD = 2.5
+"""In which a server that is not asked loads what it did not need to answer the first request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def _started(bench: Bench, ask: Ask, *contenders: Contender) -> Iterator[Started
         for contender in contenders:
             with Server(contender, bench.cores) as server:
                 taken, cpu = server.wait_for(ask) * 1e3, server.seconds_of_cpu() * 1e6
-                time.sleep(_SECONDS_TO_SETTLE)
+                time.sleep(_SECONDS_TO_LOAD)
                 found[contender.name].append((taken, cpu, server.resident() / MEGABYTE))
     for rounds in found.values():
         yield Started(*map(Samples, zip(*rounds, strict=True)))

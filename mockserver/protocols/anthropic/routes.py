@@ -8,33 +8,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockserver.conversation import Http
-from mockserver.protocols.anthropic.batches import (
-    batch_results,
-    cancel_batch,
-    create_batch,
-    delete_batch,
-    list_batches,
-    retrieve_batch,
-)
-from mockserver.protocols.anthropic.count import count_tokens
-from mockserver.protocols.anthropic.dialect import Messages
-from mockserver.protocols.anthropic.models import get_model, list_models
 from mockserver.protocols.base import Dialect, Respond, Route
+from mockserver.protocols.late import LateDialect, late
 
-MESSAGES = Messages()
+
+def _dialect() -> Dialect:
+    from mockserver.protocols.anthropic.dialect import Messages
+
+    return Messages()
+
+
+MESSAGES: Dialect = LateDialect("anthropic", _dialect)
+
+_batches = late("mockserver.protocols.anthropic.batches")
+_count = late("mockserver.protocols.anthropic.count")
+_models = late("mockserver.protocols.anthropic.models")
 
 BASE_PATH = "/anthropic"
 
 _SERVED: tuple[tuple[str, str, Dialect | Respond], ...] = (
     ("POST", "", MESSAGES),
-    ("POST", "/count_tokens", count_tokens),
-    ("POST", "/batches", create_batch),
-    ("GET", "/batches", list_batches),
+    ("POST", "/count_tokens", _count("count_tokens")),
+    ("POST", "/batches", _batches("create_batch")),
+    ("GET", "/batches", _batches("list_batches")),
     # The results before the batch itself, whose id takes any run of characters.
-    ("GET", "/batches/{batch}/results", batch_results),
-    ("POST", "/batches/{batch}/cancel", cancel_batch),
-    ("GET", "/batches/{batch}", retrieve_batch),
-    ("DELETE", "/batches/{batch}", delete_batch),
+    ("GET", "/batches/{batch}/results", _batches("batch_results")),
+    ("POST", "/batches/{batch}/cancel", _batches("cancel_batch")),
+    ("GET", "/batches/{batch}", _batches("retrieve_batch")),
+    ("DELETE", "/batches/{batch}", _batches("delete_batch")),
 )
 
 
@@ -51,6 +52,7 @@ def owns(http: Http) -> bool:
 
 
 def _routes() -> Iterator[Route]:
+    list_models, get_model = _models("list_models"), _models("get_model")
     for base in (BASE_PATH, ""):
         for method, path, serve in _SERVED:
             yield Route(method, f"{base}/v1/messages{path}", serve)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 
-from mockserver.conversation import Http
-from mockserver.protocols.base import Description, Sdk, Vendor
-from mockserver.protocols.gemini.dialect import DIALECT
-from mockserver.protocols.gemini.routes import has_google_key, routes
+from mockserver.conversation import Failure, Http
+from mockserver.protocols.base import Answer, Context, Description, Sdk, Vendor
+from mockserver.protocols.gemini.routes import DIALECT, has_google_key, routes
 
 __all__ = ["VENDOR"]
 
@@ -29,6 +28,10 @@ def owns(http: Http) -> bool:
     return has_google_key(http)
 
 
+def refuse(failure: Failure, http: Http, context: Context) -> Answer:
+    return DIALECT.refuse(failure, http, context)
+
+
 def describe() -> Description:
     from mockserver.protocols.gemini.operations import DESCRIPTION
 
@@ -40,7 +43,7 @@ _MISLEADING = ("GEMINI_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_
 VENDOR = Vendor(
     name=DIALECT.name,
     routes=tuple(routes()),
-    refuse=DIALECT.refuse,
+    refuse=refuse,
     owns=owns,
     dialects=(DIALECT,),
     sdk=Sdk("Gemini", "", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_API_KEY", _MISLEADING),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mockserver.conversation import Failure, Finding, Http, Json, MessagePart, Reply, Request
-from mockserver.protocols.base import Answer, Context, Dialect, Stored, Timed
+from mockserver.protocols.base import Answer, Context, Stored, Timed
 from mockserver.protocols.gemini.decode import decode
 from mockserver.protocols.gemini.deviations import DEVIATIONS
 from mockserver.protocols.gemini.errors import refuse
@@ -66,6 +66,3 @@ class GenerateContent:
     ) -> tuple[str, Stored] | None:
         """The API keeps no conversation of these methods."""
         return None
-
-
-DIALECT: Dialect = GenerateContent()

@@ -17,6 +17,7 @@ from mockserver.protocols.gemini.wire import (
     ARRAY_OPEN,
     EVENT_STREAM_TYPE,
     JSON_TYPE,
+    google_key,
     is_array,
     is_stream,
     pretty,
@@ -161,11 +162,6 @@ def _kind(failure: Failure, http: Http) -> _Kind:
     code = failure.status or usual.code
     status = usual.status if code == usual.code else _STATUSES.get(code, "UNKNOWN")
     return _Kind(code, failure.code or status, usual.message)
-
-
-def google_key(http: Http) -> str:
-    """The API key in Google's own places; "" where there is none."""
-    return http.headers.get("x-goog-api-key", "") or http.query.get("key", "")
 
 
 def _message(failure: Failure, http: Http, kind: _Kind) -> str:

@@ -49,6 +49,11 @@ _FIXED_HEADERS = (
 )
 
 
+def google_key(http: Http) -> str:
+    """The API key in Google's own places; "" where there is none."""
+    return http.headers.get("x-goog-api-key", "") or http.query.get("key", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a path addresses: `resource` is `models/x`; `method` is what follows the last colon, or ""."""

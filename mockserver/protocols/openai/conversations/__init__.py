@@ -6,19 +6,16 @@ from collections.abc import Callable
 
 from mockserver.conversation import Http
 from mockserver.protocols.base import Route
-from mockserver.protocols.openai.conversations.items import (
-    create_items,
-    delete_item,
-    list_items,
-    retrieve_item,
-)
-from mockserver.protocols.openai.conversations.objects import create, delete, retrieve, update
+from mockserver.protocols.late import late
 
 __all__ = ["ROUTES"]
 
 _PATH = "/v1/conversations"
 _ONE = f"{_PATH}/{{conversation_id}}"
 _ITEMS = f"{_ONE}/items"
+
+_items = late("mockserver.protocols.openai.conversations.items")
+_objects = late("mockserver.protocols.openai.conversations.objects")
 
 
 def _slashes(number: int) -> Callable[[Http], bool]:
@@ -27,12 +24,12 @@ def _slashes(number: int) -> Callable[[Http], bool]:
 
 
 ROUTES = (
-    Route("POST", _PATH, create),
-    Route("GET", _ONE, retrieve, _slashes(0)),
-    Route("POST", _ONE, update, _slashes(0)),
-    Route("DELETE", _ONE, delete, _slashes(0)),
-    Route("POST", _ITEMS, create_items, _slashes(1)),
-    Route("GET", _ITEMS, list_items, _slashes(1)),
-    Route("GET", f"{_ITEMS}/{{item_id}}", retrieve_item, _slashes(2)),
-    Route("DELETE", f"{_ITEMS}/{{item_id}}", delete_item, _slashes(2)),
+    Route("POST", _PATH, _objects("create")),
+    Route("GET", _ONE, _objects("retrieve"), _slashes(0)),
+    Route("POST", _ONE, _objects("update"), _slashes(0)),
+    Route("DELETE", _ONE, _objects("delete"), _slashes(0)),
+    Route("POST", _ITEMS, _items("create_items"), _slashes(1)),
+    Route("GET", _ITEMS, _items("list_items"), _slashes(1)),
+    Route("GET", f"{_ITEMS}/{{item_id}}", _items("retrieve_item"), _slashes(2)),
+    Route("DELETE", f"{_ITEMS}/{{item_id}}", _items("delete_item"), _slashes(2)),
 )

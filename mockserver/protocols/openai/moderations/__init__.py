@@ -1,8 +1,10 @@
 """Moderations: `POST /v1/moderations`."""
 
 from mockserver.protocols.base import Route
-from mockserver.protocols.openai.moderations.moderate import moderate
+from mockserver.protocols.late import late
 
 __all__ = ["ROUTES"]
 
-ROUTES = (Route("POST", "/v1/moderations", moderate),)
+_moderate = late("mockserver.protocols.openai.moderations.moderate")
+
+ROUTES = (Route("POST", "/v1/moderations", _moderate("moderate")),)

@@ -4,15 +4,23 @@ Not served: the WebSocket mode.
 """
 
 from mockserver.conversation import Http
-from mockserver.protocols.base import Route
-from mockserver.protocols.openai.responses.compact import compact
-from mockserver.protocols.openai.responses.count import count_input_tokens
-from mockserver.protocols.openai.responses.dialect import Responses
-from mockserver.protocols.openai.responses.stored import cancel, delete, list_input_items, retrieve
+from mockserver.protocols.base import Dialect, Route
+from mockserver.protocols.late import LateDialect, late
 
 __all__ = ["DIALECT", "ROUTES"]
 
-DIALECT = Responses()
+
+def _dialect() -> Dialect:
+    from mockserver.protocols.openai.responses.dialect import Responses
+
+    return Responses()
+
+
+DIALECT: Dialect = LateDialect("openai.responses", _dialect)
+
+_compact = late("mockserver.protocols.openai.responses.compact")
+_count = late("mockserver.protocols.openai.responses.count")
+_stored = late("mockserver.protocols.openai.responses.stored")
 
 _PATH = "/v1/responses"
 _ONE = f"{_PATH}/{{response_id}}"
@@ -29,10 +37,10 @@ def _belongs_to_a_response(http: Http) -> bool:
 
 ROUTES = (
     Route("POST", _PATH, DIALECT),
-    Route("POST", f"{_PATH}/input_tokens", count_input_tokens),
-    Route("POST", f"{_PATH}/compact", compact),
-    Route("GET", f"{_ONE}/input_items", list_input_items, _belongs_to_a_response),
-    Route("GET", _ONE, retrieve, _names_a_response),
-    Route("DELETE", _ONE, delete, _names_a_response),
-    Route("POST", f"{_ONE}/cancel", cancel, _belongs_to_a_response),
+    Route("POST", f"{_PATH}/input_tokens", _count("count_input_tokens")),
+    Route("POST", f"{_PATH}/compact", _compact("compact")),
+    Route("GET", f"{_ONE}/input_items", _stored("list_input_items"), _belongs_to_a_response),
+    Route("GET", _ONE, _stored("retrieve"), _names_a_response),
+    Route("DELETE", _ONE, _stored("delete"), _names_a_response),
+    Route("POST", f"{_ONE}/cancel", _stored("cancel"), _belongs_to_a_response),
 )
