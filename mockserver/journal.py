@@ -20,6 +20,7 @@ from mockserver.steps import (
     Disconnect,
     Head,
     Hold,
+    Ready,
     Reset,
     Send,
     SendBare,
@@ -155,6 +156,19 @@ def _size(step: AnyStep) -> int:
             return 0
 
 
+_READY_WEIGHT = 64
+"""Bytes. The sizes themselves are those of all answers that are told alike."""
+
+
+def _at_once(sizes: tuple[int, ...] | int, done: float) -> Iterator[StepTime]:
+    """The steps of an answer that was ready: of a whole body of this size, or one in such pieces."""
+    if isinstance(sizes, int):
+        yield StepTime(0, done, sizes, "whole")
+    else:
+        yield StepTime(0, done, 0, "head")
+        yield from (StepTime(0, done, size, "send") for size in sizes)
+
+
 @dataclass(slots=True)
 class Delivery:
     """How an answer fared, and how many pieces of its body were written. It stands apart from its entry, so
@@ -173,9 +187,9 @@ class Delivery:
 class Entry:
     """One exchange. `request` is None when the body was refused before it could be read; `claim` tells which
     scenario answered, or why none did; `findings` are what the request has that the contract does not;
-    `faults` names what goes wrong in the answer on purpose; `steps` tells when each step of it was due and
-    done. `number` counts the exchanges of all keys, `change` what has changed in any: an exchange that began
-    or was over. `weight` is how many bytes it counts for in the journal.
+    `faults` names what goes wrong in the answer on purpose. `number` counts the exchanges of all keys,
+    `change` what has changed in any: an exchange that began or was over. `weight` is how many bytes it counts
+    for in the journal.
     """
 
     http: Http
@@ -187,10 +201,35 @@ class Entry:
     faults: tuple[str, ...] = ()
     status: int = 0
     delivery: Delivery = field(default_factory=Delivery)
-    steps: StepLog = field(default_factory=StepLog)
     number: int = 0
     change: int = 0
     weight: int = 0
+    _log: StepLog | None = None
+    _ready: tuple[tuple[int, ...] | int, float] | None = (
+        None  # the sizes of its pieces, and when all was done
+    )
+
+    @property
+    def steps(self) -> StepLog:
+        """When each step of the answer was due and done."""
+        if self._ready is not None:
+            return StepLog.of(_at_once(*self._ready))
+        if self._log is None:
+            self._log = StepLog()
+        return self._log
+
+    @steps.setter
+    def steps(self, log: StepLog) -> None:
+        self._log = log
+
+    def note_ready(self, steps: Ready, done: float) -> None:
+        """Note that all of an answer was done at that second. As steps it is told to who asks for them."""
+        self._ready = len(steps[0].body) if len(steps) == 1 else steps[1].sizes, done
+
+    @property
+    def steps_weight(self) -> int:
+        """How many bytes are kept of its steps."""
+        return _READY_WEIGHT if self._ready is not None else self._log.weight if self._log else 0
 
     @property
     def outcome(self) -> Outcome:
@@ -259,23 +298,19 @@ class Journal:
 
     def open(self, http: Http, protocol: str) -> Entry:
         self._opened = number = self._opened + 1
-        entry = self._entries[number] = Entry(http, protocol, number=number, weight=len(http.body))
+        weight = len(http.body)
+        entry = self._entries[number] = Entry(http, protocol, number=number, weight=weight)
         if (of_key := self._of_key.get(http.key)) is None:
             of_key = self._of_key[http.key] = {}
         of_key[number] = None
-        self._weight += entry.weight
-        self._change(entry)
-        self._forget_oldest()
+        self._note_change(entry, weight)
         return entry
 
     def close(self, entry: Entry) -> None:
         """Weigh an entry whose exchange is over: it has grown, if it is still kept."""
         if entry.number in self._entries:
-            weight = len(entry.http.body) + entry.steps.weight
-            self._weight += weight - entry.weight
-            entry.weight = weight
-            self._change(entry)
-            self._forget_oldest()
+            before, entry.weight = entry.weight, len(entry.http.body) + entry.steps_weight
+            self._note_change(entry, entry.weight - before)
 
     def entry(self, number: int) -> Entry | None:
         return self._entries.get(number)
@@ -302,12 +337,14 @@ class Journal:
         finally:
             self._listeners.remove((listener, key))
 
-    def _change(self, entry: Entry) -> None:
-        self._changes += 1
-        entry.change = self._changes
+    def _note_change(self, entry: Entry, grown: int) -> None:
+        self._changes = entry.change = self._changes + 1
+        self._weight += grown
         for listener, key in self._listeners:
             if key is None or key == entry.http.key:
                 listener(entry.number)
+        if len(self._entries) > self._limit or self._weight > self._heaviest:
+            self._forget_oldest()
 
     def _forget_oldest(self) -> None:
         while len(self._entries) > self._limit or self._weight > self._heaviest:

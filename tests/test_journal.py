@@ -5,7 +5,24 @@ import pytest
 from mockserver.conversation import Http
 from mockserver.journal import Entry, Journal, StepLog, StepTime
 from mockserver.protocols.base import Answer
-from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
+from mockserver.steps import (
+    Burst,
+    Disconnect,
+    Head,
+    HeadShape,
+    Hold,
+    Ready,
+    Reset,
+    Send,
+    SendBare,
+    Step,
+    Wait,
+    Whole,
+    WrittenHead,
+    WrittenWhole,
+)
+
+SHAPE = HeadShape(Head(200, ()))
 
 
 def post(key: str, size: int = 1) -> Http:
@@ -121,6 +138,33 @@ def test_a_key_of_which_all_is_forgotten_has_no_entries() -> None:
     journal.clear("a")
     journal.clear("b")
     assert journal.entries() == []
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (WrittenWhole(WrittenHead(SHAPE, b""), b"tea"),),
+        (WrittenHead(SHAPE, b""), Burst((2, 3), b"2\r\nHi\r\n3\r\ntea\r\n")),
+    ],
+    ids=["whole", "stream"],
+)
+def test_an_answer_that_was_ready_tells_the_steps_that_it_would_have_been_performed_in(steps: Ready) -> None:
+    ready, performed = (Journal().open(post("a"), "toy") for _ in range(2))
+
+    ready.note_ready(steps, 0.25)
+    performed.steps.note_all(steps, 0.25)
+
+    assert list(ready.steps) == list(performed.steps)
+
+
+def test_an_answer_that_was_ready_weighs_the_same_however_many_pieces_it_has() -> None:
+    journal = Journal(heaviest=10_000)
+    for _ in range(2):
+        entry = journal.open(post("a"), "toy")
+        entry.note_ready((WrittenHead(SHAPE, b""), Burst((1,) * 1_000, b"")), 0)
+        journal.close(entry)
+
+    assert [len(entry.steps) for entry in journal.entries()] == [1_001] * 2
 
 
 def test_an_exchange_without_a_claim_names_no_scenario() -> None:

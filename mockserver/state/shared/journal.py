@@ -74,7 +74,7 @@ class SharedJournal:
         )
 
     def _closing(self, entry: SharedEntry) -> Command:
-        weight = len(entry.http.body) + entry.steps.weight
+        weight = len(entry.http.body) + entry.steps_weight
         is_whole = int(entry.outcome == "complete")
         return self._asking.command(
             CLOSE, entry.uid, hashed(entry.http.key), weight, dump_outcome(entry), is_whole
