@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from mockserver.conversation import ContractMode, Failure, FailureKind, Finding, Json, JsonObject
+from mockserver.protocols.long_bodies import is_right
 from mockserver.protocols.plain_shape import is_plain
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -94,7 +95,7 @@ def check_body(
     """The body itself where it is right, as most are, or the failure that ends the request. Where faults are
     only noted, a copy of it without them.
     """
-    if is_plain(contract, body):
+    if is_right(contract, body) or is_plain(contract, body):
         return body
     checked = _checked(contract, body, gate, wording)
     return checked if isinstance(checked, Failure) else checked[1]

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mockserver.conversation import Failure, JsonObject
+from mockserver.protocols.long_bodies import same_as_before
 
 
 def broken_order(messages: Sequence[JsonObject]) -> Iterator[Failure]:
     """The messages that do not follow from those before them."""
     open_calls: dict[str, int | None] = {}
-    for at, message in enumerate(messages):
+    for at, message in enumerate(messages[(start := _start(messages)) :], start):
         if message["role"] == "tool":
             call = message["tool_call_id"]
             if open_calls.get(call, at) is not None:
@@ -28,6 +29,14 @@ def broken_order(messages: Sequence[JsonObject]) -> Iterator[Failure]:
             open_calls = {call["id"]: None for call in calls or ()}
     if None in open_calls.values():
         yield _unanswered(open_calls, "messages")
+
+
+def _start(messages: Sequence[JsonObject]) -> int:
+    """Where the order may first be broken: not before the last message that no call was open at, of those
+    that stood so in a body that was in order.
+    """
+    known = range(same_as_before(messages) - 1, -1, -1)
+    return next((at for at in known if messages[at]["role"] != "tool"), 0)
 
 
 def _no_answer(call: str, at: int, open_calls: Mapping[str, int | None]) -> Failure:

@@ -20,7 +20,8 @@ from mockserver.conversation import (
 from mockserver.protocols import tolerant
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate, check_body, note_members
-from mockserver.protocols.json_body import Unreadable, parse_object
+from mockserver.protocols.json_body import Unreadable
+from mockserver.protocols.long_bodies import Beginnings, new_in, of_rest
 from mockserver.protocols.openai.chat.contract import ChatRequest
 from mockserver.protocols.openai.chat.read_contents import with_messages
 from mockserver.protocols.openai.chat.read_messages import conversation_of, system_of
@@ -28,6 +29,7 @@ from mockserver.protocols.openai.chat.read_tools import tool_choice_of, tools_of
 from mockserver.protocols.openai.chat.rules import broken_rules, pointer_to
 from mockserver.protocols.openai.models import OWN_MODELS
 from mockserver.protocols.openai.wording import wording
+from mockserver.protocols.plain_shape import is_plain
 
 NAME = "openai.chat"
 
@@ -37,14 +39,28 @@ _WORDING = wording({"model": "unknown", "messages": [{"role": "user", "content":
 
 
 def read(http: Http, context: Context) -> Request | Failure:
-    body = parse_object(http.body)
+    body = _LONG.parse(http.body)
     if isinstance(body, Unreadable):
         return Failure("malformed_json")
     gate = Gate(context.contract)
     asked = check_body(ChatRequest, with_messages(body), gate, _WORDING)
     if isinstance(asked, Failure):
         return asked
-    return _refused(asked, body, gate, context) or _request(asked, body, http, gate)
+    refused = _refused(asked, body, gate, context)
+    if refused:
+        return refused
+    request = _request(asked, body, http, gate)
+    if not gate.findings:
+        _LONG.keep(body, ChatRequest)
+    return request
+
+
+def _entries(messages: list[JsonObject]) -> list[JsonObject] | None:
+    """The messages, if they are right by themselves."""
+    return messages if is_plain(ChatRequest, {"model": "", "messages": messages}) else None
+
+
+_LONG = Beginnings("messages", _entries)
 
 
 def _refused(asked: JsonObject, body: JsonObject, gate: Gate, context: Context) -> Failure | None:
@@ -62,7 +78,7 @@ def _refused(asked: JsonObject, body: JsonObject, gate: Gate, context: Context) 
 
 def _note_messages(asked: JsonObject, gate: Gate) -> Failure | None:
     """Note the messages of the time before tools."""
-    for at, message in enumerate(asked["messages"]):
+    for at, message in new_in(asked["messages"]):
         if message["role"] == "function":
             sentence = "Messages of role 'function' are deprecated: use role 'tool' instead."
             finding = Finding("deprecated", "deprecated_value", f"/messages/{at}/role", sentence)
@@ -82,11 +98,11 @@ def _request(asked: JsonObject, body: JsonObject, http: Http, gate: Gate) -> Req
     return Request(
         protocol=NAME,
         model=asked["model"],
-        messages=tuple(conversation_of(asked["messages"])),
+        messages=conversation_of(asked["messages"]),
         http=http,
         body=body,
         system=system_of(asked["messages"]),
-        tools=tools_of(asked),
+        tools=of_rest(asked, tools_of),
         tool_choice=tool_choice_of(asked),
         format=_format(asked.get("response_format")),
         image=_image(asked, body),

@@ -7,7 +7,7 @@ before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mockserver.conversation import (
     Attachment,
@@ -22,34 +22,37 @@ from mockserver.conversation import (
     ToolCall,
     ToolResult,
 )
+from mockserver.protocols.long_bodies import each
 from mockserver.protocols.openai.arguments import arguments_of
 from mockserver.protocols.openai.attachments import FILE, IMAGE, attachment_of, audio_of, file_of
 from mockserver.protocols.openai.chat.content import content_parts
 
 
-def system_of(messages: Iterable[JsonObject]) -> str:
+def system_of(messages: Sequence[JsonObject]) -> str:
     """The system and developer texts, one below the other."""
     return "\n".join(
         [_text(message["content"]) for message in messages if message["role"] in ("system", "developer")]
     )
 
 
-def conversation_of(messages: Iterable[JsonObject]) -> Iterator[Message]:
+def conversation_of(messages: Sequence[JsonObject]) -> tuple[Message, ...]:
     """All but the system messages."""
-    for at, message in enumerate(messages):
-        match message["role"]:
-            case "assistant":
-                yield Message("assistant", assistant_parts(message), f"/messages/{at}")
-            case "tool":
-                result = ToolResult(message["tool_call_id"], _text(message["content"]))
-                yield Message("tool", (result,))
-            case "user":
-                yield Message("user", _parts(message["content"]))
-            case "function":
-                name = message["name"]
-                yield Message("tool", (ToolResult(name, message["content"] or "", name),))
-            case _:
-                pass
+    return tuple(message for message in each(messages, _message) if message)
+
+
+def _message(message: JsonObject, at: int) -> Message | None:
+    match message["role"]:
+        case "assistant":
+            return Message("assistant", assistant_parts(message), f"/messages/{at}")
+        case "tool":
+            return Message("tool", (ToolResult(message["tool_call_id"], _text(message["content"])),))
+        case "user":
+            return Message("user", _parts(message["content"]))
+        case "function":
+            name = message["name"]
+            return Message("tool", (ToolResult(name, message["content"] or "", name),))
+        case _:
+            return None
 
 
 def _parts(content: Json) -> tuple[MessagePart, ...]:

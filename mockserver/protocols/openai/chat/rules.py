@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.protocols.gate import pointer
+from mockserver.protocols.long_bodies import new_in
 from mockserver.protocols.openai.chat.contract_messages import LONGEST_CALL_ID
 from mockserver.protocols.openai.chat.order import broken_order
 from mockserver.protocols.openai.functions import refused_parameters, takes_object
@@ -87,7 +88,7 @@ def _top_logprobs_need_logprobs(request: JsonObject) -> Iterator[Failure]:
 
 
 def _call_ids_are_short(request: JsonObject) -> Iterator[Failure]:
-    for index, message in enumerate(request["messages"]):
+    for index, message in new_in(request["messages"]):
         calls = message.get("tool_calls") if message["role"] == "assistant" else None
         for at, call in enumerate(calls or ()):
             if len(call["id"]) > LONGEST_CALL_ID:
@@ -101,7 +102,7 @@ def _call_ids_are_short(request: JsonObject) -> Iterator[Failure]:
 
 
 def _assistants_say_something(request: JsonObject) -> Iterator[Failure]:
-    for index, message in enumerate(request["messages"]):
+    for index, message in new_in(request["messages"]):
         if message["role"] == "assistant" and _is_silent(message):
             param = f"messages[{index}].content"
             if "content" in message:
@@ -116,7 +117,7 @@ def _is_silent(message: JsonObject) -> bool:
 
 
 def _tools_answer_in_text(request: JsonObject) -> Iterator[Failure]:
-    for index, message in enumerate(request["messages"]):
+    for index, message in new_in(request["messages"]):
         if message["role"] == "tool" and not _is_text(message["content"]):
             param = f"messages[{index}]"
             expected = "Content blocks are expected to be either text or image_url type."

@@ -1,0 +1,178 @@
+"""A conversation that goes on from one before is read on every wire as by itself: the same request, or the
+same failure, with the same findings at the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from unittest.mock import patch
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.conversation import CONTRACT_MODES, ContractMode, Failure, Http, Json, JsonObject, Request
+from mockserver.protocols import VENDORS, long_bodies
+from mockserver.protocols.base import Context, Dialect
+
+Outcome: TypeAlias = tuple[Request | Failure, list[str], Any]
+
+HEADERS = {"anthropic-version": "2023-06-01"}
+SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}}
+
+
+@dataclass(frozen=True)
+class Wire:
+    """How conversations are sent on a wire: the entries that they are made of, right ones and wrong ones, and
+    what else is in the body. A right conversation is `sound`.
+    """
+
+    path: str
+    member: str
+    rest: JsonObject
+    sound: Sequence[Json]
+    others: Sequence[Json]
+    endings: JsonObject = field(default_factory=dict)
+
+    def http(self, entries: Sequence[Json], more: JsonObject) -> Http:
+        body = {**self.rest, self.member: list(entries), **more}
+        return Http("POST", self.path, headers=HEADERS, body=orjson.dumps(body), key="k")
+
+
+def _chat_call(*names: str) -> JsonObject:
+    calls = [{"id": name, "type": "function", "function": {"name": "f", "arguments": "{}"}} for name in names]
+    return {"role": "assistant", "content": None, "tool_calls": calls}
+
+
+def _chat_result(name: str) -> JsonObject:
+    return {"role": "tool", "tool_call_id": name, "content": "18"}
+
+
+CHAT = Wire(
+    path="/v1/chat/completions",
+    member="messages",
+    rest={"model": "gpt-5.5"},
+    sound=[
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Hi"},
+        _chat_call("a", "b"),
+        _chat_result("b"),
+        _chat_result("a"),
+        {"role": "assistant", "content": "It is 18.", "reasoning_content": "Well"},
+        {"role": "user", "content": [{"type": "text", "text": "json"}]},
+        _chat_call("c"),
+        _chat_result("c"),
+    ],
+    others=[
+        {"role": "assistant"},
+        {"role": "assistant", "content": None},
+        {"role": "user", "content": 1},
+        {"role": "user", "content": "Hi", "more": 1},
+        {"role": "nobody", "content": "Hi"},
+        {"role": "function", "name": "f", "content": "18"},
+        {"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}},
+        _chat_call("x" * 41),
+        {**_chat_result("a"), "content": [{"type": "image_url", "image_url": {"url": "https://a/b"}}]},
+        "Hi",
+    ],
+    endings={
+        "tools": [{"type": "function", "function": {"name": "f", "parameters": SCHEMA}}],
+        "response_format": {"type": "json_object"},
+        "temperature": 3,
+        "user": "me",
+    },
+)
+
+WIRES = {"openai.chat": CHAT}
+
+
+def dialect(name: str) -> Dialect:
+    return next(one for vendor in VENDORS for one in vendor.dialects if one.name == name)
+
+
+@contextmanager
+def long_from(size: float) -> Iterator[None]:
+    with patch.multiple(long_bodies, LONG=size, _ALIKE=8):
+        yield
+
+
+def outcome(read: Callable[[Http, Context], Request | Failure], http: Http, mode: ContractMode) -> Outcome:
+    """What was read, and what does not count when it is compared."""
+    found = read(http, Context(contract=mode, any_model=False, models=("gpt-5.5",)))
+    pointers = [message.pointer for message in found.messages] if isinstance(found, Request) else []
+    return found, pointers, found.findings
+
+
+@st.composite
+def conversations(draw: st.DrawFn, wire: Wire) -> list[tuple[list[Json], JsonObject]]:
+    """Bodies that come one after the other, most of which begin like one before."""
+    pool = st.sampled_from([*wire.sound, *wire.sound, *wire.others])
+    ending = st.sampled_from([{}, *({name: value} for name, value in wire.endings.items())])
+    bodies = [(list(wire.sound[: draw(st.integers(1, len(wire.sound)))]), draw(ending))]
+    for _ in range(draw(st.integers(1, 4))):
+        before, more = draw(st.sampled_from(bodies))
+        kept = before[: draw(st.integers(0, len(before)))]
+        added = draw(st.sampled_from([*range(len(wire.sound))]))
+        grown = draw(st.one_of(st.just(list(wire.sound[added:])), st.lists(pool, max_size=4)))
+        bodies.append((kept + grown, draw(st.one_of(st.just(more), ending))))
+    return bodies
+
+
+@pytest.mark.parametrize("name", WIRES)
+@given(st.data())
+def test_a_conversation_is_read_as_by_itself_whatever_came_before(name: str, data: st.DataObject) -> None:
+    wire, read = WIRES[name], dialect(name).read
+    mode = data.draw(st.sampled_from(CONTRACT_MODES))
+
+    for entries, more in data.draw(conversations(wire)):
+        http = wire.http(entries, more)
+        with long_from(float("inf")):
+            expected = outcome(read, http, mode)
+        with long_from(0):
+            assert outcome(read, http, mode) == expected
+
+
+@pytest.mark.parametrize("name", WIRES)
+def test_a_conversation_that_grows_is_made_of_the_very_same_values(name: str) -> None:
+    wire, read = WIRES[name], dialect(name).read
+
+    with long_from(0):
+        first = read(wire.http(wire.sound[:-2], {}), Context())
+        second = read(wire.http(wire.sound, {}), Context())
+
+    assert isinstance(first, Request)
+    assert isinstance(second, Request)
+    assert first.findings == second.findings == ()
+    assert len(first.messages) > 3
+    assert all(one is other for one, other in zip(first.messages, second.messages, strict=False))
+
+
+@pytest.mark.parametrize("name", WIRES)
+def test_what_is_wrong_behind_what_is_known_is_told_at_its_place(name: str) -> None:
+    wire, read = WIRES[name], dialect(name).read
+
+    with long_from(0):
+        read(wire.http(wire.sound, {}), Context())
+        for other in wire.others:
+            http = wire.http([*wire.sound, other], {})
+            found = outcome(read, http, "documented")
+            with long_from(float("inf")):
+                assert found == outcome(read, http, "documented")
+
+
+@pytest.mark.parametrize("name", WIRES)
+def test_what_is_right_at_one_place_is_not_taken_for_right_at_another(name: str) -> None:
+    wire, read = WIRES[name], dialect(name).read
+
+    with long_from(0):
+        for start in range(1, len(wire.sound)):
+            read(wire.http(wire.sound, {}), Context())
+            for entries in (wire.sound[start:], [*wire.sound[:start], *wire.sound[start + 1 :]]):
+                http = wire.http(entries, {})
+                found = outcome(read, http, "documented")
+                with long_from(float("inf")):
+                    assert found == outcome(read, http, "documented")
