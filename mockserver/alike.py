@@ -9,7 +9,7 @@ what is attached to it, and what the script takes from it. Bounded. No I/O, no c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any, NoReturn, TypeAlias
 
 import orjson
@@ -23,6 +23,7 @@ from mockserver.scenario.templates import variables_of
 from mockserver.steps import Step, plain
 from mockserver.store import Bounded
 from mockserver.templates import NotAgainError
+from mockserver.values import dataclass
 
 _ANSWERS = 1_000
 _WEIGHT = 16 * 1024 * 1024

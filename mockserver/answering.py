@@ -6,7 +6,6 @@ Nothing here waits, sends or knows what time it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mockserver.conversation import Failure, Finding, Http
 from mockserver.findings import told, with_header
@@ -14,6 +13,7 @@ from mockserver.journal import Entry
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Dialect, Vendor
 from mockserver.steps import AnyStep, Ready, Step, Whole
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

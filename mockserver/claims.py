@@ -6,7 +6,6 @@ Why is worked out only when somebody asks. No clock, no I/O.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import chain, dropwhile, takewhile
 from typing import TypeAlias
 
@@ -14,6 +13,7 @@ from mockserver.conversation import Json, Request
 from mockserver.matching import Difference, differences
 from mockserver.scenario.model import Attempt, Scenario
 from mockserver.scenario.problems import did_you_mean
+from mockserver.values import dataclass
 
 _NEAREST = 3
 _NO_TURN = ("it has no turn for this point of the conversation",)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias, get_args
 
 import orjson
+
+from mockserver.values import dataclass
 
 Json: TypeAlias = Any
 """A JSON value as read from, or written to, a wire."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import chain
 
@@ -36,6 +36,7 @@ from mockserver.shortlist import Lineup
 from mockserver.state.interface import State
 from mockserver.state.memory import MemoryState
 from mockserver.store import Bounded
+from mockserver.values import dataclass
 
 SCENARIO_HEADER = "x-mock-scenario"
 FAULT_HEADER = "x-mock-fault"

@@ -8,7 +8,7 @@ come from the same value, and `fold` proves it. No I/O, no clock: how long to wa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from mockserver.conversation import (
@@ -22,6 +22,7 @@ from mockserver.conversation import (
     ToolCall,
 )
 from mockserver.tokens import split_words
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.assembly import build_service, builtin_folder
 from mockserver.claims import Claim, Miss, Unclaimed
@@ -18,6 +18,7 @@ from mockserver.protocols.credentials import find_key
 from mockserver.recorded import RecordedExchange
 from mockserver.scenario.problems import did_you_mean
 from mockserver.settings import Settings
+from mockserver.values import dataclass
 
 _MODEL = "mock"
 _KEY = "explained"

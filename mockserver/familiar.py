@@ -7,7 +7,7 @@ in every header and byte, as long as nothing else is set up. Bounded. No I/O, no
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from mockserver.claims import Claim, Unclaimed
@@ -19,6 +19,7 @@ from mockserver.protocols.base import Dialect, Stored
 from mockserver.setup import Setup
 from mockserver.store import Bounded
 from mockserver.templates import Template
+from mockserver.values import dataclass
 
 _REQUESTS = 1_000
 _WEIGHT = 16 * 1024 * 1024

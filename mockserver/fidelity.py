@@ -14,7 +14,7 @@ be read of them. Parts that only one wire knows are not compared.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from mockserver.conversation import (
@@ -32,6 +32,7 @@ from mockserver.conversation import (
     role_runs,
 )
 from mockserver.store import Bounded
+from mockserver.values import dataclass
 
 _TURNS = 10_000
 _LETTERS = 8 * 1024 * 1024

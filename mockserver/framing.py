@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from mockserver.content_coding import Coding, accepts, compressor
@@ -16,6 +16,7 @@ from mockserver.event_lines import LINE_ENDS, EventLines, comment, line_end, wit
 from mockserver.protocols.base import Answer, Headers, header_lookup
 from mockserver.scenario.delivery import Wire
 from mockserver.steps import Disconnect, Head, Hold, Reset, Send, Step, Wait, Whole
+from mockserver.values import dataclass
 
 _NATIVE = Wire()
 _BOM = b"\xef\xbb\xbf"

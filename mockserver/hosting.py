@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +31,7 @@ from mockserver.server.app import Application, Clock, create_app
 from mockserver.server.warming import warming
 from mockserver.service import Service
 from mockserver.settings import Settings
+from mockserver.values import dataclass
 
 if TYPE_CHECKING:
     from mockserver.state.shared.state import SharedState

@@ -9,7 +9,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias, overload
 
 from mockserver.claims import Claim, Unclaimed
@@ -29,6 +29,7 @@ from mockserver.steps import (
     WrittenHead,
     WrittenWhole,
 )
+from mockserver.values import dataclass
 
 Outcome = Literal["open", "complete", "faulted", "left", "failed"]
 """`faulted`: all was done that was to be done, but a fault was part of it. `left`: the client was gone

@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Literal
+
+from mockserver.values import dataclass
 
 _FEW = 32
 """So many texts are sooner looked for one by one."""

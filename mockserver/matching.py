@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from mockserver.conversation import Json, Request, json_text, latest_results
 from mockserver.scenario.matchers import Matcher, captures, describe, matches
 from mockserver.scenario.model import Conditions
 from mockserver.scenario.place import Place
+from mockserver.values import dataclass
 
 _SHOWN = 120
 

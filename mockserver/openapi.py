@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +18,7 @@ from pydantic_core import core_schema
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.base import Operation, Vendor
+from mockserver.values import dataclass
 
 _SCHEMAS = "#/components/schemas/"
 _JSON = "application/json"

@@ -7,7 +7,7 @@ The same code plays for a client (`mockserver.service`) and for an author who wa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import orjson
 
@@ -63,6 +63,7 @@ from mockserver.scenario.model import (
 )
 from mockserver.steps import Step, Wait, Whole, gathered, same_body
 from mockserver.tempo import Tempo
+from mockserver.values import dataclass
 
 _WHOLE = Verbatim()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.scenario.model import Scenario
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

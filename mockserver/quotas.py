@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias, get_args
 
 from mockserver.conversation import Usage
 from mockserver.store import Bounded
+from mockserver.values import dataclass
 
 Unit: TypeAlias = Literal["requests", "tokens", "input tokens", "output tokens"]
 UNITS: tuple[Unit, ...] = get_args(Unit)

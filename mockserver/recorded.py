@@ -7,7 +7,6 @@ far it has come. No clock, no I/O.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import orjson
 
@@ -26,6 +25,7 @@ from mockserver.conversation import (
     tool_results,
 )
 from mockserver.journal import Entry, Outcome, StepLog
+from mockserver.values import dataclass
 
 _WITH_SCHEME = frozenset({"authorization", "proxy-authorization"})
 _SECRETS = _WITH_SCHEME | {"x-api-key", "api-key", "x-goog-api-key", "cookie", "x-mock-token"}

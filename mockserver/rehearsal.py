@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.conversation import Http, Json, JsonObject, Message, Request, Text, json_text
@@ -18,6 +18,7 @@ from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher,
 from mockserver.scenario.model import Attempt, Scenario, templates
 from mockserver.scenario.templates import variables_of
 from mockserver.settings import FIXED_NOW
+from mockserver.values import dataclass
 
 _GREETING = "Hello!"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
 from mockserver.conversation import Json, JsonObject
+from mockserver.values import dataclass
 
 _EVERY_KEY = "*"
 _PAGE = 1_000

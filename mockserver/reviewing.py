@@ -9,7 +9,7 @@ a reply has no place for, and faults that no answer shows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 
 import orjson
@@ -34,6 +34,7 @@ from mockserver.scenario.problems import Problem
 from mockserver.steps import gathered
 from mockserver.unreached import unreached
 from mockserver.unshown import unshown
+from mockserver.values import dataclass
 
 _MEND = "it is sent as it stands; if that is a slip, see the documentation of the vendor"
 _MEND_LEFT_OUT = "this wire has no place for it as it stands; see the documentation of the vendor"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols.base import Route, Vendor
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from mockserver.claims import Claim, Unclaimed
@@ -15,6 +15,7 @@ from mockserver.scenario.delivery import NamedFault
 from mockserver.scenario.model import Attempt
 from mockserver.setup import Unmatched
 from mockserver.state.interface import Counted
+from mockserver.values import dataclass
 
 FIXED_NOW = 1_767_225_600.0
 """2026-01-01T00:00:00Z, the time it always is unless the clock is real."""

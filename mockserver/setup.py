@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from mockserver.conversation import ContractMode
 from mockserver.scenario.model import Scenario
+from mockserver.values import dataclass
 
 Unmatched: TypeAlias = Literal["auto", "error"]
 """What answers where no scenario matches: something plausible, or an error that tells why."""

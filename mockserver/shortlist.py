@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -19,6 +18,7 @@ from mockserver.literals import Literals
 from mockserver.matching import Absent, look_up
 from mockserver.scenario.model import Conditions, Scenario
 from mockserver.scenario.needs import Need, need_of
+from mockserver.values import dataclass
 
 _MANY = 16
 """Fewer scenarios are tried one by one, and an aspect that fewer of them care for is not looked at."""

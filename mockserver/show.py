@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from mockserver.assembly import builtin_folder, load_scenarios
@@ -15,6 +15,7 @@ from mockserver.scenario.delivery import NamedFault
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, Scenario
 from mockserver.scenario.problems import did_you_mean
+from mockserver.values import dataclass
 from mockserver.wire_text import told_lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mockserver.conversation import json_text
 from mockserver.faults.catalogue import FAULT_GROUPS, KNOWN_FAULTS
@@ -27,6 +27,7 @@ from mockserver.scenario.model import Scenario
 from mockserver.show import ShowError, find_scenario, is_wanted
 from mockserver.side_by_side import columns
 from mockserver.steps import Step
+from mockserver.values import dataclass
 from mockserver.wire_text import told_lines, told_writes
 
 DIALECTS: Sequence[Dialect] = tuple(dialect for vendor in VENDORS for dialect in vendor.dialects)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 from typing import Literal, TypeAlias
+
+from mockserver.values import dataclass
 
 Mark: TypeAlias = Literal[" ", "|", "<", ">"]
 

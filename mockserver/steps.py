@@ -8,11 +8,12 @@ three says otherwise; behind those comes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Literal, TypeAlias
 
 from mockserver.protocols.base import Answer, Headers
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, groupby, pairwise
 from typing import Any, NoReturn, TypeAlias
 
@@ -31,6 +31,7 @@ from mockserver.steps import (
     WrittenWhole,
     chunk_head,
 )
+from mockserver.values import dataclass
 
 _PROBES = 5
 """So many letters of a drawn string tell it from all others, and where in it they stand."""

@@ -8,7 +8,6 @@ exchange, so that waits do not drift.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
 from random import Random
@@ -29,6 +28,7 @@ from mockserver.scenario.delivery import (
 )
 from mockserver.scenario.durations import LONGEST
 from mockserver.tokens import split_tokens, split_words
+from mockserver.values import dataclass
 
 _LOGNORMAL_SPREAD = 0.6
 _LONGEST_KEPT = 16

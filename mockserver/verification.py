@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from mockserver.claims import Claim, Unclaimed
@@ -12,6 +11,7 @@ from mockserver.journal import Entry
 from mockserver.played import Unplayed
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, render
+from mockserver.values import dataclass
 
 UnmetKind: TypeAlias = Literal["unmatched", "expectation", "contract", "history", "unplayed", "failed"]
 """`unmatched`: no scenario answered. `expectation`: what a turn expects was not sent. `contract`: what the

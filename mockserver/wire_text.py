@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from mockserver.protocols.base import Headers, header_lookup
 from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
+from mockserver.values import dataclass
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
 _ENDS = {"\r\n": "␍␊", "\r": "␍"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from mockserver.protocols.base import Encoder
 from mockserver.scenario import delivery
 from mockserver.scenario.delivery import Act
 from mockserver.steps import Head, Hold, Send, SendBare, Step, Wait, Whole
+from mockserver.values import dataclass
 
 Item: TypeAlias = Step | Act
 

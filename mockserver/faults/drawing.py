@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from random import Random
 
 from mockserver.conversation import Failure, Reply
@@ -33,6 +33,7 @@ from mockserver.scenario.delivery import (
     word_for,
 )
 from mockserver.scenario.problems import did_you_mean
+from mockserver.values import dataclass
 
 _BY_NAME: Mapping[str, KnownFault] = {known.name: known for known in KNOWN_FAULTS}
 FAULT_NAMES = tuple(_BY_NAME)
@@ -51,7 +52,7 @@ class Drawn:
     names: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     deviations: tuple[Deviation, ...] = ()
-    wire: Wire = Wire()  # noqa: RUF009 - frozen
+    wire: Wire = Wire()
     asked: tuple[KnownFault, ...] = ()
 
     def at(self, place: type[AtStart | AtEnd]) -> list[Act]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from mockserver.conversation import Reply
@@ -12,6 +11,7 @@ from mockserver.faults.pitfalls import PITFALLS
 from mockserver.faults.points import kind_of
 from mockserver.protocols.base import Dialect
 from mockserver.scenario.delivery import AtEnd, AtStart, Extra, Fail, Fault, Insert, PartKind, Wire
+from mockserver.values import dataclass
 
 CONVERSATIONS = ("openai.chat", "openai.responses", "anthropic", "gemini")
 """The wires that have thinking and tool calls."""
@@ -35,7 +35,7 @@ class KnownFault:
     pitfalls: tuple[int, ...] = ()
     threads: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
-    wire: Wire = Wire()  # noqa: RUF009 - frozen
+    wire: Wire = Wire()
     reply: Callable[[Reply], Reply] | None = None
     deviates: bool = False
     shows_in: Literal["both", "stream", "json"] = "both"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 import orjson
@@ -40,6 +40,7 @@ from mockserver.scenario.delivery import (
     Swap,
 )
 from mockserver.steps import Head, Send, Step, Wait, Whole
+from mockserver.values import dataclass
 
 _BEFORE_THE_HEAD = Reset | Disconnect | Hang | Stall | Bare
 _OF_EVENTS = Garble | Drop | Duplicate | Swap | Extra | Fail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
 from typing import TypeAlias
@@ -24,6 +24,7 @@ from mockserver.scenario.delivery import (
     Position,
 )
 from mockserver.steps import Wait
+from mockserver.values import dataclass
 
 Timed: TypeAlias = Wait | Event
 """An event of a reply, or the wait before it."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
@@ -34,6 +34,7 @@ from mockserver.conversation import (
 )
 from mockserver.events import Event
 from mockserver.quotas import Allowance, Quota
+from mockserver.values import dataclass
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 

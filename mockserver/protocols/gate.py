@@ -9,7 +9,7 @@ In which words a wire refuses is its `Wording`'s matter; no vendor is known here
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 from mockserver.conversation import ContractMode, Failure, FailureKind, Finding, Json, JsonObject
 from mockserver.protocols.long_bodies import is_right
 from mockserver.protocols.plain_shape import is_plain
+from mockserver.values import dataclass
 
 Shape = TypeVar("Shape", bound=BaseModel)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from mockserver.conversation import Failure, FailureKind, Http, json_text
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.json_body import Unreadable, parse_object
+from mockserver.values import dataclass
 
 Profile = Literal["native", "gateway"]
 

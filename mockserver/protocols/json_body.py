@@ -7,12 +7,12 @@ refuses that is the dialect's matter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import orjson
 
 from mockserver.conversation import Json, JsonObject
+from mockserver.values import dataclass
 
 DEEPEST = 200
 """Levels of objects and arrays that are read at most. orjson writes 254: the rest is room for what a wire

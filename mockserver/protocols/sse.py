@@ -5,7 +5,8 @@ wire uses is the dialect's choice.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

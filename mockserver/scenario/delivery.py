@@ -6,11 +6,12 @@ every wire; only `AtByte` counts what is on the wire. Times are in seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import ErrorKind
 from mockserver.scenario.place import Place
+from mockserver.values import dataclass
 
 # ------------------------------------------------------------------------------------------------ pace
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import blake2b
 from pathlib import Path, PurePath
 from stat import S_ISREG
@@ -24,6 +24,7 @@ from mockserver.scenario.read_scenario import Document, read_document
 from mockserver.scenario.reading import Reading
 from mockserver.scenario.stamps import Stamp, stamp_of
 from mockserver.scenario.yaml_nodes import Composed, compose, decode
+from mockserver.values import dataclass
 
 SUFFIXES = (".yaml", ".yml")
 LARGEST_FILE = 16 * 1024 * 1024

@@ -6,11 +6,11 @@ Pure values and functions: no file, no request.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from mockserver.conversation import Json, json_text
+from mockserver.values import dataclass
 
 FLAGS = {
     "a": re.ASCII,

@@ -8,7 +8,7 @@ plain value, compiled at load. The language is described in README.md and by `mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -17,6 +17,7 @@ from mockserver.quotas import Limit
 from mockserver.scenario.delivery import Fault, NamedFault, Pace, Wire
 from mockserver.scenario.matchers import Matcher
 from mockserver.scenario.place import Place
+from mockserver.values import dataclass
 
 PlaceOf: TypeAlias = Callable[[Sequence[str]], Place]
 """The place of what stands in a JSON value of the file, by the steps that lead there; where they lead no

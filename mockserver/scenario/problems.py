@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
 from mockserver.conversation import Json, json_text
 from mockserver.scenario.place import Place
+from mockserver.values import dataclass
 
 WIDEST_LINE = 100
 LONGEST_QUOTE = 40

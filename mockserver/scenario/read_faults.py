@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from mockserver.conversation import JsonObject, json_text
@@ -67,6 +67,7 @@ from mockserver.scenario.scalars import (
     whole_number,
 )
 from mockserver.scenario.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
+from mockserver.values import dataclass
 
 Listed: TypeAlias = Fault | NamedFault
 Faults: TypeAlias = tuple[Listed, ...]

@@ -6,7 +6,7 @@ A manner is what one place of the file says of it; `Manner.over` lays one over a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.conversation import FINISHES, Finish, JsonObject, NativeFinish
@@ -17,6 +17,7 @@ from mockserver.scenario.read_wire import WIRE_KIND
 from mockserver.scenario.reading import Key, Kind, Reading, Shape, shape_kind
 from mockserver.scenario.scalars import HEADERS, NAME, choice, defined, reference, whole_number
 from mockserver.scenario.yaml_nodes import MappingNode, Node
+from mockserver.values import dataclass
 
 
 def _native_finish(native: str) -> NativeFinish:

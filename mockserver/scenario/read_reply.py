@@ -7,7 +7,6 @@ An empty list is a reply without content.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from mockserver.conversation import JsonObject
 from mockserver.scenario.model import (
@@ -40,6 +39,7 @@ from mockserver.scenario.reading import (
 )
 from mockserver.scenario.scalars import SWITCH, TEMPLATE, TEXT, by_protocol, compile_scalar, reference
 from mockserver.scenario.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
+from mockserver.values import dataclass
 
 AUTO = "auto"
 

@@ -8,7 +8,6 @@ is the file's stem, for the first document of the file only. Names are made of l
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from mockserver.scenario.matchers import group_names
@@ -38,6 +37,7 @@ from mockserver.scenario.reading import (
 from mockserver.scenario.scalars import LIMIT, TEXT, choice
 from mockserver.scenario.templates import variables_of
 from mockserver.scenario.yaml_nodes import Node
+from mockserver.values import dataclass
 
 VARIABLES = frozenset({"user", "model", "tools", "results", "turn", "attempt"})
 """What every template may use, besides the named groups."""

@@ -8,7 +8,7 @@ Of several overrides the most exact one counts: `openai.chat` before `openai`; t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.conversation import JsonObject
@@ -23,6 +23,7 @@ from mockserver.scenario.read_reply import PARTS, REPLY
 from mockserver.scenario.reading import Found, Key, Kind, Reading, Shape, list_of, read_keys
 from mockserver.scenario.scalars import TEXT, by_protocol, reference
 from mockserver.scenario.yaml_nodes import Node, ScalarNode
+from mockserver.values import dataclass
 
 # -------------------------------------------------------------------------------------------- outcomes
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import isfinite
 from typing import Any, Generic, TypeVar
@@ -20,6 +19,7 @@ from mockserver.scenario.problems import ProblemError
 from mockserver.scenario.reading import Kind, Reading, ToldError
 from mockserver.scenario.scalars import compile_scalar
 from mockserver.scenario.yaml_nodes import BrokenNode, ListNode, MappingNode, Node, ScalarNode
+from mockserver.values import dataclass
 
 Value = TypeVar("Value")
 Value_co = TypeVar("Value_co", covariant=True)

@@ -10,7 +10,7 @@ down and lets the rest of the file be read, so that all problems are told at onc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, ProblemError, did_you_mean, listed, quoted
 from mockserver.scenario.stamps import Stamp
 from mockserver.scenario.yaml_nodes import BrokenNode, ListNode, MappingNode, Node, ScalarNode
+from mockserver.values import dataclass
 
 Value = TypeVar("Value")
 Value_co = TypeVar("Value_co", covariant=True)

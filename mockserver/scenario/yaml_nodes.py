@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 import yaml
@@ -21,6 +21,7 @@ from yaml import events as yaml_events
 from mockserver.scenario import yaml_syntax
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import Problem, ProblemError, counted, quoted
+from mockserver.values import dataclass
 
 DEEPEST = 64
 MOST_NODES = 200_000

@@ -7,12 +7,12 @@ its `scanner.c` or `parser.c`, the mark that points better, and the mistake that
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import yaml
 
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError
+from mockserver.values import dataclass
 
 QUOTE_TEMPLATE = 'put it in quotes: "{{ name }}"; YAML takes a bare `{` for a mapping'
 _QUOTE = "put the text in quotes, or write it as a block after `|`"

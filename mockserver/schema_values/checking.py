@@ -8,7 +8,6 @@ the draft allows asks for nothing, so no schema makes this raise; neither do key
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from sys import float_info
@@ -18,6 +17,7 @@ from mockserver.conversation import Json, JsonObject
 from mockserver.schema_values.formats import fits_format
 from mockserver.schema_values.patterns import matches
 from mockserver.schema_values.references import resolve
+from mockserver.values import dataclass
 
 _TEXT_PER_WEIGHT = 200
 

@@ -7,7 +7,6 @@ What a list cannot say (`not`, "no other branch of oneOf") is left to the check 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import ceil, floor
 from typing import Protocol, TypeAlias
 
@@ -15,6 +14,7 @@ from mockserver.conversation import Json, JsonObject
 from mockserver.schema_values.checking import is_number
 from mockserver.schema_values.mentions import is_named
 from mockserver.schema_values.references import resolve
+from mockserver.values import dataclass
 
 Path: TypeAlias = tuple[int, ...]
 """The identities of all schemas that hold on the way from the root to a value."""

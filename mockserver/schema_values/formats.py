@@ -8,10 +8,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mockserver.schema_values.patterns import compiled_pattern
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ import re
 import string
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+from mockserver.values import dataclass
 
 LONGEST = 4_000
 """No sample is longer than this, whatever a quantifier says."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from mockserver.conversation import Http
+from mockserver.values import dataclass
 
 TOKEN_HEADER = "x-mock-token"  # noqa: S105 - a header's name
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from aiohttp import web
@@ -36,6 +36,7 @@ from mockserver.server.telling import tell
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW
 from mockserver.state.interface import StateLostError
+from mockserver.values import dataclass
 
 MAX_BODY = 32 * 1024 * 1024
 """The largest body the documented APIs take, in bytes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from mockserver.protocols.base import Headers
 from mockserver.steps import BodyEnd, Head, HeadShape, WrittenHead
+from mockserver.values import dataclass
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import orjson
@@ -13,6 +12,7 @@ from mockserver.conversation import Http, Json, JsonObject, json_text
 from mockserver.protocols.base import Answer
 from mockserver.scenario.problems import did_you_mean
 from mockserver.service import Service
+from mockserver.values import dataclass
 
 ANY_KEY = "*"
 """Where a page tells of requests: those with any key."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import get_args
 
 from mockserver.claims import Claim
@@ -13,6 +12,7 @@ from mockserver.scenario.problems import did_you_mean
 from mockserver.server.own_page import ANY_KEY, PageError, key_of, read_query
 from mockserver.service import Service
 from mockserver.state.interface import Exchanges
+from mockserver.values import dataclass
 
 LIMIT = 100
 MOST = 1_000

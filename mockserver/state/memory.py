@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, TypeVar, Unpack
 
 from mockserver.fidelity import Memory
@@ -18,6 +18,7 @@ from mockserver.scenario.model import Scenario
 from mockserver.setup import NO_SETUP, Setup, Written
 from mockserver.state.interface import Changed, Counter
 from mockserver.store import Bounded, Counts
+from mockserver.values import dataclass
 
 Result = TypeVar("Result")
 

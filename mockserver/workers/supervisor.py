@@ -16,10 +16,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn, TypeAlias
 
 from mockserver.scenario.model import Scenario
+from mockserver.values import dataclass
 from mockserver.workers.board import Board
 from mockserver.workers.editions import write_edition
 from mockserver.workers.line import Line, Word, line

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from mockserver.conversation import FailureKind, JsonObject
 from mockserver.protocols.anthropic.catalogue import Model
 from mockserver.protocols.anthropic.contract import MessageBody, PromptBody
 from mockserver.protocols.anthropic.spoken import Spoken
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

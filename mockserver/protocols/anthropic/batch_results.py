@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -19,6 +19,7 @@ from mockserver.protocols.anthropic.errors import error_body
 from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.json_body import parse_object
 from mockserver.protocols.tolerant import members
+from mockserver.values import dataclass
 
 PREFIX = "msgbatch_"
 

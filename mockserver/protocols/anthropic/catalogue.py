@@ -7,9 +7,8 @@ is no matter of this module.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mockserver.conversation import JsonObject
+from mockserver.values import dataclass
 
 UNKNOWN_DATE = "1970-01-01"
 """"May be set to an epoch value if the release date is unknown." So is here the day of a deprecation that

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import orjson
 
@@ -16,6 +16,7 @@ from mockserver.conversation import Failure, FailureKind, Http, JsonObject
 from mockserver.protocols.anthropic.headers import ACCOUNT, JSON, rate_limits, request_id
 from mockserver.protocols.base import Answer, Context, Headers
 from mockserver.protocols.json_body import parse_object
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

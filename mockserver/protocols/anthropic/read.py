@@ -7,7 +7,7 @@ has been taken away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from mockserver.conversation import Failure, Format, Http, JsonObject, Request, ToolChoice
@@ -32,6 +32,7 @@ from mockserver.protocols.anthropic.versions import NEWEST, betas_of, spoken_ver
 from mockserver.protocols.anthropic.wording import wording
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate, check_body, note_members
+from mockserver.values import dataclass
 
 _WORDING = wording({"model": "claude", "messages": [], "max_tokens": 1024})
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from mockserver.conversation import Json, JsonObject
+from mockserver.values import dataclass
 
 Place: TypeAlias = tuple[int, int, JsonObject]
 """A block, behind the number of its message and its own number in that."""

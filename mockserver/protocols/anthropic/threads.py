@@ -8,7 +8,7 @@ beyond the members named here is not documented, and is served.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mockserver.conversation import Failure, JsonObject, Message, Reply, Request, ToolCall
 from mockserver.protocols.anthropic.asked import Asked
@@ -17,6 +17,7 @@ from mockserver.protocols.anthropic.message import message_id
 from mockserver.protocols.anthropic.versions import betas_of
 from mockserver.protocols.base import Context, Stored
 from mockserver.protocols.gate import Gate
+from mockserver.values import dataclass
 
 LIFETIME = 300
 """How long after its last stored response a thread lives, in seconds."""

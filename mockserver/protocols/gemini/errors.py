@@ -7,7 +7,7 @@ error answers quoted in public reports (2026-11). What is wrong with a body is w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.conversation import Failure, FailureKind, Http, JsonObject
 from mockserver.protocols.base import Answer, Context, Headers
@@ -26,6 +26,7 @@ from mockserver.protocols.gemini.wire import (
 )
 from mockserver.protocols.gemini.wording import Violation, bad_request, model_message
 from mockserver.quotas import Limit
+from mockserver.values import dataclass
 
 _RPC = "type.googleapis.com/google.rpc"
 _SERVICE = "generativelanguage.googleapis.com"

@@ -6,12 +6,11 @@ listed is served all the same, unless only known ones may be asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gemini.paging import page_of
 from mockserver.protocols.gemini.wire import answer_with, target
+from mockserver.values import dataclass
 
 _GENERATION = ("generateContent", "countTokens", "createCachedContent", "batchGenerateContent")
 _EMBEDDING = ("embedContent", "countTextTokens", "countTokens", "asyncBatchEmbedContent")

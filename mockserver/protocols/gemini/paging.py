@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.gemini.wording import failure_with, invalid_value
+from mockserver.values import dataclass
 
 Item = TypeVar("Item")
 

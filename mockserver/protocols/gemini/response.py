@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
@@ -35,6 +34,7 @@ from mockserver.protocols.gemini.parts import (
     text_part,
     thought_part,
 )
+from mockserver.values import dataclass
 
 CALL_MESSAGE = "Model generated function call(s)."
 """`finishMessage` of a candidate whose content and finish come together and hold a call."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from mockserver.conversation import Failure, JsonObject
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.gemini.wire import is_third_generation
+from mockserver.values import dataclass
 
 _NOT_AFTER_USER = (
     "Please ensure that function call turn comes immediately after a user turn or after a function "

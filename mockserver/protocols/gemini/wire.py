@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
 
 from mockserver.conversation import Finding, Http, Json, JsonObject
 from mockserver.protocols.base import HEX, Answer, Context, Headers
+from mockserver.values import dataclass
 
 NAME = "gemini"
 """The protocol's name in scenarios; the dialect and its native values are called by it."""

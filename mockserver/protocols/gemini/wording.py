@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic.alias_generators import to_camel, to_snake
@@ -20,6 +19,7 @@ from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.protocols.gate import Wording
 from mockserver.protocols.gemini.contract_tools import PROTO_MAPS
 from mockserver.protocols.gemini.proto_types import BAD_BASE64
+from mockserver.values import dataclass
 
 _BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
 _STRUCT = "type.googleapis.com/google.protobuf.Struct"

@@ -7,7 +7,6 @@ the one it was given alone. A frame whose chunk comes out as it went in keeps it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import orjson
@@ -17,6 +16,7 @@ from mockserver.protocols.base import Deviation, FrameEdit
 from mockserver.protocols.edits import Change, at
 from mockserver.protocols.sse import data_frame
 from mockserver.protocols.tolerant import objects
+from mockserver.values import dataclass
 
 ChunkChange: TypeAlias = Callable[[JsonObject], Iterable[JsonObject]]
 """What is sent instead of a chunk."""

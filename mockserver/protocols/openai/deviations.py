@@ -7,7 +7,7 @@ of each wire.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mockserver.conversation import JsonObject
 from mockserver.protocols.base import Deviation, FrameEdit
@@ -27,6 +27,7 @@ from mockserver.protocols.openai.chunk_edits import (
     with_choice,
 )
 from mockserver.protocols.tolerant import count, members, objects, text
+from mockserver.values import dataclass
 
 TRUNCATED = frozenset({"length", "content_filter"})
 """The reasons of an answer that was broken off."""

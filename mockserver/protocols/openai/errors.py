@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import Failure, FailureKind, Http, JsonObject
@@ -26,6 +26,7 @@ from mockserver.protocols.openai.headers import (
     request_id,
 )
 from mockserver.quotas import Limit
+from mockserver.values import dataclass
 
 _REMAINING_TOKENS = 1_333
 _DEFAULT_WAIT = 0.02

@@ -8,10 +8,11 @@ built with these functions; an undecided union would double the errors and the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Discriminator, Tag
+
+from mockserver.values import dataclass
 
 UNKNOWN_VARIANT = "unknown_variant"
 WRONG_JSON_TYPE = "wrong_json_type"

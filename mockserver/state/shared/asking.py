@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from itertools import count
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from mockserver.state.shared import errands, journal_scripts, scripts
 from mockserver.state.shared.link import Command, Link, Replies
 from mockserver.state.shared.scripts import Bounds, Script, digest
+from mockserver.values import dataclass
 
 PREFIX = "mockserver:"
 TTL = 86_400

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, TypeAlias, get_args
 
 import orjson
@@ -32,6 +32,7 @@ from mockserver.matching import Difference
 from mockserver.protocols.base import Stored
 from mockserver.scenario.model import Attempt, AutoOutcome, Conditions, Scenario
 from mockserver.scenario.place import Place
+from mockserver.values import dataclass
 
 Tagged: TypeAlias = list[Any]
 

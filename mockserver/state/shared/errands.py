@@ -7,7 +7,7 @@ or at its end.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from greenlet import getcurrent, greenlet
@@ -15,6 +15,7 @@ from greenlet import getcurrent, greenlet
 from mockserver.setup import Setup
 from mockserver.state.shared.codec import SharedEntry
 from mockserver.state.shared.link import Command
+from mockserver.values import dataclass
 
 Result = TypeVar("Result")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from mockserver.conversation import Finding
 from mockserver.fidelity import Conversation, Memory, Parts, Turn, letters_in, names
@@ -12,6 +11,7 @@ from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Asking, hashed
 from mockserver.state.shared.codec import dump, load, tagged, untagged
 from mockserver.state.shared.scripts import REMEMBER, SAID
+from mockserver.values import dataclass
 
 
 class SharedHistory:

@@ -12,7 +12,7 @@ import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from redis.asyncio import Redis
@@ -20,6 +20,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError, ResponseError
 
 from mockserver.state.interface import StateLostError
+from mockserver.values import dataclass
 
 Command: TypeAlias = tuple[str | bytes | int, ...]
 Replies: TypeAlias = list[Any]

@@ -8,10 +8,10 @@ sorted set beside it, and their weights in another hash. Redis runs one script a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from hashlib import sha1
 
 from mockserver.state.memory import ATTEMPTS, SIGHTINGS, STORED, STORED_BYTES
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

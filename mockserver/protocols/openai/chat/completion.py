@@ -6,7 +6,6 @@ Mirrors "The chat completion object" of the OpenAI API reference (2026-11).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import (
@@ -30,6 +29,7 @@ from mockserver.protocols.openai.chat.options import Options
 from mockserver.protocols.openai.logprobs import token_logprobs
 from mockserver.protocols.openai.models import fingerprint, snapshot
 from mockserver.protocols.openai.moderation import moderation_results
+from mockserver.values import dataclass
 
 _FINISHES: Mapping[Finish, str] = {
     "stop": "stop",

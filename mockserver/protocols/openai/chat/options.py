@@ -5,10 +5,9 @@ Mirrors "Create chat completion" of the OpenAI API reference (2026-11).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mockserver.conversation import JsonObject, Request
 from mockserver.protocols import tolerant
+from mockserver.values import dataclass
 
 _TIERS = {"flex": "flex", "scale": "scale", "priority": "priority", "fast": "priority"}
 """Tier asked for -> tier that served; the others are served by the default one."""

@@ -6,7 +6,6 @@ Mirrors "The completion object (legacy)" of the OpenAI API reference (2026-11).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mockserver.conversation import (
     Finish,
@@ -25,6 +24,7 @@ from mockserver.protocols.openai.completions.prompts import prompts_of
 from mockserver.protocols.openai.headers import json_answer
 from mockserver.protocols.openai.models import fingerprint, snapshot
 from mockserver.protocols.tolerant import members
+from mockserver.values import dataclass
 
 _FINISHES: Mapping[Finish, str] = {
     "stop": "stop",

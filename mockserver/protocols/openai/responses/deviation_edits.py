@@ -7,7 +7,7 @@ is sent stays numbered without a gap, as by a server that means it so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 import orjson
@@ -17,6 +17,7 @@ from mockserver.protocols.base import Deviation
 from mockserver.protocols.edits import Change, at
 from mockserver.protocols.sse import named_frame, read_events
 from mockserver.protocols.tolerant import count
+from mockserver.values import dataclass
 
 TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed"})
 

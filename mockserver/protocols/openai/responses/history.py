@@ -7,7 +7,6 @@ shape is the matter of `stored` and `conversation_state`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mockserver.conversation import Failure, JsonObject, Message
 from mockserver.protocols.base import Context, Stored
@@ -23,6 +22,7 @@ from mockserver.protocols.openai.responses.conversation_state import (
 from mockserver.protocols.openai.responses.ids import response_of
 from mockserver.protocols.openai.responses.progress import phase
 from mockserver.protocols.openai.responses.read_items import messages_of, system_of
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from mockserver.conversation import Request
 from mockserver.protocols.openai.responses.read_tools import image_tool
 from mockserver.protocols.tolerant import count
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ here, so that `output_item.done`, the terminal event and the JSON body tell the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from mockserver.conversation import (
@@ -31,6 +31,7 @@ from mockserver.protocols.openai.responses.ids import call_id, item_id
 from mockserver.protocols.openai.responses.latest import latest
 from mockserver.protocols.openai.responses.options import Options
 from mockserver.protocols.openai.responses.read_items import NAME
+from mockserver.values import dataclass
 
 _NATIVE_PREFIXES = {
     "message": "msg",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, overload
 
 from mockserver.conversation import (
@@ -38,6 +38,7 @@ from mockserver.protocols.openai.responses.read_tools import tools_of
 from mockserver.protocols.openai.responses.response import CANCELLED, QUEUED, STARTED, response_object
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder
 from mockserver.tokens import split_words
+from mockserver.values import dataclass
 
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Text, Thinking, ToolCall, Refusal, Image, Native)}
 

@@ -7,7 +7,6 @@ Parameters are echoed from the body with their documented defaults; nulls are ke
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from mockserver.conversation import Json, JsonObject, NativeFinish, Reply, Request, Usage
@@ -19,6 +18,7 @@ from mockserver.protocols.openai.responses.latest import latest
 from mockserver.protocols.openai.responses.output import incomplete_reason, output_of
 from mockserver.protocols.openai.responses.read_items import text_of
 from mockserver.protocols.tolerant import objects
+from mockserver.values import dataclass
 
 _TIERS = {
     "flex": "flex",
