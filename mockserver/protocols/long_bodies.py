@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from mockserver.conversation import JsonObject
 from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
+from mockserver.values import dataclass
 
 Value = TypeVar("Value")
 
