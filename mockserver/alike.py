@@ -9,6 +9,7 @@ what is attached to it, and what the script takes from it. Bounded. No I/O, no c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import field, fields
 from typing import Any, NoReturn, TypeAlias
 
@@ -20,6 +21,7 @@ from mockserver.familiar import Familiar, Recurring, Tellings
 from mockserver.protocols.base import Context
 from mockserver.scenario.model import Attempt, templates
 from mockserver.scenario.templates import variables_of
+from mockserver.setup import Setup
 from mockserver.steps import Step, plain
 from mockserver.store import Bounded
 from mockserver.templates import NotAgainError
@@ -32,25 +34,40 @@ _LONGEST_BODY = 64 * 1024
 _UNLIKE = frozenset({"content-length"})
 """Headers that differ with what was said."""
 
-Key: TypeAlias = tuple[object, ...]
+Key: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Circle:
+    """What requests have in common that may be alike, besides what they claim: one for all of them."""
+
+    key: str
 
 
 @dataclass(slots=True)
 class Shared:
     """The answer of requests that are alike. Once it was told often enough at one time there is an `answer`
-    with a template; it is trusted once it has told another request's answer right.
+    with a template; it is trusted once it has told another request's answer right. `told` is that answer,
+    once it was told on.
     """
 
     key: Key
     attempt: Attempt
+    setup: Setup
     tellings: Tellings = field(default_factory=Tellings)
     answer: Recurring | None = None
     is_trusted: bool = False
+    told: Recurring | None = None
+
+    def is_of(self, claim: Claim, familiar: Familiar) -> bool:
+        """Whether it is this attempt that answers, under this setup: others may have had their place."""
+        return self.attempt is claim.attempt and self.setup is familiar.setup
 
     def judge(self, steps: Sequence[Step], context: Context) -> None:
         """Trust the answer if it would have been told in these steps, which another request was answered
         with; else none is ever made again.
         """
+        self.told = None
         if self.answer and self.answer.template and self.answer.template.now == context.now:
             self.is_trusted = tuple(plain(self.answer.template.tell(context.identity)[0])) == tuple(steps)
         if not self.is_trusted:
@@ -68,26 +85,58 @@ class Alike:
     """The answers of requests that are alike, those that came last."""
 
     def __init__(self) -> None:
+        self._circles: Bounded[Key, Circle] = Bounded(_ANSWERS, _WEIGHT)
         self._shared: Bounded[Key, Shared] = Bounded(_ANSWERS, _WEIGHT)
-        self._used: Bounded[int, tuple[Attempt, frozenset[str]]] = Bounded(_ANSWERS)
+        self._used: Bounded[int, tuple[Attempt, Sequence[str]]] = Bounded(_ANSWERS)
 
     def shared(self, familiar: Familiar, tokens: int | None) -> Shared | None:
         """What a request has in common with those that are like it; None where it stands for itself."""
         claim, request = familiar.claim, familiar.request
         if not isinstance(claim, Claim) or claim.unmet or request.findings:
             return None
-        if len(request.http.body) > _LONGEST_BODY:
+        circle = self.circle(request, familiar.dialect.spoken)
+        key = self._key(circle, claim, familiar, tokens) if circle else None
+        if key is None:
             return None
-        attempt = claim.attempt
+        found = self._shared.get(key)
+        if found is None or not found.is_of(claim, familiar):
+            found = Shared(key, claim.attempt, familiar.setup)
+            self._shared.put(key, found)
+        return found
+
+    def circle(self, request: Request, spoken: AbstractSet[str]) -> Circle | None:
+        """That of a request with these `spoken` members in its body, if it may have any like it."""
+        http = request.http
+        if len(http.body) > _LONGEST_BODY:
+            return None
         try:
-            variables = orjson.dumps({name: claim.variables[name] for name in sorted(self.used(attempt))})
-            rest = orjson.dumps(_rest(request.body, familiar.dialect.spoken))
-        except (KeyError, orjson.JSONEncodeError):
+            rest = orjson.dumps(_rest(request.body, spoken))
+        except orjson.JSONEncodeError:
             return None
-        own = id(attempt), id(familiar.setup), familiar.edition, tokens, request.attachments
-        key = (request.http.key, *own, variables, rest, *_of_http(request.http))
-        found = self._shared.setdefault(key, lambda: Shared(key, attempt))
-        return found if found.attempt is attempt else None
+        key = http.key, request.attachments, rest, *of_http(http)
+        circle = self._circles.get(key)
+        if circle is None:
+            circle = Circle(http.key)
+            self._circles.put(key, circle, len(rest))
+        return circle
+
+    def told(self, circle: Circle, familiar: Familiar, tokens: int | None) -> Recurring | None:
+        """The answer to a request of this circle, where it was told on to others already."""
+        claim = familiar.claim
+        if not isinstance(claim, Claim) or claim.unmet:
+            return None
+        key = self._key(circle, claim, familiar, tokens)
+        found = self._shared.get(key) if key else None
+        return found.told if found and found.is_trusted and found.is_of(claim, familiar) else None
+
+    def _key(self, circle: Circle, claim: Claim, familiar: Familiar, tokens: int | None) -> Key | None:
+        used, variables = self.used(claim.attempt), b""
+        if used:
+            try:
+                variables = orjson.dumps([claim.variables[name] for name in used])
+            except (KeyError, orjson.JSONEncodeError):
+                return None
+        return circle, id(claim.attempt), id(familiar.setup), familiar.edition, tokens, variables
 
     def keep(self, shared: Shared, answer: Recurring) -> None:
         """Keep the answer of requests that are alike."""
@@ -96,20 +145,23 @@ class Alike:
 
     def forget(self, key: str) -> None:
         """Forget the answers to an API key."""
-        for known in self._shared.names(lambda each: each[0] == key):
+        for circle in self._circles.names(lambda each: each[0] == key):
+            self._circles.drop(circle)
+        for known in self._shared.names(lambda each: each[0].key == key):
             self._shared.drop(known)
 
-    def used(self, attempt: Attempt) -> frozenset[str]:
+    def used(self, attempt: Attempt) -> Sequence[str]:
         """The variables that its script takes."""
         found = self._used.get(id(attempt))
         if found is None or found[0] is not attempt:
             sources = (template.source for template in templates(attempt))
-            found = attempt, frozenset[str]().union(*map(variables_of, sources))
+            found = attempt, sorted(frozenset[str]().union(*map(variables_of, sources)))
             self._used.put(id(attempt), found)
         return found[1]
 
 
-def _of_http(http: Http) -> Iterator[object]:
+def of_http(http: Http) -> Iterator[object]:
+    """What of a request may be looked at besides its body; that it differs in length is no difference."""
     yield from (http.path, http.method, http.origin)
     yield from http.query.items()
     yield from (item for item in http.headers.items() if item[0] not in _UNLIKE)
@@ -135,7 +187,7 @@ def _unheard(http: Http) -> Http:
     return _UnheardHttp(**own | {"headers": headers})
 
 
-def _rest(body: JsonObject, spoken: frozenset[str]) -> JsonObject:
+def _rest(body: JsonObject, spoken: AbstractSet[str]) -> JsonObject:
     return {name: value for name, value in body.items() if name not in spoken}
 
 

@@ -167,7 +167,9 @@ class Message:
 
     @property
     def text(self) -> str:
-        return "".join(part.text for part in self.parts if isinstance(part, Text))
+        if len(self.parts) == 1 and isinstance(part := self.parts[0], Text):  # as most messages are
+            return part.text
+        return "".join([part.text for part in self.parts if isinstance(part, Text)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +256,36 @@ class Request:
     detached: bool = False
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
+    def reworded(self, messages: tuple[Message, ...], http: Http, body: JsonObject) -> Request:
+        """The same request, but for the words of its conversation."""
+        return Request(
+            self.protocol,
+            self.model,
+            messages,
+            http,
+            body,
+            self.system,
+            self.tools,
+            self.tool_choice,
+            self.format,
+            self.image,
+            self.stream,
+            self.choices,
+            self.max_tokens,
+            self.stop,
+            self.thinks,
+            self.include_thinking,
+            self.detached,
+            self.findings,
+        )
+
     @property
     def user(self) -> str:
         """The text of the latest user message."""
-        return next((message.text for message in reversed(self.messages) if message.role == "user"), "")
+        for message in reversed(self.messages):
+            if message.role == "user":
+                return message.text
+        return ""
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:

@@ -20,6 +20,7 @@ from mockserver.familiar import Acquaintance, Familiar, Recall, Recurring, recur
 from mockserver.faults.drawing import FaultError
 from mockserver.fidelity import followed
 from mockserver.journal import Entry
+from mockserver.kindred import Kindred
 from mockserver.limits import count_input
 from mockserver.planning import Plan, Stage, plan, plan_failure
 from mockserver.protocols.base import Context, Dialect, Stored
@@ -60,10 +61,18 @@ class Conversing:
         self._context = context
         self._acquaintance = Acquaintance()
         self._alike = Alike()
+        self._kindred = Kindred(engine, self._alike)
 
     def familiar(self, http: Http) -> Familiar | None:
         """What is known of this request, if it came before."""
         return self._acquaintance.find(http)
+
+    def of_its_kind(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
+        """What is known of a request that is new, if it differs in nothing but words from one that came."""
+        familiar = self._kindred.find(http, fingerprint)
+        if familiar and self._acquaintance.has_met(http):
+            self._acquaintance.keep(familiar)
+        return familiar
 
     def part_from(self, http: Http) -> None:
         """Forget what was known of a request, which does not hold any more."""
@@ -73,6 +82,7 @@ class Conversing:
         """Forget the requests that came with a key."""
         self._acquaintance.forget(key)
         self._alike.forget(key)
+        self._kindred.forget(key)
 
     def holds(self, familiar: Familiar) -> bool:
         """Whether nothing else has been set up since a request came before."""
@@ -101,6 +111,7 @@ class Conversing:
         )
         if not _has_recalled(context):
             self._acquaintance.keep(familiar)
+            self._kindred.meet(familiar)
         return self._answer(familiar, claim, context, entry)
 
     def converse_again(self, familiar: Familiar, moment: Moment, entry: Entry) -> Exchange:
@@ -152,7 +163,7 @@ class Conversing:
         is_known = may_recur and not _has_recalled(context)
         shared = self._alike.shared(familiar, stage.tokens) if is_known else None
         if shared and (answer := shared.trusted(context.now)):
-            return self._tell_alike(familiar, answer, context, entry)
+            return self._tell_alike(familiar, shared, answer, context, entry)
         try:
             planned = self._planned(stage, claim)
         except FaultError as error:
@@ -202,14 +213,16 @@ class Conversing:
         """What was stored of an answer that was told in a moment."""
         return _stored(familiar, planned, self._context(moment))
 
-    def _tell_alike(self, familiar: Familiar, answer: Recurring, context: Context, entry: Entry) -> Exchange:
+    def _tell_alike(
+        self, familiar: Familiar, shared: Shared, answer: Recurring, context: Context, entry: Entry
+    ) -> Exchange:
         """Tell what was told in answer to a request like this one."""
         request, planned = familiar.request, answer.plan
         self._engine.note_played(familiar.claim, request)
         said = answer.said if answer.said is not None else _said(familiar, planned, context)
         self._note(familiar, planned, said, entry)
         keeps = self._keep(familiar, planned, context, is_pure=True)
-        familiar.answer = replace(answer, keeps=True) if keeps else answer
+        familiar.answer = shared.told = replace(answer, keeps=True) if keeps else answer
         assert answer.template is not None  # noqa: S101 - it is what was trusted
         return Exchange(answer.template.tell(context.identity)[0], entry)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import chain
@@ -209,16 +209,19 @@ class Engine:
 
     def claim(self, request: Request) -> Claim | Unclaimed:
         """The attempt that answers `request`; counts it."""
-        setup = self.setup(request.http.key)
+        return self.claim_again(self.propose(request), request)
+
+    def propose(self, request: Request) -> Claim | Unclaimed:
+        """The first attempt of the turn that answers `request`; counts nothing."""
+        key = request.http.key
         course = _course(request.messages)
         if chosen := self._chosen(request):
-            known = self.known(request.http.key)
-            return self._claim_by_name(_named(chosen)[0], known, request, course)
-        own, common = self._lineup(request.http.key, setup), self._common
+            return self._claim_by_name(_named(chosen)[0], self.known(key), request, course)
+        own, common = self._lineup(key, self.setup(key)), self._common
         tried = own.scenarios, common.scenarios
         for scenario in chain(own.candidates(request), common.candidates(request)):
             if position := _find(scenario, request, course):
-                return self._take(scenario, position, request, tried)
+                return _claim(scenario, position, request, tried)
         return Unclaimed(request, tried)
 
     def is_counted(self, claim: Claim | Unclaimed, request: Request) -> bool:
@@ -275,18 +278,7 @@ class Engine:
         position = locate(scenario, course, chosen=True) if scenario else None
         if scenario is None or position is None:
             return Unclaimed(request, chosen=name, known=tuple(known))
-        return self._take(scenario, position, request)
-
-    def _take(self, scenario: Scenario, position: Position, request: Request, tried: Tried = ()) -> Claim:
-        turn = scenario.turns[position.turn].on(request.protocol)
-        number = self._count(scenario, position.turn, turn, request)
-        attempt = turn.attempts[min(number, len(turn.attempts)) - 1]
-        unmet = tuple(differences(turn.expect, request, request.user)) if turn.expect else ()
-        variables = _variables(scenario, position, turn, request) | {
-            "turn": position.turn + 1,
-            "attempt": number,
-        }
-        return Claim(scenario, position.turn + 1, number, attempt, variables, unmet, tried)
+        return _claim(scenario, position, request)
 
     def _count(self, scenario: Scenario, index: int, turn: Turn, request: Request, by: int = 1) -> int:
         """The number of this attempt. One that is the same every time need not be counted."""
@@ -311,6 +303,15 @@ def _named(chosen: str) -> tuple[str, list[str]]:
     return name, faults
 
 
+def _claim(scenario: Scenario, position: Position, request: Request, tried: Tried = ()) -> Claim:
+    """The first attempt of a turn."""
+    turn = scenario.turns[position.turn].on(request.protocol)
+    unmet = tuple(differences(turn.expect, request, request.user)) if turn.expect else ()
+    variables = _variables(scenario, position, turn, request)
+    variables |= {"turn": position.turn + 1, "attempt": 1}
+    return Claim(scenario, position.turn + 1, 1, turn.attempts[0], variables, unmet, tried)
+
+
 def _find(scenario: Scenario, request: Request, course: Course) -> Position | None:
     """Where the conversation stands in the scenario; None where the scenario does not answer."""
     if scenario.by_name:
@@ -327,7 +328,7 @@ def locate(scenario: Scenario, course: Course, *, chosen: bool = False) -> Posit
     answered, turns = course.answered, len(scenario.turns)
     open_until = 0
     for at, run in course.asked:
-        if at < open_until or not (opening := next(_openings(scenario, run, chosen=chosen), None)):
+        if at < open_until or not (opening := _opening(scenario, run, chosen=chosen)):
             continue
         before = bisect(answered, at)
         since = len(answered) - before
@@ -352,11 +353,13 @@ def _is_prefill(message: Message) -> bool:
     return message.role == "assistant" and (not message.parts or isinstance(message.parts[-1], Text))
 
 
-def _openings(scenario: Scenario, run: Iterable[Message], *, chosen: bool) -> Iterator[Position]:
+def _opening(scenario: Scenario, run: Iterable[Message], *, chosen: bool) -> Position | None:
     wanted = scenario.match.user
     for message in run:
-        if chosen or wanted is None or matches(wanted, message.text):
-            yield Position(0, message.text)
+        text = message.text
+        if chosen or wanted is None or matches(wanted, text):
+            return Position(0, text)
+    return None
 
 
 def _variables(scenario: Scenario, position: Position, turn: Turn, request: Request) -> dict[str, Json]:

@@ -26,6 +26,8 @@ _WEIGHT = 16 * 1024 * 1024
 _LONGEST_BODY = 64 * 1024
 """Bytes. A longer body is a long conversation, which seldom comes twice."""
 
+_MET = 10_000
+
 _ENOUGH = 3
 """So often an answer is told before its template is made, which costs about as much as eight tellings."""
 
@@ -110,6 +112,7 @@ class Acquaintance:
     def __init__(self) -> None:
         self._known: Bounded[_Key, Familiar] = Bounded(_REQUESTS, _WEIGHT)
         self._by_object: Bounded[tuple[str, int], tuple[Http, Familiar]] = Bounded(_REQUESTS, _WEIGHT)
+        self._met = set[int]()
 
     def find(self, http: Http) -> Familiar | None:
         known = self._by_object.get((http.key, id(http)))  # nobody else has its id while it is kept
@@ -125,6 +128,18 @@ class Acquaintance:
     def part_from(self, http: Http) -> None:
         """Forget what was known of a request, which does not hold any more."""
         self._by_object.drop((http.key, id(http)))
+
+    def has_met(self, http: Http) -> bool:
+        """Whether a body like this may have come before; most that are not like those before never come
+        again, and need not be kept.
+        """
+        mark = hash(http.body)
+        if mark in self._met:
+            return True
+        if len(self._met) >= _MET:
+            self._met.clear()
+        self._met.add(mark)
+        return False
 
     def keep(self, familiar: Familiar) -> None:
         """Keep it, or weigh it anew."""

@@ -73,6 +73,9 @@ class Service:
                 entry = self.journal.open(familiar.request.http, familiar.dialect.name)
                 return conversing.converse_again(familiar, moment, entry)
             conversing.part_from(http)
+        elif familiar := conversing.of_its_kind(http, fingerprint):
+            entry = self.journal.open(familiar.request.http, familiar.dialect.name)
+            return conversing.converse_again(familiar, moment, entry)
         return self._answer(http, fingerprint, self._context(moment))
 
     def _answer(self, http: Http, fingerprint: Fingerprint, context: Context) -> Exchange:

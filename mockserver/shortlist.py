@@ -20,7 +20,7 @@ from mockserver.scenario.model import Conditions, Scenario
 from mockserver.scenario.needs import Need, need_of
 from mockserver.values import dataclass
 
-_MANY = 16
+_MANY = 4
 """Fewer scenarios are tried one by one, and an aspect that fewer of them care for is not looked at."""
 
 _ENOUGH = 2

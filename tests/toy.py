@@ -124,6 +124,7 @@ class ToyDialect:
     name = "toy"
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
     spoken = frozenset({"say"})
+    talk = None
     deviations: Mapping[str, Deviation] = {}
 
     def read(self, http: Http, context: Context) -> Request | Failure:

@@ -213,6 +213,24 @@ class Deviation:
     asks_of_streams: JsonObject = field(default_factory=dict)
 
 
+Outline: TypeAlias = tuple[object, ...]
+"""What a body is but for the words of its conversation. Hashable."""
+
+
+class Talk(Protocol):
+    """How a wire has conversations of nothing but texts."""
+
+    def outline(self, body: JsonObject) -> Outline | None:
+        """None where more than texts is said. All bodies that have an outline in common are refused, noted
+        and read alike, but for their messages; as long as nothing was recalled for them.
+        """
+        ...
+
+    def messages(self, body: JsonObject) -> tuple[Message, ...]:
+        """Those of a body of which there is an outline, as `read` has them."""
+        ...
+
+
 class Dialect(Protocol):
     """One wire: `name` is `family` or `family.kind`, the word that scenarios use."""
 
@@ -227,6 +245,11 @@ class Dialect(Protocol):
     @property
     def spoken(self) -> frozenset[str]:
         """The members of a body that hold what was said."""
+        ...
+
+    @property
+    def talk(self) -> Talk | None:
+        """How plain conversations are read, where that is quicker than to read any."""
         ...
 
     @property

@@ -16,6 +16,7 @@ from mockserver.protocols.anthropic.errors import refuse
 from mockserver.protocols.anthropic.read import read
 from mockserver.protocols.anthropic.render import render
 from mockserver.protocols.anthropic.stream import PING, MessagesEncoder
+from mockserver.protocols.anthropic.talk import TALK
 from mockserver.protocols.anthropic.threads import keep_thread
 from mockserver.protocols.anthropic.unthought import keep_unthought
 from mockserver.protocols.base import Answer, Context, Stored, Timed
@@ -30,6 +31,7 @@ class Messages:
     name = FAMILY
     carries = frozenset({"text", "json", "thinking", "tool_call", "refusal", "native"})
     spoken = frozenset({"messages"})
+    talk = TALK
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:

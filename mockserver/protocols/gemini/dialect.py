@@ -15,6 +15,7 @@ from mockserver.protocols.gemini.read_contents import said
 from mockserver.protocols.gemini.render import render
 from mockserver.protocols.gemini.response import voice
 from mockserver.protocols.gemini.stream import GenerateEncoder
+from mockserver.protocols.gemini.talk import TALK
 from mockserver.protocols.gemini.wire import NAME, data_frame, one_line
 
 
@@ -24,6 +25,7 @@ class GenerateContent:
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "json", "image", "native"})
     spoken = frozenset({"contents"})
+    talk = TALK
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:

@@ -14,6 +14,7 @@ from mockserver.protocols.openai.chat.render import render
 from mockserver.protocols.openai.chat.said import said
 from mockserver.protocols.openai.chat.stored import keep
 from mockserver.protocols.openai.chat.stream import ChatEncoder
+from mockserver.protocols.openai.chat.talk import TALK
 from mockserver.protocols.sse import data_frame
 
 
@@ -23,6 +24,7 @@ class ChatCompletions:
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
     spoken = frozenset({"messages", "contents"})
+    talk = TALK
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:

@@ -31,6 +31,7 @@ class LegacyCompletions:
     name = NAME
     carries = frozenset({"text", "json"})
     spoken = frozenset({"prompt"})
+    talk = None
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:

@@ -16,6 +16,7 @@ from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.render import render
 from mockserver.protocols.openai.responses.stored import keep, said
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder, frame
+from mockserver.protocols.openai.responses.talk import TALK
 from mockserver.protocols.sse import data_frame
 
 
@@ -25,6 +26,7 @@ class Responses:
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
     spoken = frozenset({"input"})
+    talk = TALK
     deviations = DEVIATIONS
 
     def read(self, http: Http, context: Context) -> Request | Failure:
