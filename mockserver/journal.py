@@ -24,6 +24,7 @@ from mockserver.steps import (
     Reset,
     Send,
     SendBare,
+    Timetable,
     Wait,
     Whole,
     WrittenHead,
@@ -58,14 +59,15 @@ class StepLog(Sequence[StepTime]):
     """The steps of one answer that were done, in their order. It is filled while the answer is on its way.
 
     Kept as plain numbers, since there may be thousands: when each was due and when it was done, and its size
-    and kind in one.
+    and kind in one. Of what keeps to a timetable, only when it was done.
     """
 
-    __slots__ = ("_due", "_numbers")
+    __slots__ = ("_due", "_numbers", "_timed")
 
     def __init__(self) -> None:
         self._numbers = array("d")
         self._due = 0.0
+        self._timed: _Timed | None = None
 
     @classmethod
     def of(cls, steps: Iterable[StepTime]) -> StepLog:
@@ -97,13 +99,22 @@ class StepLog(Sequence[StepTime]):
         self._due = due
         self._numbers.fromlist(numbers)
 
+    def keep_to(self, timetable: Timetable) -> array[float]:
+        """The steps that are done next are those of a timetable. When each part of it was done is to be
+        appended to what is returned, in seconds, until other steps are noted.
+        """
+        self._numbers, done = self._told(), array("d")
+        self._timed = _Timed(timetable, len(self._numbers), done)
+        self._due = timetable.dues[len(timetable) - 1]
+        return done
+
     @property
     def weight(self) -> int:
-        """In bytes."""
-        return len(self._numbers) * self._numbers.itemsize
+        """In bytes. Steps by a timetable count as others do: it may be that nobody else keeps it."""
+        return len(self) * _NUMBERS * self._numbers.itemsize
 
     def __len__(self) -> int:
-        return len(self._numbers) // _NUMBERS
+        return len(self._numbers) // _NUMBERS + (len(self._timed) if self._timed else 0)
 
     @overload
     def __getitem__(self, at: int) -> StepTime: ...
@@ -112,20 +123,52 @@ class StepLog(Sequence[StepTime]):
     def __getitem__(self, at: slice) -> list[StepTime]: ...
 
     def __getitem__(self, at: int | slice) -> StepTime | list[StepTime]:
+        numbers = self._told()
         if isinstance(at, slice):
-            return [self._step(number) for number in range(*at.indices(len(self)))]
-        return self._step(range(len(self))[at])
+            return [_step(numbers, number) for number in range(*at.indices(len(numbers) // _NUMBERS))]
+        return _step(numbers, range(len(numbers) // _NUMBERS)[at])
 
     def __iter__(self) -> Iterator[StepTime]:
-        return map(self._step, range(len(self)))
+        numbers = self._told()
+        return (_step(numbers, number) for number in range(len(numbers) // _NUMBERS))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} steps>"
 
-    def _step(self, number: int) -> StepTime:
-        due, done, told = self._numbers[number * _NUMBERS : (number + 1) * _NUMBERS]
-        size, kind = divmod(int(told), _CODED)
-        return StepTime(due, done, size, _KINDS_BY_CODE[kind])
+    def _told(self) -> array[float]:
+        """The numbers of all steps. Not to be changed."""
+        if self._timed is None:
+            return self._numbers
+        before = self._timed.before
+        return self._numbers[:before] + self._timed.numbers() + self._numbers[before:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """What was done by a timetable: its first parts, one for each of `done`. `before` counts numbers."""
+
+    timetable: Timetable
+    before: int
+    done: array[float]
+
+    def __len__(self) -> int:
+        """How many steps that were: a wait for each part, and its pieces."""
+        return len(self.done) + self.timetable.pieces[len(self.done)]
+
+    def numbers(self) -> array[float]:
+        """The same as those of steps that were noted."""
+        numbers = list[float]()
+        for due, sizes, done in zip(self.timetable.dues, self.timetable.sizes, self.done, strict=False):
+            numbers.extend((due, done, _WAIT))
+            for size in sizes:
+                numbers.extend((due, done, size * _CODED + _SEND))
+        return array("d", numbers)
+
+
+def _step(numbers: array[float], number: int) -> StepTime:
+    due, done, told = numbers[number * _NUMBERS : (number + 1) * _NUMBERS]
+    size, kind = divmod(int(told), _CODED)
+    return StepTime(due, done, size, _KINDS_BY_CODE[kind])
 
 
 _KINDS: Mapping[type[AnyStep], StepKind] = {

@@ -7,9 +7,10 @@ three says otherwise; behind those comes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
+from math import inf
 from typing import Literal, TypeAlias
 
 from mockserver.protocols.base import Answer, Headers
@@ -135,6 +136,66 @@ class Burst:
             at += size + len(CHUNK_END)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Timetable:
+    """When the parts of a stretch of a body are due, one after the other, and how they stand in its text: the
+    same however often the answer is told. Each part is a `Wait` and a `Burst`, and `dues` and `sizes` are
+    what those have; infinity stands behind the last of the dues. `places` is where each part begins in the
+    text, and `pieces` how many come before it; behind the last stands where it ends, and how many there are.
+    """
+
+    dues: tuple[float, ...]
+    sizes: tuple[tuple[int, ...], ...]
+    places: tuple[int, ...]
+    pieces: tuple[int, ...]
+
+    @classmethod
+    def of(cls, stretch: Sequence[AnyStep], begin: int = 0) -> Timetable:
+        """The timetable of a stretch, whose text begins there."""
+        waits = [step for step in stretch if isinstance(step, Wait)]
+        bursts = [step for step in stretch if isinstance(step, Burst)]
+        seen = {burst.sizes: burst.sizes for burst in bursts}
+        return cls(
+            dues=(*(wait.until for wait in waits), inf),
+            sizes=tuple(seen[burst.sizes] for burst in bursts),
+            places=tuple(accumulate((len(burst.chunked) for burst in bursts), initial=begin)),
+            pieces=tuple(accumulate((len(burst.sizes) for burst in bursts), initial=0)),
+        )
+
+    def __len__(self) -> int:
+        """How many parts there are."""
+        return len(self.sizes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timed:
+    """A stretch of a body in chunks: its parts in one `text`, where the timetable says."""
+
+    timetable: Timetable
+    text: bytes
+
+    @property
+    def plain(self) -> Iterator[Step]:
+        table = self.timetable
+        for at, sizes in enumerate(table.sizes):
+            yield Wait(table.dues[at])
+            yield from Burst(sizes, self.text[table.places[at] : table.places[at + 1]]).plain
+
+
+def stretches(steps: Sequence[AnyStep]) -> Iterator[tuple[int, int]]:
+    """Where stretches begin and end in these steps. The last part that is due in a row is of none: what comes
+    behind it leaves along with it.
+    """
+    at = 0
+    while at < len(steps):
+        end = at
+        while all(map(isinstance, steps[end : end + 3], (Wait, Burst, Wait))) and end + 3 < len(steps):
+            end += 2
+        if end > at:
+            yield at, end
+        at = end + 1
+
+
 CHUNK_END = b"\r\n"
 
 
@@ -143,7 +204,7 @@ def chunk_head(size: int) -> bytes:
     return b"%x\r\n" % size
 
 
-AnyStep: TypeAlias = Step | WrittenHead | WrittenWhole | Burst
+AnyStep: TypeAlias = Step | WrittenHead | WrittenWhole | Burst | Timed
 """What an edge must be able to perform."""
 
 Ready: TypeAlias = tuple[WrittenWhole] | tuple[WrittenHead, Burst]
@@ -156,7 +217,7 @@ def plain(steps: Iterable[AnyStep]) -> Iterator[Step]:
         match step:
             case WrittenHead() | WrittenWhole():
                 yield step.plain
-            case Burst():
+            case Burst() | Timed():
                 yield from step.plain
             case _:
                 yield step

@@ -25,11 +25,14 @@ from mockserver.steps import (
     Ready,
     Send,
     Step,
+    Timed,
+    Timetable,
     Wait,
     Whole,
     WrittenHead,
     WrittenWhole,
     chunk_head,
+    stretches,
 )
 from mockserver.values import dataclass
 
@@ -194,6 +197,25 @@ def _at_once(steps: Sequence[AnyStep]) -> Callable[[bytes], Ready] | None:
             return None
 
 
+_Placed: TypeAlias = tuple[_Written, int, int]
+"""What makes a step, and where that stands in the text."""
+
+
+def _in_stretches(placed: Sequence[_Placed], text: bytes) -> Iterator[_Placed]:
+    """The same steps, those of a stretch in one."""
+    steps, done = [write(text, begin, end) for write, begin, end in placed], 0
+    for first, last in stretches(steps):
+        begin, end = placed[first][1], placed[last - 1][2]
+        yield from placed[done:first]
+        yield _timed(Timetable.of(steps[first:last], begin)), begin, end
+        done = last
+    yield from placed[done:]
+
+
+def _timed(timetable: Timetable) -> _Written:
+    return lambda text, *_: Timed(timetable, text)
+
+
 def _names(headers: Headers) -> tuple[str, ...]:
     return tuple(name for name, _ in headers)
 
@@ -222,7 +244,8 @@ class Template:
         )
         ends = list(accumulate(len(line.text) for line in lines))
         *steps, (self._name_at, self._end) = pairwise([0, *ends])
-        self._steps = tuple((line.write, *place) for line, place in zip(lines, steps, strict=False))
+        written = tuple((line.write, *place) for line, place in zip(lines, steps, strict=False))
+        self._steps = tuple(_in_stretches(written, text))
         self._at_once = _at_once([write(text, begin, end) for write, begin, end in self._steps])
 
     @property

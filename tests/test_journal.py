@@ -6,6 +6,7 @@ from mockserver.conversation import Http
 from mockserver.journal import Entry, Journal, StepLog, StepTime
 from mockserver.protocols.base import Answer
 from mockserver.steps import (
+    AnyStep,
     Burst,
     Disconnect,
     Head,
@@ -16,6 +17,7 @@ from mockserver.steps import (
     Send,
     SendBare,
     Step,
+    Timetable,
     Wait,
     Whole,
     WrittenHead,
@@ -220,6 +222,38 @@ def test_steps_are_a_sequence() -> None:
     assert [step.size for step in log[1:]] == [2, 3]
     with pytest.raises(IndexError):
         log[3]
+
+
+def test_steps_by_a_timetable_are_told_as_if_they_were_noted() -> None:
+    parts: list[AnyStep] = [
+        Wait(0.5),
+        Burst((1, 2), b"1\r\na\r\n2\r\nbb\r\n"),
+        Wait(0.75),
+        Burst((3,), b"3\r\nccc\r\n"),
+    ]
+    plainly, by_timetable = noted(Head(200, ())), noted(Head(200, ()))
+    for log in (plainly, by_timetable):
+        for more in (1, 2):  # another one, too
+            if log is plainly:
+                plainly.note_all(parts[:2], more)
+                plainly.note_all(parts[2:], more + 0.25)
+            else:
+                by_timetable.keep_to(Timetable.of(parts)).extend((more, more + 0.25))
+            log.note(Send(b"dddd"), more + 0.5)
+
+    assert list(by_timetable) == list(plainly)
+    assert [by_timetable[at] for at in range(-5, 5)] == [plainly[at] for at in range(-5, 5)]
+    assert (by_timetable[2:7], len(by_timetable)) == (plainly[2:7], len(plainly))
+    assert by_timetable.weight == plainly.weight
+
+
+def test_of_a_timetable_only_what_was_done_is_told() -> None:
+    log = noted(Head(200, ()))
+    done = log.keep_to(Timetable.of([Wait(1), Burst((1,), b""), Wait(2), Burst((1,), b"")]))
+
+    assert len(log) == 1
+    done.append(1.5)
+    assert [(step.kind, step.due, step.done) for step in log[1:]] == [("wait", 1, 1.5), ("send", 1, 1.5)]
 
 
 def answered(journal: Journal, key: str, steps: int) -> Entry:

@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.protocols.base import HEX, Answer, Context
-from mockserver.steps import Burst, Head, Hold, Send, Step, Wait, Whole, WrittenHead, WrittenWhole, plain
+from mockserver.steps import (
+    Burst,
+    Head,
+    Hold,
+    Send,
+    Step,
+    Timed,
+    Wait,
+    Whole,
+    WrittenHead,
+    WrittenWhole,
+    plain,
+)
 from mockserver.templates import Telling, Template, template_of
 
 CONTEXT = Context(identity=b"this", now=1)
@@ -141,6 +153,23 @@ def test_pieces_that_are_due_together_are_one_burst_of_chunks() -> None:
     name = OTHER.token("id", 6)
     assert burst.chunked == f"10\r\ndata: 0 {name}\n\n\r\n10\r\ndata: 1 {name}\n\n\r\n".encode()
     assert list(plain([head, burst, wait, last])) == stream(OTHER)
+
+
+def test_parts_that_are_due_in_a_row_are_one_stretch_but_for_the_last() -> None:
+    def tell(context: Context) -> list[Step]:
+        head, *pieces = stream(context)
+        parts = [step for due in range(1, 6) for step in (Wait(due), pieces[0])]
+        return [head, *pieces[:2], *parts, pieces[1]]
+
+    template = made(tell)
+    assert template
+    head, burst, timed, *last = list(template.tell(OTHER.identity)[0])
+
+    assert (type(head), type(burst)) == (WrittenHead, Burst)
+    assert isinstance(timed, Timed)
+    assert [type(step) for step in last] == [Wait, Burst]
+    assert len(timed.timetable) == 4
+    assert list(plain([head, burst, timed, *last])) == tell(OTHER)
 
 
 def test_an_answer_that_is_due_at_once_is_there_in_a_tuple() -> None:

@@ -37,8 +37,8 @@ class Pacer:
         self._first = inf  # the tick that the timer is set to
         self._timer: asyncio.Handle | None = None
 
-    def at(self, moment: float, paced: Paced) -> int:
-        """Let it go on at that moment, or a little later. Tells the tick, to forget it by."""
+    def at(self, moment: float, paced: Paced) -> None:
+        """Let it go on at that moment, or a little later."""
         tick = ceil(moment / _TICK)
         waiting = self._waiting.get(tick)
         if waiting is None:
@@ -48,10 +48,10 @@ class Pacer:
                 self._set_timer()
         else:
             waiting.add(paced)
-        return tick
 
-    def forget(self, tick: int, paced: Paced) -> None:
-        """It does not wait any more, if it did."""
+    def forget(self, moment: float, paced: Paced) -> None:
+        """It does not wait for that moment any more, if it did."""
+        tick = ceil(moment / _TICK)
         waiting = self._waiting.get(tick)
         if waiting is None:
             return

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from time import perf_counter
 from typing import Literal, TypeAlias
 
@@ -22,6 +23,7 @@ from mockserver.protocols.base import Headers
 from mockserver.server import connection
 from mockserver.server.heads import Asked, FramedHead, put, put_written
 from mockserver.server.pacing import TURN, Pacer
+from mockserver.server.stretch import Stretch
 from mockserver.steps import (
     AnyStep,
     Burst,
@@ -32,6 +34,7 @@ from mockserver.steps import (
     Send,
     SendBare,
     Step,
+    Timed,
     Wait,
     Whole,
     WrittenHead,
@@ -74,8 +77,9 @@ class Performance:
         "_started",
         "_steps",
         "_stopping",
-        "_tick",
+        "_stretch",
         "_transport",
+        "_waits_for",
         "_went_on",
         "_written",
     )
@@ -108,7 +112,8 @@ class Performance:
         self._is_ended = False
         self._is_broken = False  # whether HTTP was left, so that nothing can follow on the connection
         self._keeps_alive = False
-        self._tick: int | None = None  # when the pacer lets it go on
+        self._waits_for: float | None = None  # the moment that the pacer lets it go on at
+        self._stretch: Stretch | None = None  # what is performed by itself, until it halts
         self._went_on: asyncio.Future[Pause] | None = None
 
     async def perform(self, steps: Iterable[AnyStep], asked: Asked, fixed: Headers) -> bool:
@@ -130,8 +135,11 @@ class Performance:
                 self._entry.outcome = self._broken_off()
             raise
         finally:
-            if self._tick is not None:
-                self._pacer.forget(self._tick, self)
+            if self._waits_for is not None:
+                self._pacer.forget(self._waits_for, self)
+            if self._stretch is not None:
+                self._stretch.forget()
+                self._stretch = None
         return self._keeps_alive
 
     async def _after(self, pause: Pause) -> Pause:
@@ -142,7 +150,7 @@ class Performance:
                 return await self._went_on
             case "is held up":
                 await StreamWriter(self._protocol, asyncio.get_running_loop()).drain()
-                return self._perform()
+                return self._go_on()
             case "holds":
                 await self._stopping.wait()
                 connection.close(self._transport)
@@ -151,18 +159,21 @@ class Performance:
                 return pause
 
     def go_on(self) -> None:
-        """The moment has come that was waited for, says the pacer."""
-        self._tick = None
+        """The moment has come that was waited for, says the pacer; or a stretch has halted."""
+        self._waits_for = None
         went_on = self._went_on
         if went_on is None or went_on.done():  # cancelled: the client has left
             return
         try:
-            pause = self._perform()
+            pause = self._go_on()
         except Exception as error:  # noqa: BLE001 - raised in `perform`
             went_on.set_exception(error)
         else:
             if pause != "waits":
                 went_on.set_result(pause)
+
+    def _go_on(self) -> Pause:
+        return self._behind(self._stretch) if self._stretch else self._perform()
 
     # ------------------------------------------------------------------------------------------ steps
 
@@ -185,8 +196,8 @@ class Performance:
                         return self._wait(self._started + until)
                 case Burst():
                     self._send_each(step)
-                case Reset() | Disconnect() | Hold():
-                    return self._leave(step)
+                case Reset() | Disconnect() | Hold() | Timed():
+                    return self._hand_over(step)
                 case _:
                     self._do(step)
             self._done.append(step)
@@ -214,15 +225,23 @@ class Performance:
         """Wait for an absolute moment, so that waits do not drift."""
         if not self._write_out():
             return "is held up"
-        self._tick = self._pacer.at(moment, self)
+        self._waits_for = moment
+        self._pacer.at(moment, self)
         return "waits"
 
-    def _leave(self, step: Reset | Disconnect | Hold) -> Pause:
-        """Let go of the connection, or hold it. All that comes before has reached the socket."""
+    def _hand_over(self, step: Reset | Disconnect | Hold | Timed) -> Pause:
+        """Let go of the connection, hold it, or leave it to a stretch. All that comes before has reached the
+        socket.
+        """
+        if isinstance(step, Timed) and not self._gathers:
+            self._steps = chain(step.plain, self._steps)
+            return self._perform()
         if not self._write_out():
             self._next = step
             return "is held up"
         match step:
+            case Timed():
+                return self._leave_to(self._stretch_of(step))
             case Hold():
                 return "holds"
             case Reset():
@@ -230,6 +249,36 @@ class Performance:
             case Disconnect():
                 connection.close(self._transport)
         return self._break(step)
+
+    def _stretch_of(self, timed: Timed) -> Stretch:
+        return Stretch(
+            timed,
+            self._protocol,
+            self._transport,
+            self._entry.delivery,
+            self._entry.steps.keep_to(timed.timetable),
+            self._started,
+            self._pacer,
+            self.go_on,
+        )
+
+    def _leave_to(self, stretch: Stretch) -> Pause:
+        """Let it go on by itself until it halts."""
+        self._stretch = stretch
+        stretch.wait()
+        return "waits"
+
+    def _behind(self, stretch: Stretch) -> Pause:
+        """Go on where a stretch has halted."""
+        if connection.is_lost(self._transport):
+            raise ClientConnectionResetError("Cannot write to closing transport")
+        if self._protocol.writing_paused:
+            return "is held up"
+        stretch.note()
+        if not stretch.is_over:
+            return self._leave_to(stretch)
+        self._stretch = None
+        return self._perform()
 
     def _break(self, step: Step) -> Pause:
         """Nothing follows, not even the end of the body."""

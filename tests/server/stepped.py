@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -21,11 +21,21 @@ from mockserver.server import serving
 from mockserver.server.app import create_app
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW, Settings
-from mockserver.steps import AnyStep, Head
+from mockserver.steps import CHUNK_END, AnyStep, Burst, Head, Timed, Timetable, Wait, chunk_head
 
 OK = Head(200, ())
 CHUNKS = b"3\r\none\r\n3\r\ntwo\r\n"
 """Two pieces of a body, in chunks."""
+
+
+def timed(*parts: tuple[float, Sequence[bytes]]) -> Timed:
+    """A stretch of a body: pieces, and when they are due."""
+    chunks = [b"".join(chunk_head(len(piece)) + piece + CHUNK_END for piece in pieces) for _, pieces in parts]
+    steps: list[AnyStep] = []
+    for (due, pieces), chunked in zip(parts, chunks, strict=True):
+        steps += [Wait(due), Burst(tuple(map(len, pieces)), chunked)]
+    return Timed(Timetable.of(steps, len(b"ahead")), b"".join((b"ahead", *chunks, b"behind")))
+
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.new_event_loop,

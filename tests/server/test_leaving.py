@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 from aiohttp.web_protocol import RequestHandler
-from server.stepped import OK, RawClient, Stepped, within_time
+from server.stepped import OK, RawClient, Stepped, timed, within_time
 
 from mockserver.server.app import IN_FLIGHT
 from mockserver.server.performing import Performance
-from mockserver.steps import Hold, Send, Step, Wait
+from mockserver.server.stretch import Stretch
+from mockserver.steps import AnyStep, Hold, Send, Wait
 
 WAVE = 100
 WAVES = 10
@@ -34,7 +35,7 @@ def held(server: Stepped) -> dict[str, int]:
     descriptors = Path("/proc/self/fd") if sys.platform == "linux" else Path("/dev/fd")
     return {
         "tasks": server.call(lambda: len(asyncio.all_tasks())),
-        "answers": len(server.app[IN_FLIGHT]) + objects.count(Performance),
+        "answers": len(server.app[IN_FLIGHT]) + objects.count(Performance) + objects.count(Stretch),
         "connections": sum(issubclass(kind, RequestHandler) for kind in objects),
         "descriptors": len(os.listdir(descriptors)),  # noqa: PTH208 - only their number is wanted
     }
@@ -50,15 +51,17 @@ def held_no_more_than(before: dict[str, int], server: Stepped) -> dict[str, int]
     return now
 
 
-def steps_of(number: int) -> Iterator[Step]:
+def steps_of(number: int) -> Iterator[AnyStep]:
     """A few paced events, as many as the number says, and then a wait without an end; or the connection is
-    held open.
+    held open. Every other has all but that in one stretch.
     """
     yield OK
     last = number % EVENTS + 1
-    for at in range(1, last + 1):
-        yield Wait(at * 0.002)
-        yield Send(f"event {at} of {last}\n".encode())
+    events = [(at * 0.002, f"event {at} of {last}\n".encode()) for at in range(1, last + 1)]
+    if number % 2:
+        yield timed(*((due, [event]) for due, event in events), *[(3600.0, [b"never"])] * (number % 3))
+    else:
+        yield from (step for due, event in events for step in (Wait(due), Send(event)))
     yield Wait(3600) if number % 5 else Hold()
     yield Send(b"never")
 
