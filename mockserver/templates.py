@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 from typing import Any, NoReturn, TypeAlias
 
 from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, Identified, drawing
@@ -235,13 +236,12 @@ class Template:
     def __init__(self, text: bytes, holes: Sequence[_Hole], lines: Sequence[_Line], now: float) -> None:
         self.now = now
         draws = tuple(dict.fromkeys(hole.draw for hole in holes))
+        slices = tuple(dict.fromkeys(hole.filling for hole in holes if not hole.is_whole))
+        numbers: dict[object, int] = {filling: at for at, filling in enumerate((*draws, *slices))}
         self._drawn = tuple(draw.drawn for draw in draws)
+        self._slices = tuple((numbers[draw], begin, end) for draw, begin, end in slices)
+        self._fill = _picking([numbers[hole.draw if hole.is_whole else hole.filling] for hole in holes])
         self._parts = _cut(text, holes)
-        numbers = {draw: number for number, draw in enumerate(draws)}
-        self._fillings = tuple(
-            (1 + 2 * at, numbers[hole.draw], hole.start, hole.start + hole.length)
-            for at, hole in enumerate(holes)
-        )
         ends = list(accumulate(len(line.text) for line in lines))
         *steps, (self._name_at, self._end) = pairwise([0, *ends])
         written = tuple((line.write, *place) for line, place in zip(lines, steps, strict=False))
@@ -264,9 +264,9 @@ class Template:
     def text(self, identity: bytes) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""
         made = [drawn(identity) for drawn in self._drawn]
+        made += [made[number][begin:end] for number, begin, end in self._slices]
         parts = self._parts.copy()
-        for at, number, begin, end in self._fillings:
-            parts[at] = made[number][begin:end]
+        parts[1::2] = self._fill(made)
         return b"".join(parts)
 
 
@@ -310,6 +310,16 @@ class _Hole:
     @property
     def end(self) -> int:
         return self.at + self.length
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the string stands there."""
+        return self.draw.make is not Context.token or self.length == self.draw.args[1]
+
+    @property
+    def filling(self) -> tuple[_Draw, int, int]:
+        """The letters that stand there."""
+        return self.draw, self.start, self.start + self.length
 
 
 def _holes(texts: Sequence[bytes], drawn: Mapping[_Draw, Sequence[bytes]]) -> list[_Hole] | None:
@@ -397,6 +407,13 @@ def _common(found: Iterable[object], wanted: Iterable[object]) -> int:
             break
         length += 1
     return length
+
+
+def _picking(places: Sequence[int]) -> Callable[[Sequence[bytes]], Sequence[bytes]]:
+    """What picks the items at these places."""
+    if len(places) < 2:  # noqa: PLR2004 - one alone would come without a tuple
+        return lambda items: [items[place] for place in places]
+    return itemgetter(*places)
 
 
 def _cut(text: bytes, holes: Sequence[_Hole]) -> list[bytes]:
