@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
-from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, Identified, drawing
+from mockserver.draws import Draw
+from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, Identified, keyed
 from mockserver.steps import (
     CHUNK_END,
     AnyStep,
@@ -64,21 +65,6 @@ class Telling:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Draw:
-    """How a context is asked for a string."""
-
-    make: Callable[..., str]
-    args: tuple[Any, ...]
-
-    @property
-    def drawn(self) -> Callable[[bytes], bytes]:
-        """What draws it from an identity."""
-        if self.make is Context.token:
-            return drawing(*self.args)
-        return lambda identity: self.make(Identified(identity), *self.args).encode()
-
-
 def _refuse(*_: object) -> NoReturn:
     raise NotAgainError
 
@@ -87,16 +73,16 @@ def _refuse(*_: object) -> NoReturn:
 class _Probe(Context):
     """A context that notes what it gives, and gives nothing that is kept or drawn otherwise."""
 
-    given: dict[_Draw, str] = field(default_factory=dict)
+    given: dict[Draw, str] = field(default_factory=dict)
 
     def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
         made = Context.token(self, label, length, alphabet)
-        self.given[_Draw(Context.token, (label, length, alphabet))] = made
+        self.given[Draw(Context.token, (label, length, alphabet))] = made
         return made
 
     def derived(self, make: Callable[..., str], *args: str | int) -> str:
         made = make(Identified(self.identity), *args)
-        self.given[_Draw(make, args)] = made
+        self.given[Draw(make, args)] = made
         return made
 
     def random(self, _label: str) -> NoReturn:
@@ -263,7 +249,8 @@ class Template:
 
     def text(self, identity: bytes) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""
-        made = [drawn(identity) for drawn in self._drawn]
+        own = keyed(identity)
+        made = [drawn(own) for drawn in self._drawn]
         made += [made[number][begin:end] for number, begin, end in self._slices]
         parts = self._parts.copy()
         parts[1::2] = self._fill(made)
@@ -285,7 +272,7 @@ def template_of(tell: Callable[[Context], Telling], context: Context) -> Templat
 
 
 def _template(
-    tellings: Sequence[Sequence[_Line]], given: Sequence[Mapping[_Draw, str]], now: float
+    tellings: Sequence[Sequence[_Line]], given: Sequence[Mapping[Draw, str]], now: float
 ) -> Template | None:
     first = [(line.same, len(line.text)) for line in tellings[0]]
     if any([(line.same, len(line.text)) for line in lines] != first for lines in tellings):
@@ -304,7 +291,7 @@ class _Hole:
 
     at: int
     length: int
-    draw: _Draw
+    draw: Draw
     start: int = 0
 
     @property
@@ -314,15 +301,15 @@ class _Hole:
     @property
     def is_whole(self) -> bool:
         """Whether all of the string stands there."""
-        return self.draw.make is not Context.token or self.length == self.draw.args[1]
+        return not self.draw.is_token or self.length == self.draw.args[1]
 
     @property
-    def filling(self) -> tuple[_Draw, int, int]:
+    def filling(self) -> tuple[Draw, int, int]:
         """The letters that stand there."""
         return self.draw, self.start, self.start + self.length
 
 
-def _holes(texts: Sequence[bytes], drawn: Mapping[_Draw, Sequence[bytes]]) -> list[_Hole] | None:
+def _holes(texts: Sequence[bytes], drawn: Mapping[Draw, Sequence[bytes]]) -> list[_Hole] | None:
     """Where strings stand that were drawn, and parts of them. None if these probes cannot tell."""
     letters = _letters(drawn)
     if letters is None:
@@ -359,7 +346,7 @@ def _difference(texts: Sequence[bytes]) -> bytes:
     return differing.to_bytes(len(texts[0]))
 
 
-def _whole_strings(texts: Sequence[bytes], drawn: Mapping[_Draw, Sequence[bytes]]) -> Iterator[_Hole]:
+def _whole_strings(texts: Sequence[bytes], drawn: Mapping[Draw, Sequence[bytes]]) -> Iterator[_Hole]:
     """Where drawn strings stand as a whole."""
     for draw, made in drawn.items():
         length = len(made[0])
@@ -371,15 +358,15 @@ def _whole_strings(texts: Sequence[bytes], drawn: Mapping[_Draw, Sequence[bytes]
                 yield _Hole(at, length, draw)
 
 
-_Letters: TypeAlias = Mapping[tuple[int, ...], tuple[_Draw, int] | None]
+_Letters: TypeAlias = Mapping[tuple[int, ...], tuple[Draw, int] | None]
 """What letter of which drawn string has these values in the probes; None where several have."""
 
 
-def _letters(drawn: Mapping[_Draw, Sequence[bytes]]) -> _Letters | None:
+def _letters(drawn: Mapping[Draw, Sequence[bytes]]) -> _Letters | None:
     """None where a letter is the same in all probes: nobody would see it where it stands."""
-    letters: dict[tuple[int, ...], tuple[_Draw, int] | None] = {}
+    letters: dict[tuple[int, ...], tuple[Draw, int] | None] = {}
     for draw, made in drawn.items():
-        if draw.make is not Context.token:
+        if not draw.is_token:
             continue
         for at, column in enumerate(zip(*made, strict=True)):
             if len(set(column)) == 1:

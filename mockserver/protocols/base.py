@@ -107,8 +107,8 @@ class Identified:
 
     def derived(self, make: Callable[..., str], *args: str | int) -> str:
         """What `make` makes of this context and `args`: a string that follows from tokens in another way than
-        letter by letter, and is always of the same length for the same `args`. A template of an answer can
-        have it made anew, as it can draw a token anew.
+        letter by letter, and is always of the same length for the same `args`, which tell which tokens
+        those are. A template of an answer can have it made anew, as it can draw a token anew.
         """
         return make(self, *args)
 
@@ -117,12 +117,19 @@ class Identified:
         return random.Random(blake2b(label.encode(), key=self.identity).digest())  # noqa: S311 - not for secrets
 
 
-def drawing(label: str, length: int, alphabet: str) -> Callable[[bytes], bytes]:
-    """What draws this token from an identity, for who draws it again and again."""
+def keyed(identity: bytes) -> blake2b:
+    """What the tokens of an identity are drawn from; see `drawing`."""
+    return blake2b(key=identity, digest_size=64)
+
+
+def drawing(label: str, length: int, alphabet: str) -> Callable[[blake2b], bytes]:
+    """What draws this token, as `Identified.token` does, for who draws it again and again."""
     encoded, table = label.encode(), _TABLES[alphabet]
 
-    def drawn(identity: bytes) -> bytes:
-        return blake2b(encoded, key=identity, digest_size=64).digest()[:length].translate(table)
+    def drawn(keyed: blake2b) -> bytes:
+        own = keyed.copy()
+        own.update(encoded)
+        return own.digest()[:length].translate(table)
 
     return drawn
 
