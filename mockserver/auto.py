@@ -23,6 +23,7 @@ from mockserver.conversation import (
     json_text,
     tool_results,
 )
+from mockserver.histories import once
 from mockserver.images import image_part
 from mockserver.names import singular, words
 from mockserver.schema_values import example
@@ -166,7 +167,7 @@ def _bare(value: Json) -> str:
 def _sentence(request: Request) -> str:
     results = _fresh_results(request.messages)
     if results:
-        return " ".join(_told(results, tool_results(request.messages)))
+        return " ".join(_told(results, once(request.messages, tool_results)))
     said = _shortened(request.user)
     return f'You said: "{said}" This is an automatic answer.' if said else "This is an automatic answer."
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from mockserver import histories
 from mockserver.alike import Alike, Shared, unheard
 from mockserver.answering import Answering, Exchange
 from mockserver.claims import Claim, Unclaimed
@@ -98,6 +99,7 @@ class Conversing:
         if isinstance(request, Failure):
             context = self._admitted(entry.http.key, context)
             return self._answering.refuse(entry, dialect, exceeded(context) or request, context)
+        histories.enter(request.messages, len(entry.http.body))
         claim = self._engine.claim(request)
         familiar = Familiar(
             dialect=dialect,

@@ -22,10 +22,10 @@ from mockserver.conversation import (
     Message,
     Request,
     Text,
-    role_runs,
     tool_results,
 )
 from mockserver.digests import conversation_digest
+from mockserver.histories import once, runs_of
 from mockserver.matching import captured, differences
 from mockserver.played import Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
@@ -342,7 +342,7 @@ def _course(messages: Sequence[Message]) -> Course:
     """How the conversation went. Assistant words at its end are the start of the answer; anything else there
     is a turn that was paused and goes on.
     """
-    runs = tuple(role_runs(messages))
+    runs, _ = runs_of(messages)
     if runs and _is_prefill(runs[-1][-1]):
         runs = runs[:-1]
     asked = [(at, run) for at, run in enumerate(runs) if run[0].role == "user"]
@@ -371,5 +371,5 @@ def _variables(scenario: Scenario, position: Position, turn: Turn, request: Requ
         "user": request.user,
         "model": request.model,
         "tools": [tool.name for tool in request.tools],
-        "results": {name: result.value for name, result in tool_results(request.messages).items()},
+        "results": {name: result.value for name, result in once(request.messages, tool_results).items()},
     }

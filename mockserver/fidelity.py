@@ -29,8 +29,8 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
     json_text,
-    role_runs,
 )
+from mockserver.histories import history_of, runs_of
 from mockserver.store import Bounded
 from mockserver.values import dataclass
 
@@ -60,11 +60,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A turn as the client tells it: after which words, and where in the body."""
+    """A turn as the client tells it: after which words, and where in the body; by its `names` it is found."""
 
     place: int
     parts: Parts
     pointer: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +103,29 @@ class Memory:
 
     def differences(self, conversation: Conversation) -> Iterator[Finding]:
         """Where the assistant's turns in a conversation are not what was said there."""
+        if not self._knows(conversation.turns):
+            return
         for number, turn in enumerate(conversation.turns, 1):
-            said = self._said(turn.place, turn.parts)
+            said = self._said(turn)
             if said and (found := _first_difference(said, turn.parts)):
                 code, sentence = found
                 told = f"Turn {number} of the assistant came back altered: {sentence}"
                 yield Finding("altered", code, turn.pointer, told)
 
-    def _said(self, place: int, parts: Parts) -> Parts | None:
+    def _knows(self, turns: Sequence[Told]) -> bool:
+        """Whether anything is known of any of these turns."""
+        if self.placed.has_any([turn.place for turn in turns]):
+            return True
+        return self.named.has_any([name for turn in turns for name in turn.names])
+
+    def _said(self, told: Told) -> Parts | None:
         """What was said there: of several turns the one that it is, else the latest. None if nothing is known
         of it, or not all of it was received.
         """
-        named = next((turn for name in names(parts) if (turn := self.named.get(name))), None)
-        placed = self.placed.get(place) or ()
+        named = next((turn for name in told.names if (turn := self.named.get(name))), None)
+        placed = self.placed.get(told.place) or ()
         candidates = (*((named,) if named else ()), *placed)
-        if any(_first_difference(turn.parts, parts) is None for turn in candidates):
+        if any(_first_difference(turn.parts, told.parts) is None for turn in candidates):
             return None
         latest = placed[0] if 0 < len(placed) < _SAME_PLACE else None
         likeliest = named or latest
@@ -130,23 +139,58 @@ Mark: TypeAlias = Callable[[object], int]
 """A number for texts and tuples of them, the same for the same."""
 
 
-def followed(messages: Sequence[Message], system: str = "", mark: Mark = hash) -> Conversation:
-    """The conversation under its system texts, walked through once. Several messages of the assistant in a
-    row are one turn; those that end the conversation are the beginning of the answer.
+@dataclass(slots=True)
+class _Walk:
+    """How far a conversation was walked through under its system texts: the place before each run and behind
+    the last one, how many turns of the assistant there were by then, and these.
     """
-    place = mark(system)
-    turns: list[Told] = []
-    for run in role_runs(messages):
+
+    system: str
+    mark: Mark
+    places: list[int]
+    counts: list[int]
+    turns: list[Told]
+
+    def until(self, run: int) -> _Walk:
+        counts = self.counts[: run + 1]
+        return _Walk(self.system, self.mark, self.places[: run + 1], counts, self.turns[: counts[-1]])
+
+    def go(self, run: Sequence[Message]) -> None:
+        """Go through one more run. Several messages of the assistant in a row are one turn."""
+        place = self.places[-1]
         if run[0].role == "assistant":
             parts = tuple(part for message in run for part in message.parts)
-            turns.append(Told(place, parts, run[0].pointer))
-            place = mark((place, "assistant"))
+            self.turns.append(Told(place, parts, run[0].pointer, tuple(names(parts))))
+            self.places.append(self.mark((place, "assistant")))
         else:
-            place = mark((place, *_words(run)))
+            self.places.append(self.mark((place, *_words(run))))
+        self.counts.append(len(self.turns))
+
+
+def followed(messages: Sequence[Message], system: str = "", mark: Mark = hash) -> Conversation:
+    """The conversation under its system texts, walked through once. The turn that ends it is the beginning of
+    the answer.
+    """
+    walk = _walked(messages, system, mark)
     if messages and messages[-1].role == "assistant":
-        last = turns.pop()
-        return Conversation(tuple(turns), last.place, last.parts)
-    return Conversation(tuple(turns), place)
+        last = walk.turns[-1]
+        return Conversation(tuple(walk.turns[:-1]), last.place, last.parts)
+    return Conversation(tuple(walk.turns), walk.places[-1])
+
+
+def _walked(messages: Sequence[Message], system: str, mark: Mark) -> _Walk:
+    """One that goes on from another is walked through from there on."""
+    (runs, same), history = runs_of(messages), history_of(messages)
+    known: _Walk | None = history.before.get(followed) if history else None
+    if known and known.mark is mark and known.system == system:
+        walk = known.until(same)
+    else:
+        walk, same = _Walk(system, mark, [mark(system)], [0], []), 0
+    for run in runs[same:]:
+        walk.go(run)
+    if history:
+        history.facts[followed] = walk
+    return walk
 
 
 def _words(run: Iterable[Message]) -> Iterator[str]:

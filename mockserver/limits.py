@@ -7,12 +7,13 @@ vendor's rules stand here; what is counted how is said at `count_output` and `co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mockserver.conversation import (
     Attachment,
     Image,
+    Message,
     MessagePart,
     Native,
     Refusal,
@@ -26,6 +27,7 @@ from mockserver.conversation import (
     ToolResult,
     json_text,
 )
+from mockserver.histories import beside, each
 from mockserver.tokens import count_tokens, split_tokens
 
 PER_MESSAGE = 4
@@ -137,18 +139,22 @@ def _counted_text(part: ReplyPart) -> str:
 
 def count_input(request: Request) -> int:
     """Input tokens, estimated from lengths: cheap, grows with the input, at least 1."""
-    total = estimate(request.system) + PER_MESSAGE * len(request.messages)
-    for tool in request.tools:
-        total += _tool_tokens(tool)
-    for message in request.messages:
-        for part in message.parts:
-            total += _part_tokens(part)
-    return max(1, total)
+    messages = request.messages
+    total = estimate(request.system) + beside(messages, request.tools, _tools_tokens)
+    return max(1, total + sum(each(messages, _message_tokens)))
 
 
 def estimate(text: str) -> int:
     """Input tokens of a text: one for each four letters or part of them."""
     return -(-len(text) // _LETTERS_PER_TOKEN)
+
+
+def _message_tokens(message: Message) -> int:
+    return PER_MESSAGE + sum([_part_tokens(part) for part in message.parts])
+
+
+def _tools_tokens(tools: Sequence[Tool]) -> int:
+    return sum(map(_tool_tokens, tools))
 
 
 def _tool_tokens(tool: Tool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -44,6 +44,10 @@ class Bounded(Generic[Key, Value]):
         self._weight += weight
         while len(entries) > self._limit or self._weight > self._heaviest > 0:
             self._weight -= entries.popitem(last=False)[1][1]
+
+    def has_any(self, keys: Collection[Key]) -> bool:
+        """Whether one of the keys is there; that does not count as a use of it."""
+        return not self._entries.keys().isdisjoint(keys)
 
     def weight(self, key: Key) -> int:
         """What an entry weighs; nothing if it is not there."""

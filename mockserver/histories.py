@@ -1,0 +1,139 @@
+"""Conversations that go on from one before: what was worked out of their first messages is found again.
+
+That they are the same is told by identity: a wire reads the beginning of a long conversation that came before
+as the very same messages. What is kept here follows from messages alone. Bounded; in the memory of a process.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import accumulate
+from operator import is_
+from typing import Any, TypeAlias, TypeVar
+
+from mockserver.conversation import Message, role_runs
+
+Value = TypeVar("Value")
+Other = TypeVar("Other")
+
+LONG = 32 * 1024
+"""Bytes of the body that a conversation came in. What is worked out of a shorter one is worked out again."""
+
+_CONVERSATIONS = 16
+_WEIGHT = 8 * 1024 * 1024
+_MOST = 7 / 8
+"""Of the messages of a conversation: where so many come again, it is the same one that goes on."""
+
+Runs: TypeAlias = Sequence[tuple[Message, ...]]
+
+
+class History:
+    """A long conversation. Its first `same` messages are those of another one; `facts` are what was worked
+    out of it, and `before` of the other one.
+    """
+
+    __slots__ = ("before", "facts", "messages", "same", "weight")
+
+    def __init__(self, messages: Sequence[Message], weight: int) -> None:
+        self.messages = messages
+        self.weight = weight
+        self.same = 0
+        self.before: Mapping[Hashable, Any] = {}
+        self.facts: dict[Hashable, Any] = {}
+
+    def in_common(self, messages: Sequence[Message]) -> int:
+        """How many first messages are the very same."""
+        are_same = list(map(is_, self.messages, messages))
+        return len(are_same) if all(are_same) else are_same.index(False)
+
+
+class _Histories:
+    """The latest conversations, the latest one first."""
+
+    def __init__(self) -> None:
+        self._known: deque[History] = deque()
+
+    def enter(self, messages: Sequence[Message], weight: int) -> None:
+        """Remember a conversation, and that it is the one that is asked of now. It weighs as much as the body
+        that it came in.
+        """
+        if weight < LONG:
+            return
+        entered = History(messages, weight)
+        for known in self._known:
+            same = known.in_common(messages)
+            if same > entered.same:
+                entered.same, entered.before = same, known.facts
+            if same >= _MOST * len(known.messages):
+                self._known.remove(known)
+                break
+        self._known.appendleft(entered)
+        while len(self._known) > _CONVERSATIONS or sum(known.weight for known in self._known) > _WEIGHT:
+            self._known.pop()
+
+    def of(self, messages: Sequence[Message]) -> History | None:
+        latest = self._known[0] if self._known else None
+        return latest if latest and latest.messages is messages else None
+
+
+_HISTORIES = _Histories()
+enter = _HISTORIES.enter
+history_of = _HISTORIES.of
+
+
+def each(messages: Sequence[Message], tell: Callable[[Message], Value]) -> Sequence[Value]:
+    """What follows from each message."""
+    history = history_of(messages)
+    if history is None:
+        return [tell(message) for message in messages]
+    found: list[Value] | None = history.facts.get(tell)
+    if found is None:
+        found = history.facts[tell] = list(history.before.get(tell, ())[: history.same])
+        found += map(tell, messages[len(found) :])
+    return found
+
+
+def once(messages: Sequence[Message], tell: Callable[[Sequence[Message]], Value]) -> Value:
+    """What follows from a whole conversation."""
+    history = history_of(messages)
+    if history is None:
+        return tell(messages)
+    if tell not in history.facts:
+        history.facts[tell] = tell(messages)
+    found: Value = history.facts[tell]
+    return found
+
+
+def beside(messages: Sequence[Message], value: Other, tell: Callable[[Other], Value]) -> Value:
+    """What follows from a value that comes with each request of a conversation."""
+    history = history_of(messages)
+    if history is None:
+        return tell(value)
+    known = history.facts.get(tell) or history.before.get(tell)
+    if known is None or known[0] is not value:
+        known = value, tell(value)
+    history.facts[tell] = known
+    found: Value = known[1]
+    return found
+
+
+# -------------------------------------------------------------------------------------------------- runs
+
+
+def runs_of(messages: Sequence[Message]) -> tuple[Runs, int]:
+    """The conversation in runs of messages of one role, and how many of the first are the same as before;
+    the last of them may have gone on.
+    """
+    history = history_of(messages)
+    if history is None:
+        return list(role_runs(messages)), 0
+    if runs_of not in history.facts:
+        known, ends, _ = history.before.get(runs_of, ((), (), 0))
+        same = max(bisect(ends, history.same) - 1, 0)
+        at = ends[same - 1] if same else 0
+        runs = [*known[:same], *role_runs(messages[at:])]
+        history.facts[runs_of] = runs, list(accumulate(map(len, runs))), same
+    runs, _, same = history.facts[runs_of]
+    return runs, same
