@@ -8,8 +8,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 
-import jinja2
-
 from mockserver.conversation import (
     Image,
     Json,
@@ -97,6 +95,8 @@ def fill_part(part: Part, variables: Mapping[str, Json]) -> ReplyPart:
 
 
 def _told(error: Exception, variables: Mapping[str, Json]) -> str:
-    if isinstance(error, jinja2.UndefinedError):
+    from jinja2 import UndefinedError
+
+    if isinstance(error, UndefinedError):
         return f"{error.message}; known here: {', '.join(sorted(variables))}"
     return f"the template failed: {error}"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import jinja2
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from jinja2 import meta
 
+from mockserver.scenario.jinja import ENVIRONMENT, SHALLOW, checked
 from mockserver.scenario.model import Template
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError
-from mockserver.scenario.templates import ENVIRONMENT, SHALLOW, Compiled, compile_template, variables_of
+from mockserver.scenario.templates import Compiled, compile_template, is_template, variables_of
 
 PLACE = Place("a.yaml", 1, 1)
 
@@ -169,6 +174,40 @@ def test_the_variables_are_those_that_jinja2_finds(text: str) -> None:
 
     assert variables_of(text) == found - {"range"}
     assert found
+
+
+USUAL = ["{{ a }}", "{{a.b_1.c}}", "{{ a | default('x y') }}", "{{ a.b|default('') }}"]
+ODD = [
+    *("{", "}", "{{", "}}", "{%", "%}", "{#", "#}", "text '", "\n"),
+    *("{{ A }}", "{{ _a.b }}", "{{ a.b c }}", "{{ a.1 }}", "{{- a }}", "{{ a.class.for }}"),
+    *("{{ range }}", "{{ self.a }}", "{{ true }}", "{{ not a }}", "{{ not }}"),
+    *("{{ a | upper }}", "{{ a | default('{{') }}", "{{ a | default('\\') }}"),
+]
+
+
+@given(st.lists(st.sampled_from(USUAL + ODD), min_size=1, max_size=4).map("".join))
+def test_what_is_plain_to_see_is_what_jinja2_finds(text: str) -> None:
+    assume(is_template(text))
+    try:
+        found = checked(text)[0]
+    except jinja2.TemplateSyntaxError:
+        with pytest.raises(ProblemError):
+            compile_template(text, PLACE)
+    else:
+        assert isinstance(compile_template(text, PLACE), Template)
+        assert variables_of(text) == found
+
+
+@pytest.mark.parametrize("text", USUAL)
+def test_the_usual_is_known_to_be_good_without_jinja2(text: str) -> None:
+    program = (
+        "import sys; from mockserver.scenario.templates import compile_template, variables_of;"
+        f"compile_template({text!r}, None); print(*variables_of({text!r}), 'jinja2' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+
+    assert done.stdout.split() == ["a", "False"]
 
 
 @pytest.mark.parametrize("depth", [SHALLOW // 2, SHALLOW, 19, 30, 60])
