@@ -55,6 +55,12 @@ def open_library(paths: Sequence[str | Path], vendors: Sequence[Vendor] = VENDOR
     return Library([str(path) for path in paths], protocol_names(vendors), FAULT_NAMES)
 
 
+@lru_cache(maxsize=8)
+def builtin_library(vendors: tuple[Vendor, ...] = tuple(VENDORS)) -> Library:
+    """The library of the built-in scenarios, for who serves them and for who has them by name."""
+    return open_library([builtin_folder()], vendors)
+
+
 def load_scenarios(paths: Sequence[str | Path], vendors: Sequence[Vendor] = VENDORS) -> tuple[Scenario, ...]:
     """The scenarios in files and folders. BrokenScenariosError if any of them has a problem."""
     return sound(open_library(paths, vendors).load())
@@ -120,7 +126,7 @@ def assemble(
 @lru_cache(maxsize=8)
 def _builtin(vendors: tuple[Vendor, ...]) -> tuple[Scenario, ...]:
     """The built-in scenarios: read once, however many servers a process has."""
-    return load_scenarios([builtin_folder()], vendors)
+    return sound(builtin_library(vendors).load())
 
 
 def share_state(address: str, vendors: Sequence[Vendor] = VENDORS) -> SharedState:

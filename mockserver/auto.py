@@ -26,7 +26,6 @@ from mockserver.conversation import (
 from mockserver.histories import once
 from mockserver.images import image_part
 from mockserver.names import singular, words
-from mockserver.schema_values import example
 
 _LONGEST_QUOTE = 120
 _LONGEST_SEARCHED = 4000
@@ -122,7 +121,7 @@ def _call(tool: Tool, text: str) -> ToolCall:
 
 
 def _arguments(tool: Tool, text: str) -> JsonObject:
-    value = example(tool.schema, text) if tool.schema else {}
+    value = _example(tool.schema, text) if tool.schema else {}
     return value if isinstance(value, dict) else {}
 
 
@@ -150,13 +149,20 @@ def _free_text(tool: Tool, text: str) -> str:
 def _text(request: Request) -> str:
     match request.format:
         case Format(kind="json_schema", schema=dict(schema)):
-            return json_text(example(schema, request.user))
+            return json_text(_example(schema, request.user))
         case Format(kind="text", schema=dict(schema)):
-            return _bare(example(schema, request.user))
+            return _bare(_example(schema, request.user))
         case Format(kind="text"):
             return _sentence(request)
         case _:
             return json_text({"answer": _sentence(request)})
+
+
+def _example(schema: JsonObject, text: str) -> Json:
+    """A value of a schema. What makes it is loaded once somebody wants one."""
+    from mockserver.schema_values import example
+
+    return example(schema, text)
 
 
 def _bare(value: Json) -> str:

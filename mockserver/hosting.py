@@ -15,7 +15,7 @@ from mockserver.assembly import (
     BrokenScenariosError,
     SharingError,
     assemble,
-    builtin_folder,
+    builtin_library,
     open_library,
     share_state,
     sound,
@@ -76,7 +76,7 @@ def host(paths: Sequence[str | Path], settings: Settings, hosting: Hosting, anno
     """
     try:
         find_faults(settings.faults)
-        library = open_library(paths or ([] if hosting.no_builtin else [builtin_folder()]))
+        library = open_library(paths) if paths or hosting.no_builtin else builtin_library()
         shared = share_state(hosting.state) if hosting.state else None
         if hosting.workers > 1:
             fit = _fit(hosting, built_in=not paths)

@@ -9,7 +9,7 @@ import pytest
 import toy
 from conftest import status_of, text_of
 
-from mockserver.assembly import builtin_folder, load_scenarios
+from mockserver.assembly import assemble, builtin_folder, builtin_library, load_scenarios, sound
 from mockserver.claims import Claim
 from mockserver.conversation import (
     Format,
@@ -26,6 +26,7 @@ from mockserver.planning import Stage, plan
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Context, Dialect
 from mockserver.scenario.model import Scenario
+from mockserver.settings import Settings
 
 SCENARIOS = load_scenarios([builtin_folder()])
 DIALECTS = [dialect for vendor in (*VENDORS, toy.VENDOR) for dialect in vendor.dialects]
@@ -47,6 +48,13 @@ ASKED = {
 
 each_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 each_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+
+
+def test_what_is_served_and_what_is_there_by_name_is_read_once() -> None:
+    engine = assemble(sound(builtin_library().load()), Settings()).engine
+
+    assert [engine.named(scenario.name) for scenario in engine.scenarios] == list(engine.scenarios)
+    assert all(engine.named(scenario.name) is scenario for scenario in builtin_library().load().scenarios)
 
 
 def request(dialect: Dialect, messages: list[Message], *, stream: bool = False, model: str = "m") -> Request:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from textwrap import dedent
 
 import pytest
 
@@ -66,12 +67,41 @@ def test_plugins_are_not_looked_for_unless_they_were_chosen(
     assert os.environ[PLUGINS] == then
 
 
+def loaded_by(program: str) -> set[str]:
+    """The modules that a program of several lines loads."""
+    told = f"{dedent(program)}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)
+    return {*done.stdout.split()}
+
+
 def test_what_only_describes_the_server_is_not_loaded_to_serve() -> None:
-    program = "import sys, mockserver.hosting, mockserver.runner; print(*sys.modules, sep='\\n')"
+    loaded = loaded_by("import mockserver.hosting, mockserver.runner")
 
-    loaded = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, check=True, text=True
-    ).stdout
+    assert "mockserver.server.pages" in loaded
+    assert {*LATER} & loaded == set()
 
-    assert "mockserver.server.pages" in loaded.split()
-    assert {*LATER} & {*loaded.split()} == set()
+
+ANSWERED = """
+    from mockserver.assembly import builtin_library, assemble, sound
+    from mockserver.conversation import Http
+    from mockserver.settings import Settings
+    from mockserver.steps import gathered
+    import mockserver.hosting
+    service = assemble(sound(builtin_library().load()), Settings())
+    body = b'{"model": "gpt-6", "messages": [{"role": "user", "content": "Hello!"}]}'
+    exchange = service.respond(Http("POST", "/v1/chat/completions", body=body, key="k"))
+    assert gathered(exchange.steps).status == 200
+"""
+
+
+def test_the_first_answer_needs_one_wire_and_nothing_of_the_others() -> None:
+    loaded = loaded_by(ANSWERED)
+
+    assert "mockserver.protocols.openai.chat.read" in loaded
+    others = ("anthropic.read", "gemini.read", "openai.responses.read", "openai.completions.read")
+    assert {f"mockserver.protocols.{other}" for other in others} & loaded == set()
+    assert not {name for name in loaded if ".contract" in name and "openai.chat" not in name}
+
+
+def test_the_first_answer_needs_neither_templates_nor_values_made_from_schemas() -> None:
+    assert {"jinja2", "mockserver.schema_values", "mockserver.embedding"} & loaded_by(ANSWERED) == set()
