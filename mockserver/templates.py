@@ -16,8 +16,8 @@ from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from typing import NoReturn, TypeAlias
 
-from mockserver.draws import Draw
-from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, Identified, keyed
+from mockserver.draws import Draw, Draws, Token
+from mockserver.protocols.base import ALPHANUMERIC, Context, Headers
 from mockserver.steps import (
     CHUNK_END,
     AnyStep,
@@ -77,12 +77,14 @@ class _Probe(Context):
 
     def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
         made = Context.token(self, label, length, alphabet)
-        self.given[Draw(Context.token, (label, length, alphabet))] = made
+        self.given[Draw(Token(label, length, alphabet))] = made
         return made
 
-    def derived(self, make: Callable[..., str], *args: str | int) -> str:
-        made = make(Identified(self.identity), *args)
-        self.given[Draw(make, args)] = made
+    def derived(
+        self, make: Callable[[str], str], label: str, length: int, alphabet: str = ALPHANUMERIC
+    ) -> str:
+        made = make(Context.token(self, label, length, alphabet))
+        self.given[Draw(Token(label, length, alphabet), make)] = made
         return made
 
     def random(self, _label: str) -> NoReturn:
@@ -221,10 +223,11 @@ class Template:
 
     def __init__(self, text: bytes, holes: Sequence[_Hole], lines: Sequence[_Line], now: float) -> None:
         self.now = now
-        draws = tuple(dict.fromkeys(hole.draw for hole in holes))
+        self._draws = Draws(hole.draw for hole in holes)
         slices = tuple(dict.fromkeys(hole.filling for hole in holes if not hole.is_whole))
-        numbers: dict[object, int] = {filling: at for at, filling in enumerate((*draws, *slices))}
-        self._drawn = tuple(draw.drawn for draw in draws)
+        numbers: dict[object, int] = {
+            filling: at for at, filling in enumerate((*self._draws.listed, *slices))
+        }
         self._slices = tuple((numbers[draw], begin, end) for draw, begin, end in slices)
         self._fill = _picking([numbers[hole.draw if hole.is_whole else hole.filling] for hole in holes])
         self._parts = _cut(text, holes)
@@ -249,8 +252,7 @@ class Template:
 
     def text(self, identity: bytes) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""
-        own = keyed(identity)
-        made = [drawn(own) for drawn in self._drawn]
+        made = self._draws.draw(identity)
         made += [made[number][begin:end] for number, begin, end in self._slices]
         parts = self._parts.copy()
         parts[1::2] = self._fill(made)
@@ -301,7 +303,7 @@ class _Hole:
     @property
     def is_whole(self) -> bool:
         """Whether all of the string stands there."""
-        return not self.draw.is_token or self.length == self.draw.args[1]
+        return self.draw.make is not None or self.length == self.draw.token.length
 
     @property
     def filling(self) -> tuple[Draw, int, int]:
@@ -366,7 +368,7 @@ def _letters(drawn: Mapping[Draw, Sequence[bytes]]) -> _Letters | None:
     """None where a letter is the same in all probes: nobody would see it where it stands."""
     letters: dict[tuple[int, ...], tuple[Draw, int] | None] = {}
     for draw, made in drawn.items():
-        if not draw.is_token:
+        if draw.make:
             continue
         for at, column in enumerate(zip(*made, strict=True)):
             if len(set(column)) == 1:

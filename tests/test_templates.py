@@ -48,16 +48,16 @@ def spelled_out(context: Context) -> str:
     return f"<{context.token('x', 20)}>"
 
 
-def spelled_backwards(context: Context) -> str:
-    return context.token("x", 20)[::-1]
+def spelled_backwards(letters: str) -> str:
+    return letters[::-1]
 
 
-def three_digits(context: Context) -> str:
-    return str(200 + int(context.token("ms", 2, HEX), 16))
+def three_digits(digits: str) -> str:
+    return str(200 + int(digits, 16))
 
 
-def proof(context: Context, number: int) -> str:
-    return b64encode(context.token(f"proof {number}", 30).encode()).decode()
+def in_base64(letters: str) -> str:
+    return b64encode(letters.encode()).decode()
 
 
 TEXTS: dict[str, Callable[[Context], str]] = {
@@ -72,10 +72,12 @@ TEXTS: dict[str, Callable[[Context], str]] = {
         context.token("pad", 64)[7 * at % 48 :][: at % 16] for at in range(40)
     ),
     "letters in another order": lambda context: context.token("a", 20)[::-1],
-    "a number": lambda context: context.derived(three_digits),
-    "base64 of a token": lambda context: context.derived(proof, 1) + context.derived(proof, 2),
+    "a number": lambda context: context.derived(three_digits, "ms", 2, HEX),
+    "base64 of a token": lambda context: "".join(
+        context.derived(in_base64, f"proof {at}", 30) for at in range(2)
+    ),
     "what it is derived from, too": lambda context: (
-        context.token("x", 20) + context.derived(spelled_backwards)
+        context.token("x", 20) + context.derived(spelled_backwards, "x", 20)
     ),
     "letters beyond ASCII": lambda context: f"é {context.token('a', 8)} 東京 {context.token('a', 8)[2:5]}",
 }

@@ -105,12 +105,14 @@ class Identified:
         digest = blake2b(label.encode(), key=self.identity, digest_size=64).digest()
         return digest[:length].translate(_TABLES[alphabet]).decode()
 
-    def derived(self, make: Callable[..., str], *args: str | int) -> str:
-        """What `make` makes of this context and `args`: a string that follows from tokens in another way than
-        letter by letter, and is always of the same length for the same `args`, which tell which tokens
-        those are. A template of an answer can have it made anew, as it can draw a token anew.
+    def derived(
+        self, make: Callable[[str], str], label: str, length: int, alphabet: str = ALPHANUMERIC
+    ) -> str:
+        """What `make` makes of a token: a string that follows from it in another way than letter by letter,
+        and is of the same length for all tokens that are. A template of an answer can have it made anew, as
+        it can draw a token anew.
         """
-        return make(self, *args)
+        return make(self.token(label, length, alphabet))
 
     def random(self, label: str) -> random.Random:
         """A generator of its own for each label."""

@@ -163,11 +163,11 @@ def _settle_thinking(part: Thinking, index: int, request: Request, context: Cont
     shown = "" if _hides_thinking(request) else part.text
     if part.signature is not None:
         return Thinking(shown, part.signature)
-    return Thinking(shown, context.derived(_derived_signature, index))
+    return Thinking(shown, context.derived(_in_base64, f"signature.{index}", 64))
 
 
-def _derived_signature(context: Context, index: int) -> str:
-    return b64encode(context.token(f"signature.{index}", 64).encode()).decode()
+def _in_base64(letters: str) -> str:
+    return b64encode(letters.encode()).decode()
 
 
 def _hides_thinking(request: Request) -> bool:

@@ -112,7 +112,7 @@ class Voice:
     def _call_id(self, index: int, call: ToolCall) -> str | None:
         if call.id is not None or self.layout is Layout.FINISH_WITH_CALL:
             return call.id
-        return self.context.derived(_derived_id, index)
+        return self.context.derived(str.lower, f"call-{index}", _ID_LENGTH)
 
 
 def voice(reply: Reply, request: Request, context: Context) -> Voice:
@@ -120,7 +120,7 @@ def voice(reply: Reply, request: Request, context: Context) -> Voice:
     thinkings = [part for part in reply.parts if isinstance(part, Thinking) and not part.redacted]
     scripted = next((part.signature for part in thinkings if part.signature is not None), None)
     carrier = _carrier(reply, thinking=bool(thinkings), layout=layout)
-    signature = scripted or ("" if carrier is None else context.derived(_derived_signature))
+    signature = scripted or ("" if carrier is None else _signature(context))
     return Voice(reply, request, context, layout, signature, carrier)
 
 
@@ -209,9 +209,9 @@ def _is_shown(part: ReplyPart) -> bool:
             return False
 
 
-def _derived_id(context: Context, index: int) -> str:
-    return context.token(f"call-{index}", _ID_LENGTH).lower()
+def _signature(context: Context) -> str:
+    return context.derived(_in_base64, "thoughtSignature", _SIGNATURE_LENGTH)
 
 
-def _derived_signature(context: Context) -> str:
-    return base64.b64encode(context.token("thoughtSignature", _SIGNATURE_LENGTH).encode()).decode()
+def _in_base64(letters: str) -> str:
+    return base64.b64encode(letters.encode()).decode()

@@ -42,11 +42,14 @@ def success_headers(context: Context) -> Headers:
 
 
 def account_headers(context: Context) -> Headers:
-    return (*_ACCOUNT_HEADERS, ("openai-processing-ms", context.derived(_milliseconds)))
+    return (
+        *_ACCOUNT_HEADERS,
+        ("openai-processing-ms", context.derived(_milliseconds, "processing-ms", 2, HEX)),
+    )
 
 
-def _milliseconds(context: Context) -> str:
-    return str(200 + int(context.token("processing-ms", 2, HEX), 16))
+def _milliseconds(digits: str) -> str:
+    return str(200 + int(digits, 16))
 
 
 def rate_limit_headers(

@@ -12,11 +12,12 @@ from hashlib import blake2b
 from mockserver.conversation import ToolCall
 from mockserver.protocols.base import HEX, Context
 
+_SEED = "response", 16, HEX
 _ITEM_ID = re.compile(r"[a-z]+_([0-9a-f]{16})[0-9a-f]{34}")
 
 
 def response_id(context: Context) -> str:
-    return context.derived(_derived_id)
+    return context.derived(_response_id, *_SEED)
 
 
 def item_id(prefix: str, label: str, context: Context) -> str:
@@ -42,11 +43,7 @@ def call_id(call: ToolCall, index: int, context: Context) -> str:
 
 
 def _seed(context: Context) -> str:
-    return context.token("response", 16, HEX)
-
-
-def _derived_id(context: Context) -> str:
-    return _response_id(_seed(context))
+    return context.token(*_SEED)
 
 
 def _response_id(seed: str) -> str:
