@@ -95,7 +95,7 @@ def names_in(body: JsonObject, spoken: Spoken) -> frozenset[str]:
     """The members of a body and, in angle brackets, the types of blocks in it. `<system>` are messages of
     that role, `<prefill>` is a last one of the assistant.
     """
-    names = [*body, *[f"<{kind}>" for kind in spoken.blocks]]
+    names = [*body, *[f"<{kind}>" for kind in spoken.kinds]]
     if spoken.system:
         names.append("<system>")
     if spoken.messages and spoken.messages[-1]["role"] == "assistant":

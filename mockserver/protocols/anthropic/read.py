@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from mockserver.conversation import Failure, Format, Http, JsonObject, Request, ToolChoice
+from mockserver.conversation import Failure, Format, Http, JsonObject, Request, Tool, ToolChoice
 from mockserver.limits import count_input
 from mockserver.protocols.anthropic.asked import Asked, names_in
 from mockserver.protocols.anthropic.blocks import FAMILY
@@ -21,17 +21,20 @@ from mockserver.protocols.anthropic.contract import (
     PromptBody,
     SampledMessageBody,
 )
+from mockserver.protocols.anthropic.plain import plain_kinds
 from mockserver.protocols.anthropic.read_messages import conversation_of, system_of
 from mockserver.protocols.anthropic.read_tools import tool_choice_of, tools_of
 from mockserver.protocols.anthropic.rules import broken_rule, unasked_beta
 from mockserver.protocols.anthropic.sent import sent_object
-from mockserver.protocols.anthropic.spoken import walk
+from mockserver.protocols.anthropic.spoken import Spoken
 from mockserver.protocols.anthropic.threads import Thread, recall_thread
 from mockserver.protocols.anthropic.unthought import was_unthought
 from mockserver.protocols.anthropic.versions import NEWEST, betas_of, spoken_version, unknown_betas
 from mockserver.protocols.anthropic.wording import wording
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate, check_body, note_members
+from mockserver.protocols.long_bodies import Beginnings, of_rest
+from mockserver.protocols.plain_shape import is_plain
 from mockserver.values import dataclass
 
 _WORDING = wording({"model": "claude", "messages": [], "max_tokens": 1024})
@@ -49,7 +52,7 @@ class _Opened:
 def read(http: Http, context: Context) -> Request | Failure:
     """The request that Create a Message makes."""
     gate = Gate(context.contract)
-    opened = _open(http, gate)
+    opened = _open(http, gate, _ASKED)
     if isinstance(opened, Failure):
         return opened
     return _read_message(opened, http, context, gate)
@@ -58,13 +61,17 @@ def read(http: Http, context: Context) -> Request | Failure:
 def read_prompt(http: Http, context: Context) -> Request | Failure:
     """The request whose prompt Count tokens counts."""
     gate = Gate(context.contract)
-    opened = _open(http, gate)
+    opened = _open(http, gate, _COUNTED)
     if isinstance(opened, Failure):
         return opened
     asked = _ask(CountBody, opened, context, gate)
     if isinstance(asked, Failure):
         return asked
-    return broken_rule(asked, gate) or _request(asked, opened.sent, http, gate)
+    if failure := broken_rule(asked, gate):
+        return failure
+    request = _request(asked, opened.sent, http, gate)
+    _keep(_COUNTED, asked, gate)
+    return request
 
 
 def _read_message(opened: _Opened, http: Http, context: Context, gate: Gate) -> Request | Failure:
@@ -80,7 +87,22 @@ def _read_message(opened: _Opened, http: Http, context: Context, gate: Gate) -> 
     if failure := broken_rule(asked, gate):
         return failure
     request = _request(asked, opened.sent, http, gate, thread)
+    _keep(_ASKED, asked, gate)
     return _too_long(request, asked.model, gate) or request
+
+
+def _keep(beginnings: Beginnings, asked: Asked, gate: Gate) -> None:
+    if not gate.findings:
+        beginnings.keep(asked.body, asked.contract)
+
+
+def _entries(messages: list[JsonObject]) -> list[JsonObject] | None:
+    """The messages, if they are right by themselves."""
+    return messages if is_plain(CountBody, {"model": "claude", "messages": messages}) else None
+
+
+_ASKED = Beginnings("messages", _entries)
+_COUNTED = Beginnings("messages", _entries)
 
 
 def _continued(asked: Asked, thread: Thread, sent: JsonObject) -> Asked:
@@ -88,7 +110,7 @@ def _continued(asked: Asked, thread: Thread, sent: JsonObject) -> Asked:
     whole = check_body(asked.contract, thread.inherited | sent, Gate("off"), _WORDING)
     if isinstance(whole, Failure):
         return replace(asked, stored_calls=thread.open_calls)
-    spoken = walk(whole["messages"])
+    spoken = Spoken(whole["messages"])
     names = names_in(whole, spoken)
     return replace(asked, body=whole, spoken=spoken, names=names, stored_calls=thread.open_calls)
 
@@ -100,11 +122,11 @@ def _request(asked: Asked, sent: JsonObject, http: Http, gate: Gate, thread: Thr
     return Request(
         protocol=FAMILY,
         model=body["model"],
-        messages=(*thread.messages, *said) if thread else tuple(said),
+        messages=(*thread.messages, *said) if thread and thread.messages else said,
         http=http,
         body=sent,
         system=system_of(body, asked.spoken),
-        tools=tuple(tools_of(asked.tools)),
+        tools=of_rest(body, _tools),
         tool_choice=ToolChoice("none") if body.get("compaction") else tool_choice_of(body.get("tool_choice")),
         format=_format(asked),
         stream=body.get("stream", False),
@@ -113,6 +135,10 @@ def _request(asked: Asked, sent: JsonObject, http: Http, gate: Gate, thread: Thr
         thinks=asked.thinking["type"] != "disabled",
         findings=tuple(gate.findings),
     )
+
+
+def _tools(body: JsonObject) -> tuple[Tool, ...]:
+    return tuple(tools_of(body.get("tools") or ()))
 
 
 def _messages(asked: Asked, sent: JsonObject, gate: Gate) -> list[JsonObject]:
@@ -132,14 +158,14 @@ _TEXT = Format()
 # ----------------------------------------------------------------------------------------------- checks
 
 
-def _open(http: Http, gate: Gate) -> _Opened | Failure:
+def _open(http: Http, gate: Gate, beginnings: Beginnings) -> _Opened | Failure:
     version = spoken_version(http, gate)
     if isinstance(version, Failure):
         return version
     betas = betas_of(http)
     if failure := unknown_betas(betas, gate):
         return failure
-    sent = sent_object(http, gate)
+    sent = sent_object(http, gate, beginnings.parse)
     return sent if isinstance(sent, Failure) else _Opened(sent, version, betas)
 
 
@@ -155,7 +181,8 @@ def _ask(contract: type[PromptBody], opened: _Opened, context: Context, gate: Ga
         unknown = Failure("unknown_model", param=model)
         if failure := gate.refuse(unknown, "/model"):
             return failure
-    spoken = walk(body["messages"])
+    messages = body["messages"]
+    spoken = Spoken(messages, plain_kinds(messages) if "thread" not in body else None)
     asked = Asked(
         contract,
         body,

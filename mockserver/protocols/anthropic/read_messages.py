@@ -7,17 +7,19 @@ in `blocks`. What is read here has passed its models.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from mockserver.conversation import Attachment, JsonObject, Message, MessagePart, Role, Text, ToolResult
 from mockserver.protocols.anthropic.blocks import part_from_block
 from mockserver.protocols.anthropic.spoken import Spoken, as_blocks
+from mockserver.protocols.long_bodies import each
 
 
 def system_of(body: JsonObject, spoken: Spoken) -> str:
     """The system prompt, and what is added to it later, in messages of role `system` or in blocks."""
     told = body.get("system", "")
-    if not spoken.system and "mid_conv_system" not in spoken.blocks and isinstance(told, str):
+    if not spoken.system and "mid_conv_system" not in spoken.kinds and isinstance(told, str):
         return told
     contents = [as_blocks(told), *_told_later(spoken)]
     texts = (block["text"] for blocks in contents for block in blocks if block["type"] == "text")
@@ -25,6 +27,8 @@ def system_of(body: JsonObject, spoken: Spoken) -> str:
 
 
 def _told_later(spoken: Spoken) -> Iterator[list[JsonObject]]:
+    if spoken.plain:
+        return
     later = [(at, message.get("content")) for at, message in spoken.system]
     for at, index, block in spoken.blocks.get("mid_conv_system", ()):
         if index == len(spoken.messages[at]["content"]) - 1:
@@ -33,14 +37,20 @@ def _told_later(spoken: Spoken) -> Iterator[list[JsonObject]]:
         yield as_blocks(content)
 
 
-def conversation_of(values: Iterable[JsonObject]) -> Iterator[Message]:
+def conversation_of(values: Sequence[JsonObject]) -> tuple[Message, ...]:
     """The messages but those of role `system`, whose texts stand with the system prompt."""
-    for at, value in enumerate(values):
-        content = value.get("content")
-        if value["role"] == "assistant":
-            yield Message("assistant", tuple(map(part_from_block, as_blocks(content))), f"/messages/{at}")
-        elif value["role"] == "user":
-            yield from _user_messages(as_blocks(content))
+    return tuple(chain.from_iterable(each(values, _messages)))
+
+
+def _messages(value: JsonObject, at: int) -> Sequence[Message]:
+    content = value.get("content")
+    match value["role"]:
+        case "assistant":
+            return (Message("assistant", tuple(map(part_from_block, as_blocks(content))), f"/messages/{at}"),)
+        case "user":
+            return tuple(_user_messages(as_blocks(content)))
+        case _:
+            return ()
 
 
 def _user_messages(blocks: list[JsonObject]) -> Iterator[Message]:

@@ -20,7 +20,10 @@ from mockserver.protocols.gate import Gate
 
 def broken_rule(asked: Asked, gate: Gate) -> Failure | None:
     """The failure of the first rule that the body breaks; None where none is broken, or nothing refused."""
-    return _first(_rules_about(asked.names), asked, gate)
+    rules = _rules_about(asked.names)
+    if asked.spoken.plain:
+        rules = [rule for rule in rules if rule not in _HOLD_WHERE_PLAIN]
+    return _first(rules, asked, gate)
 
 
 def unasked_beta(asked: Asked, gate: Gate) -> Failure | None:
@@ -183,3 +186,5 @@ _RULES: Rules = (
     ({"tools"}, _strict_tools_are_closed),
     *rules_models.RULES,
 )
+
+_HOLD_WHERE_PLAIN = rules_messages.HOLD_WHERE_PLAIN | {_no_citations_from_user}

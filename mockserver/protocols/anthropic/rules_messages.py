@@ -7,12 +7,14 @@ role are one turn for the API, and are no fault.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from mockserver.conversation import JsonObject
-from mockserver.protocols.anthropic.asked import Asked, Broken, Rules
+from mockserver.protocols.anthropic.asked import Asked, Broken, Rule, Rules
 from mockserver.protocols.anthropic.contract_content import SERVER_RESULTS
 from mockserver.protocols.anthropic.pairing import PAIRED, unpaired, unthought
 from mockserver.protocols.anthropic.spoken import as_blocks
+from mockserver.protocols.long_bodies import each
 
 
 def _user_opens(asked: Asked) -> Iterator[Broken]:
@@ -131,22 +133,29 @@ def _thinking_is_handed_back(asked: Asked) -> Iterable[Broken]:
 
 
 _MOST_BREAKPOINTS = 4
+_WITH_BLOCKS = frozenset({"tool_result", "search_result"})
 
 
 def _breakpoints_are_few(asked: Asked) -> Iterator[Broken]:
     """Whatever may end a cached prompt is counted: the body itself, its tools and its blocks."""
-    marked = len(asked.spoken.marked) + _marked((asked.body,))
+    marked = sum(each(asked.messages, _marked_in)) + _marked((asked.body,))
     if asked.tools:
         marked += _marked(asked.tools)
     if isinstance(system := asked.body.get("system"), list):
         marked += _marked(system)
-    for kind in ("tool_result", "search_result"):
-        for _, _, block in asked.spoken.blocks.get(kind, ()):
-            if isinstance(content := block.get("content"), list):
-                marked += _marked(content)
     if marked > _MOST_BREAKPOINTS:
         sentence = f"A maximum of {_MOST_BREAKPOINTS} blocks with cache_control may be provided."
         yield Broken(f"{sentence} Found {marked}.")
+
+
+def _marked_in(message: JsonObject, _: int) -> int:
+    """How many blocks of a message are marked, with those inside of results."""
+    blocks = as_blocks(message.get("content"))
+    marked = _marked(blocks)
+    for block in blocks:
+        if block["type"] in _WITH_BLOCKS and isinstance(content := block.get("content"), list):
+            marked += _marked(content)
+    return marked
 
 
 def _marked(values: Iterable[JsonObject]) -> int:
@@ -165,3 +174,8 @@ RULES: Rules = (
     ({"<prefill>"}, _ends_without_white_space),
     ({"messages"}, _breakpoints_are_few),
 )
+
+HOLD_WHERE_PLAIN: AbstractSet[Rule] = frozenset(
+    {_user_opens, _messages_have_content, _texts_say_something, unpaired, _thinking_is_signed}
+)
+"""Rules that no plain conversation breaks, if it goes on from none that is stored."""

@@ -1,13 +1,15 @@
 """The messages of a body, walked through once: their blocks by type, and the turns that they make.
 
 Consecutive messages of one role are one turn, as for the API; messages of role `system` are none. Rules judge
-what stands here, so that a long conversation is not gone through for each of them.
+what stands here, so that a long conversation is not gone through for each of them. One that is plain
+(`mockserver.protocols.anthropic.plain`) is not even walked through, unless a rule asks for more.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from mockserver.conversation import Json, JsonObject
@@ -39,16 +41,46 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """`system` are the messages of that role, each with its number. The blocks are those of all messages, by
-    their types; `marked` are those with an end of a cached prompt.
-    """
-
-    messages: Sequence[JsonObject]
+class _Walked:
     turns: Sequence[Turn]
     system: Sequence[tuple[int, JsonObject]]
-    marked: Sequence[JsonObject]
     blocks: Mapping[str, Sequence[Place]]
+
+
+class Spoken:
+    """What is said in `messages` that have passed their models. `plain` are the types of blocks in a plain
+    conversation, which is walked through only if somebody asks for more; None in any other.
+    """
+
+    def __init__(self, messages: Sequence[JsonObject], plain: frozenset[str] | None = None) -> None:
+        self.messages = messages
+        self.plain = plain
+        self._found: _Walked | None = None
+
+    @property
+    def _walked(self) -> _Walked:
+        if self._found is None:
+            self._found = _walk(self.messages)
+        return self._found
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        return self._walked.turns
+
+    @property
+    def system(self) -> Sequence[tuple[int, JsonObject]]:
+        """The messages of that role, each with its number."""
+        return () if self.plain else self._walked.system
+
+    @property
+    def blocks(self) -> Mapping[str, Sequence[Place]]:
+        """The blocks of all messages, by their types."""
+        return self._walked.blocks
+
+    @property
+    def kinds(self) -> AbstractSet[str]:
+        """The types of blocks that there are."""
+        return self._walked.blocks.keys() if self.plain is None else self.plain
 
     def of_types(self, kinds: Iterable[str]) -> Sequence[Place]:
         """The blocks of these types, in the order of the conversation."""
@@ -65,11 +97,9 @@ def as_blocks(content: Json) -> list[JsonObject]:
     return content if isinstance(content, list) else []
 
 
-def walk(messages: Sequence[JsonObject]) -> Spoken:
-    """What is said in messages that have passed their models."""
+def _walk(messages: Sequence[JsonObject]) -> _Walked:
     turns: list[Turn] = []
     system: list[tuple[int, JsonObject]] = []
-    marked: list[JsonObject] = []
     blocks: dict[str, list[Place]] = defaultdict(list)
     for at, message in enumerate(messages):
         role = message["role"]
@@ -84,11 +114,9 @@ def walk(messages: Sequence[JsonObject]) -> Spoken:
         for index, block in enumerate(as_blocks(message.get("content"))):
             place, kind = (at, index, block), block["type"]
             blocks[kind].append(place)
-            if block.get("cache_control") is not None:
-                marked.append(block)
             turn.places.append(place)
             if kind == "tool_use":
                 turn.calls[block["id"]] = place
             elif kind == "tool_result":
                 turn.results.append(place)
-    return Spoken(messages, turns, system, marked, blocks)
+    return _Walked(turns, system, blocks)
