@@ -256,29 +256,6 @@ class Request:
     detached: bool = False
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
-    def reworded(self, messages: tuple[Message, ...], http: Http, body: JsonObject) -> Request:
-        """The same request, but for the words of its conversation."""
-        return Request(
-            self.protocol,
-            self.model,
-            messages,
-            http,
-            body,
-            self.system,
-            self.tools,
-            self.tool_choice,
-            self.format,
-            self.image,
-            self.stream,
-            self.choices,
-            self.max_tokens,
-            self.stop,
-            self.thinks,
-            self.include_thinking,
-            self.detached,
-            self.findings,
-        )
-
     @property
     def user(self) -> str:
         """The text of the latest user message."""

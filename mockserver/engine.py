@@ -7,32 +7,26 @@ knows where, nor a vendor, a socket or a clock.
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import chain
 
-from mockserver.claims import Claim, Tried, Unclaimed
+from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import (
     ContractMode,
     Http,
-    Json,
-    Message,
     Request,
-    Text,
-    tool_results,
 )
 from mockserver.digests import conversation_digest
-from mockserver.histories import once, runs_of
-from mockserver.matching import captured, differences
+from mockserver.openings import Openings
 from mockserver.played import Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
-from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Scenario, Turn
 from mockserver.setup import Setup, Unmatched, Written
 from mockserver.shortlist import Lineup
+from mockserver.standing import Course, claim_at, course_of, find, locate
 from mockserver.state.interface import State
 from mockserver.state.memory import MemoryState
 from mockserver.store import Bounded
@@ -43,26 +37,10 @@ FAULT_HEADER = "x-mock-fault"
 
 _LINEUPS = 10_000
 
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How a conversation went, in runs of messages of one role, which are counted: what the client said, each
-    run with its number, and the numbers of the runs that the assistant had.
-    """
-
-    asked: Sequence[tuple[int, tuple[Message, ...]]]
-    answered: Sequence[int]
-
+_FEW = 100
+"""Of so many scenarios it is worked out what requests of one kind may claim, which takes a while."""
 
 _NOBODY = Lineup(())
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a conversation stands in a scenario: the turn, from 0, and the user message that opened it."""
-
-    turn: int
-    opening: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,15 +192,33 @@ class Engine:
     def propose(self, request: Request) -> Claim | Unclaimed:
         """The first attempt of the turn that answers `request`; counts nothing."""
         key = request.http.key
-        course = _course(request.messages)
+        course = course_of(request.messages)
         if chosen := self._chosen(request):
             return self._claim_by_name(_named(chosen)[0], self.known(key), request, course)
-        own, common = self._lineup(key, self.setup(key)), self._common
+        own, common = self._lineups(key)
         tried = own.scenarios, common.scenarios
         for scenario in chain(own.candidates(request), common.candidates(request)):
-            if position := _find(scenario, request, course):
-                return _claim(scenario, position, request, tried)
+            if position := find(scenario, request, course):
+                return claim_at(scenario, position, request, tried)
         return Unclaimed(request, tried)
+
+    def openings(self, request: Request) -> Openings | None:
+        """What requests may claim that differ from this one, the first of a conversation, in nothing but its
+        words. None where that is not better known beforehand.
+        """
+        key = request.http.key
+        if chosen := self._chosen(request):
+            scenario = self.known(key).get(_named(chosen)[0])
+            return Openings([scenario], request, (), chosen=True) if scenario else None
+        lineups = self._lineups(key)
+        tried = tuple(lineup.scenarios for lineup in lineups)
+        if sum(map(len, tried)) > _FEW:
+            return None
+        return Openings(chain.from_iterable(tried), request, tried)
+
+    def _lineups(self, key: str) -> tuple[Lineup, Lineup]:
+        """The scenarios that are tried first, and those behind."""
+        return self._lineup(key, self.setup(key)), self._common
 
     def is_counted(self, claim: Claim | Unclaimed, request: Request) -> bool:
         """Whether the same request claims another attempt each time."""
@@ -278,7 +274,7 @@ class Engine:
         position = locate(scenario, course, chosen=True) if scenario else None
         if scenario is None or position is None:
             return Unclaimed(request, chosen=name, known=tuple(known))
-        return _claim(scenario, position, request)
+        return claim_at(scenario, position, request)
 
     def _count(self, scenario: Scenario, index: int, turn: Turn, request: Request, by: int = 1) -> int:
         """The number of this attempt. One that is the same every time need not be counted."""
@@ -301,75 +297,3 @@ def _named(chosen: str) -> tuple[str, list[str]]:
     """The scenario and the faults of `<name>+<fault>+<fault>`. No name holds a plus."""
     name, *faults = chosen.split(FAULT_MARK)
     return name, faults
-
-
-def _claim(scenario: Scenario, position: Position, request: Request, tried: Tried = ()) -> Claim:
-    """The first attempt of a turn."""
-    turn = scenario.turns[position.turn].on(request.protocol)
-    unmet = tuple(differences(turn.expect, request, request.user)) if turn.expect else ()
-    variables = _variables(scenario, position, turn, request)
-    variables |= {"turn": position.turn + 1, "attempt": 1}
-    return Claim(scenario, position.turn + 1, 1, turn.attempts[0], variables, unmet, tried)
-
-
-def _find(scenario: Scenario, request: Request, course: Course) -> Position | None:
-    """Where the conversation stands in the scenario; None where the scenario does not answer."""
-    if scenario.by_name:
-        return None
-    position = locate(scenario, course)  # most often it is there that they part
-    return None if position is None or any(differences(scenario.match, request)) else position
-
-
-def locate(scenario: Scenario, course: Course, *, chosen: bool = False) -> Position | None:
-    """Walk the conversation: a user message opens the scenario, each assistant turn moves it one turn on,
-    after its last turn it is closed and may be opened again. A scenario `chosen` by name is opened by any
-    user message. Where the walk ends is where the scenario stands.
-    """
-    answered, turns = course.answered, len(scenario.turns)
-    open_until = 0
-    for at, run in course.asked:
-        if at < open_until or not (opening := _opening(scenario, run, chosen=chosen)):
-            continue
-        before = bisect(answered, at)
-        since = len(answered) - before
-        if scenario.repeat or since < turns:
-            return Position(since % turns, opening.opening)
-        open_until = answered[before + turns - 1]
-    return None
-
-
-def _course(messages: Sequence[Message]) -> Course:
-    """How the conversation went. Assistant words at its end are the start of the answer; anything else there
-    is a turn that was paused and goes on.
-    """
-    runs, _ = runs_of(messages)
-    if runs and _is_prefill(runs[-1][-1]):
-        runs = runs[:-1]
-    asked = [(at, run) for at, run in enumerate(runs) if run[0].role == "user"]
-    return Course(asked, [at for at, run in enumerate(runs) if run[0].role == "assistant"])
-
-
-def _is_prefill(message: Message) -> bool:
-    return message.role == "assistant" and (not message.parts or isinstance(message.parts[-1], Text))
-
-
-def _opening(scenario: Scenario, run: Iterable[Message], *, chosen: bool) -> Position | None:
-    wanted = scenario.match.user
-    for message in run:
-        text = message.text
-        if chosen or wanted is None or matches(wanted, text):
-            return Position(0, text)
-    return None
-
-
-def _variables(scenario: Scenario, position: Position, turn: Turn, request: Request) -> dict[str, Json]:
-    """What templates may use: named groups, `user`, `model`, `tools`, `results`."""
-    found: dict[str, Json] = dict(captured(scenario.match, request, position.opening))
-    if turn.expect:
-        found |= captured(turn.expect, request, request.user)
-    return found | {
-        "user": request.user,
-        "model": request.model,
-        "tools": [tool.name for tool in request.tools],
-        "results": {name: result.value for name, result in once(request.messages, tool_results).items()},
-    }

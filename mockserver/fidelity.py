@@ -171,6 +171,8 @@ def followed(messages: Sequence[Message], system: str = "", mark: Mark = hash) -
     """The conversation under its system texts, walked through once. The turn that ends it is the beginning of
     the answer.
     """
+    if len(messages) == 1 and messages[0].role == "user":  # as most conversations begin
+        return Conversation((), mark((mark(system), *_words(messages))))
     walk = _walked(messages, system, mark)
     if messages and messages[-1].role == "assistant":
         last = walk.turns[-1]

@@ -12,12 +12,14 @@ from typing import TypeAlias
 import orjson
 
 from mockserver.alike import Alike, Circle, of_http
-from mockserver.claims import Claim
-from mockserver.conversation import Http, JsonObject, Request
+from mockserver.claims import Unclaimed
+from mockserver.conversation import Http, JsonObject, Message, Request, Text
 from mockserver.engine import Engine, Fingerprint
-from mockserver.familiar import Familiar
+from mockserver.familiar import Familiar, Recurring
 from mockserver.fidelity import followed
-from mockserver.limits import count_input
+from mockserver.histories import LONG
+from mockserver.limits import count_input, estimate
+from mockserver.openings import Openings
 from mockserver.protocols.base import Dialect, Outline, Talk
 from mockserver.setup import Setup
 from mockserver.store import Bounded
@@ -25,9 +27,6 @@ from mockserver.values import dataclass
 
 _KINDS = 1_000
 _WEIGHT = 16 * 1024 * 1024
-_LONGEST_BODY = 64 * 1024
-"""Bytes."""
-
 _Head: TypeAlias = tuple[object, ...]
 
 
@@ -52,16 +51,26 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Kind:
-    """What a `sample` has in common with all of its kind: how it was read, and the circle of those that may
-    be alike.
+class _Common:
+    """What follows from a kind: `circle` is that of those that may be alike. If the user has said but one
+    text yet, it takes so many `tokens` of input besides that, and what it may claim is known where there are
+    `openings`.
     """
+
+    circle: Circle | None
+    tokens: int | None = None
+    openings: Openings | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Kind:
+    """What a `sample` has in common with all of its kind; `common` is worked out when the second comes."""
 
     place: _Place
     sample: Request
-    circle: Circle | None
     setup: Setup
     edition: int
+    common: _Common | None = None
 
 
 class Kindred:
@@ -75,43 +84,60 @@ class Kindred:
 
     def meet(self, familiar: Familiar) -> None:
         """Note the kind of a request that was read, for which nothing was recalled."""
-        request, talk = familiar.request, familiar.dialect.talk
-        if talk is None or request.detached or len(request.http.body) > _LONGEST_BODY:
-            return
-        body = orjson.loads(request.http.body)
-        outline = talk.outline(body)
-        if outline is None or talk.messages(body) != request.messages or not _same(body, request.body):
-            return
-        place = self._places.setdefault(
-            _head(request.http), lambda: _Place(familiar.dialect, talk, request.http)
-        )
-        circle = None if request.findings else self._alike.circle(request, familiar.dialect.spoken)
-        kind = _Kind(place, request, circle, familiar.setup, familiar.edition)
-        self._kinds.put((place, outline), kind, len(request.http.body))
+        request, dialect = familiar.request, familiar.dialect
+        http, talk = request.http, dialect.talk
+        outline = talk.outline(request.body) if talk and len(http.body) < LONG else None
+        if talk and outline and not request.detached:
+            place = self._places.setdefault(_head(http), lambda: _Place(dialect, talk, http))
+            kind = _Kind(place, request, familiar.setup, familiar.edition)
+            self._kinds.put((place, outline), kind, len(http.body))
 
     def find(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
         """What is known of a request from others of its kind. Nothing of it is counted yet."""
         place = self._places.get(_head(http))
-        if place is None or len(http.body) > _LONGEST_BODY:
+        if place is None or len(http.body) >= LONG:
             return None
         try:
             body = orjson.loads(http.body)
         except orjson.JSONDecodeError:
             return None
-        outline = place.talk.outline(body) if isinstance(body, dict) else None
-        kind = self._kinds.get((place, outline)) if outline else None
+        if not isinstance(body, dict) or not (outline := place.talk.outline(body)):
+            return None
+        kind = self._kinds.get((place, outline))
         if kind is None or kind.edition != self._engine.edition:
             return None
         if kind.setup is not self._engine.setup(http.key):
             return None
-        return self._familiar(kind, place.http(http), body, fingerprint)
+        if kind.common is None:
+            if not _is_as_sent(kind):
+                self._kinds.drop((place, outline))
+                return None
+            kind.common = self._common(kind)
+        return self._familiar(kind, kind.common, place.http(http), body, fingerprint)
 
-    def _familiar(self, kind: _Kind, http: Http, body: JsonObject, fingerprint: Fingerprint) -> Familiar:
-        engine, dialect = self._engine, kind.place.dialect
-        request = kind.sample.reworded(kind.place.talk.messages(body), http, body)
-        claim = engine.propose(request)
+    def _common(self, kind: _Kind) -> _Common:
+        request, talk = kind.sample, kind.place.talk
+        circle = None if request.findings else self._alike.circle(request, kind.place.dialect.spoken)
+        text = talk.last_text(request.body)
+        if request.messages != _opening(text):
+            return _Common(circle)
+        return _Common(circle, count_input(request) - estimate(text), self._engine.openings(request))
+
+    def _familiar(
+        self, kind: _Kind, common: _Common, http: Http, body: JsonObject, fingerprint: Fingerprint
+    ) -> Familiar:
+        engine, talk, claim = self._engine, kind.place.talk, None
+        if common.tokens is None:
+            request = reworded(kind.sample, talk.messages(body), http, body)
+            tokens = count_input(request)
+        else:
+            text = talk.last_text(body)
+            request = reworded(kind.sample, _opening(text), http, body)
+            tokens = common.tokens + estimate(text)
+            claim = common.openings.propose(request, text) if common.openings else None
+        claim = claim or engine.propose(request)
         familiar = Familiar(
-            dialect=dialect,
+            dialect=kind.place.dialect,
             fingerprint=fingerprint,
             request=request,
             conversation=followed(request.messages, request.system, engine.state.mark),
@@ -120,11 +146,16 @@ class Kindred:
             setup=kind.setup,
             edition=kind.edition,
         )
-        if kind.circle and isinstance(claim, Claim):
-            scripted = claim.attempt.usage.input
-            tokens = count_input(request) if scripted is None else scripted
-            familiar.answer = self._alike.told(kind.circle, familiar, tokens)
+        familiar.answer = self._told(common.circle, familiar, tokens)
         return familiar
+
+    def _told(self, circle: Circle | None, familiar: Familiar, tokens: int) -> Recurring | None:
+        """How others were answered that are like it."""
+        claim = familiar.claim
+        if circle is None or isinstance(claim, Unclaimed):
+            return None
+        scripted = claim.attempt.usage.input
+        return self._alike.told(circle, familiar, tokens if scripted is None else scripted)
 
     def forget(self, key: str) -> None:
         """Forget the requests that came with an API key."""
@@ -134,9 +165,45 @@ class Kindred:
             self._places.drop(head)
 
 
-def _same(one: JsonObject, other: JsonObject) -> bool:
-    """Whether two bodies say the same; to Python, true is 1."""
-    return orjson.dumps(one, option=orjson.OPT_SORT_KEYS) == orjson.dumps(other, option=orjson.OPT_SORT_KEYS)
+def reworded(sample: Request, messages: tuple[Message, ...], http: Http, body: JsonObject) -> Request:
+    """The same request, but for the words of its conversation."""
+    return Request(
+        sample.protocol,
+        sample.model,
+        messages,
+        http,
+        body,
+        sample.system,
+        sample.tools,
+        sample.tool_choice,
+        sample.format,
+        sample.image,
+        sample.stream,
+        sample.choices,
+        sample.max_tokens,
+        sample.stop,
+        sample.thinks,
+        sample.include_thinking,
+        sample.detached,
+        sample.findings,
+    )
+
+
+def _opening(text: str) -> tuple[Message, ...]:
+    """A conversation of which the user has said but one text."""
+    return (Message("user", (Text(text),)),)
+
+
+def _is_as_sent(kind: _Kind) -> bool:
+    """Whether the sample was read from its body as it came, and not as it was mended or put in other words.
+    To Python, true is 1.
+    """
+    sample = kind.sample
+    sent, read = (
+        orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+        for body in (orjson.loads(sample.http.body), sample.body)
+    )
+    return sent == read and kind.place.talk.messages(sample.body) == sample.messages
 
 
 def _head(http: Http) -> _Head:

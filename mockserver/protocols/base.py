@@ -239,6 +239,10 @@ class Talk(Protocol):
         """Those of a body of which there is an outline, as `read` has them."""
         ...
 
+    def last_text(self, body: JsonObject) -> str:
+        """The last text of such a body."""
+        ...
+
 
 class Dialect(Protocol):
     """One wire: `name` is `family` or `family.kind`, the word that scenarios use."""

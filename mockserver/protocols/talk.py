@@ -41,7 +41,8 @@ class PlainTalk:
         marks = _SAID if _says_something(said) else self._marks(said)
         if marks is None or self.judges(body):
             return None
-        rest = {name: value for name, value in body.items() if name != self.member}
+        rest = body.copy()
+        del rest[self.member]
         try:
             return orjson.dumps(rest), marks
         except orjson.JSONEncodeError:
@@ -49,6 +50,12 @@ class PlainTalk:
 
     def messages(self, body: JsonObject) -> tuple[Message, ...]:
         return tuple(self.read(body))
+
+    def last_text(self, body: JsonObject) -> str:
+        said = body[self.member]
+        content = said if isinstance(said, str) else said[-1][self.content]
+        text: str = content if isinstance(content, str) else content[-1]["text"]
+        return text
 
     def _marks(self, turns: Json) -> Outline | None:
         marks: list[object] = []

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.conversation import CONTRACT_MODES, ContractMode, Http, Json, JsonObject, Request
+from mockserver.kindred import reworded
 from mockserver.protocols.base import Context
 
 TALKING = [name for name, dialect in DIALECTS.items() if dialect.talk]
@@ -109,12 +110,10 @@ def test_bodies_with_one_outline_are_refused_noted_and_read_alike(
         assert request == sample
         assert request.findings == sample.findings
         return
-    reworded = sample.reworded(talk.messages(bodies[1]), now, request.body)
-    assert request == reworded
-    assert request.findings == reworded.findings
-    assert [message.pointer for message in request.messages] == [
-        message.pointer for message in reworded.messages
-    ]
+    made = reworded(sample, talk.messages(bodies[1]), now, request.body)
+    assert request == made
+    assert request.findings == made.findings
+    assert [message.pointer for message in request.messages] == [message.pointer for message in made.messages]
 
 
 PLAIN: Mapping[str, Callable[[str], Json]] = {
