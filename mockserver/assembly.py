@@ -55,9 +55,13 @@ def open_library(paths: Sequence[str | Path], vendors: Sequence[Vendor] = VENDOR
     return Library([str(path) for path in paths], protocol_names(vendors), FAULT_NAMES)
 
 
+def builtin_library(vendors: Sequence[Vendor] = VENDORS) -> Library:
+    """The library of the built-in scenarios: the same for who serves them and who has them by name."""
+    return _builtin_library(tuple(vendors))
+
+
 @lru_cache(maxsize=8)
-def builtin_library(vendors: tuple[Vendor, ...] = tuple(VENDORS)) -> Library:
-    """The library of the built-in scenarios, for who serves them and for who has them by name."""
+def _builtin_library(vendors: tuple[Vendor, ...]) -> Library:
     return open_library([builtin_folder()], vendors)
 
 
