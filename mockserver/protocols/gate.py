@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from mockserver.conversation import ContractMode, Failure, FailureKind, Finding, Json, JsonObject
-from mockserver.protocols.long_bodies import is_right
+from mockserver.protocols.long_bodies import is_right, plainly
 from mockserver.protocols.plain_shape import is_plain
 from mockserver.values import dataclass
 
@@ -106,7 +106,7 @@ def _checked(
     contract: type[Shape], body: JsonObject, gate: Gate, wording: Wording
 ) -> tuple[Shape, JsonObject] | Failure:
     """The body without its faults, typed and as it is."""
-    mended, is_as_sent = body, True
+    mended, is_as_sent = plainly(body), True
     for _ in range(_ROUNDS):
         try:
             return contract.model_validate(mended), mended

@@ -14,8 +14,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from mockserver.conversation import JsonObject
+from mockserver.conversation import Json, JsonObject
 from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
+from mockserver.protocols.tolerant import objects
 from mockserver.values import dataclass
 
 Value = TypeVar("Value")
@@ -100,6 +101,13 @@ def is_right(contract: type, body: JsonObject) -> bool:
     return isinstance(body, LongBody) and body.contract is contract
 
 
+def plainly(body: JsonObject) -> JsonObject:
+    """The body as nothing but JSON, for who looks at types."""
+    if not isinstance(body, LongBody):
+        return body
+    return {name: list(value) if isinstance(value, Entries) else value for name, value in body.items()}
+
+
 def same_as_before(entries: Sequence[JsonObject]) -> int:
     """How many of the first entries stood so in a body that nothing was found in."""
     return entries.same if isinstance(entries, Entries) else 0
@@ -109,6 +117,11 @@ def new_in(entries: Sequence[JsonObject]) -> Iterator[tuple[int, JsonObject]]:
     """The entries that may be at fault by themselves, each behind its number."""
     same = same_as_before(entries)
     return enumerate(entries[same:], same)
+
+
+def new_objects(value: Json) -> Iterator[tuple[int, JsonObject]]:
+    """The same of a value that may be no list, or hold what is no object."""
+    return new_in(value) if isinstance(value, Entries) else enumerate(objects(value))
 
 
 def each(entries: Sequence[JsonObject], tell: Callable[[JsonObject, int], Value]) -> Sequence[Value]:

@@ -149,7 +149,59 @@ ANTHROPIC = Wire(
     },
 )
 
-WIRES = {"openai.chat": CHAT, "anthropic": ANTHROPIC}
+
+def _function_call(name: str) -> JsonObject:
+    return {"type": "function_call", "call_id": name, "name": "f", "arguments": "{}"}
+
+
+def _output(name: str) -> JsonObject:
+    return {"type": "function_call_output", "call_id": name, "output": "18"}
+
+
+RESPONSES = Wire(
+    path="/v1/responses",
+    member="input",
+    rest={"model": "gpt-5.5"},
+    sound=[
+        {"role": "developer", "content": "Be brief."},
+        {"role": "user", "content": "Hi"},
+        {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "c2ln"},
+        _function_call("a"),
+        _function_call("b"),
+        _output("b"),
+        _output("a"),
+        {"role": "assistant", "content": "It is 18."},
+        {"role": "user", "content": [{"type": "input_text", "text": "And now?"}]},
+        _function_call("c"),
+        _output("c"),
+    ],
+    others=[
+        {"role": "assistant", "content": [{"type": "output_text", "text": "Well."}]},
+        {"role": "system", "content": "Be loud."},
+        {"type": "reasoning", "id": "rs_2", "summary": [], "encrypted_content": "c2ln"},
+        {"type": "reasoning", "id": "rs_3", "summary": []},
+        {"type": "item_reference", "id": "msg_1"},
+        {"type": "compaction", "encrypted_content": "c2ln"},
+        {"type": "additional_tools", "tools": [{"type": "function", "name": "g", "parameters": SCHEMA}]},
+        {"type": "function_call_output", "output": "18"},
+        {"type": "custom_tool_call", "call_id": "a", "name": "f", "input": "x"},
+        {"type": "custom_tool_call_output", "call_id": "a", "output": "18"},
+        {"type": "nothing", "id": "x"},
+        {"role": "user", "content": 1},
+        {"role": "user", "content": "Hi", "more": 1},
+        {"role": "nobody", "content": "Hi"},
+        "Hi",
+    ],
+    endings={
+        "tools": [{"type": "function", "name": "f", "parameters": SCHEMA, "strict": False}, {"type": "odd"}],
+        "instructions": "Be brief.",
+        "previous_response_id": "resp_1",
+        "temperature": 3,
+        "user": "me",
+    },
+)
+
+WIRES = {"openai.chat": CHAT, "anthropic": ANTHROPIC, "openai.responses": RESPONSES}
 
 
 def dialect(name: str) -> Dialect:
@@ -210,7 +262,8 @@ def test_a_conversation_that_grows_is_made_of_the_very_same_values(name: str) ->
     assert isinstance(second, Request)
     assert first.findings == second.findings == ()
     assert len(first.messages) > 3
-    assert all(one is other for one, other in zip(first.messages, second.messages, strict=False))
+    but_for_the_last = zip(first.messages[:-1], second.messages, strict=False)  # which may have gone on
+    assert all(one is other for one, other in but_for_the_last)
 
 
 @pytest.mark.parametrize("name", WIRES)

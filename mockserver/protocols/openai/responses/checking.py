@@ -6,12 +6,13 @@ route's matter; rules between fields stand in `rules`, those between items in `o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeGuard, TypeVar
 
 from mockserver.conversation import Failure, Finding, Http, Json, JsonObject
 from mockserver.protocols.gate import Gate, check_body, check_shape, note_members
 from mockserver.protocols.json_body import Unreadable, parse_object
+from mockserver.protocols.long_bodies import new_objects, of_rest
 from mockserver.protocols.openai.responses.contract_base import Query, Shape
 from mockserver.protocols.openai.responses.contract_items import DOCUMENTED_ITEMS, item_type
 from mockserver.protocols.openai.responses.contract_tools import DOCUMENTED_CHOICES, DOCUMENTED_TOOLS
@@ -29,8 +30,10 @@ _GENERATE_SUMMARY = Finding(
 )
 
 
-def body_of(http: Http) -> JsonObject | Failure:
-    match parse_object(http.body):
+def body_of(
+    http: Http, parse: Callable[[bytes], JsonObject | Unreadable] = parse_object
+) -> JsonObject | Failure:
+    match parse(http.body):
         case Unreadable():
             return Failure("malformed_json")
         case body:
@@ -69,15 +72,22 @@ def _deprecated(body: JsonObject) -> Iterator[Finding]:
 
 def _unlisted(body: JsonObject) -> Iterator[Finding]:
     """Tools, choices and items of types that no page names; what is in them is not checked."""
-    for at, tool in enumerate(objects(body.get("tools"))):
-        if _is_unlisted(kind := tool.get("type"), DOCUMENTED_TOOLS):
-            yield _unlisted_type(kind, f"/tools/{at}/type")
+    yield from of_rest(body, _unlisted_tools)
     if _is_unlisted(kind := members(body.get("tool_choice")).get("type"), DOCUMENTED_CHOICES):
         yield _unlisted_type(kind, "/tool_choice/type")
     for place in ("input", "items"):
-        for at, item in enumerate(objects(body.get(place))):
+        for at, item in new_objects(body.get(place)):
             if _is_unlisted(kind := item_type(item), DOCUMENTED_ITEMS):
                 yield _unlisted_type(kind, f"/{place}/{at}/type")
+
+
+def _unlisted_tools(body: JsonObject) -> list[Finding]:
+    kinds = [tool.get("type") for tool in objects(body.get("tools"))]
+    return [
+        _unlisted_type(kind, f"/tools/{at}/type")
+        for at, kind in enumerate(kinds)
+        if _is_unlisted(kind, DOCUMENTED_TOOLS)
+    ]
 
 
 def _is_unlisted(kind: Json, documented: frozenset[str]) -> TypeGuard[str]:

@@ -5,6 +5,7 @@ Mirrors "Compact a response" of the OpenAI API reference (2026-11).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mockserver.conversation import Failure, Http, JsonObject, Usage
@@ -46,7 +47,7 @@ def compact(http: Http, context: Context) -> Answer | Failure:
     return replace(json_answer(compacted, context), findings=request.findings)
 
 
-def _output(items: tuple[JsonObject, ...], context: Context) -> list[JsonObject]:
+def _output(items: Sequence[JsonObject], context: Context) -> list[JsonObject]:
     owner = response_id(context)
     told = [listed(item, at, owner) for at, item in enumerate(items)]
     kept = [item for item in told if item_type(item) == "message" and item.get("role") == "user"]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from mockserver.conversation import Failure, JsonObject, Message
 from mockserver.protocols.base import Context, Stored
 from mockserver.protocols.gate import Gate
+from mockserver.protocols.long_bodies import Entries, each
 from mockserver.protocols.openai.responses.compaction import restored
 from mockserver.protocols.openai.responses.contract_items import item_type
 from mockserver.protocols.openai.responses.conversation_state import (
@@ -33,9 +34,9 @@ class Conversation:
     """
 
     stored: tuple[Message, ...] = ()
-    items: tuple[JsonObject, ...] = ()
+    items: Sequence[JsonObject] = ()
     system: tuple[str, ...] = ()
-    input: tuple[JsonObject, ...] = ()
+    input: Sequence[JsonObject] = ()
     within: str = ""
 
     @property
@@ -53,24 +54,33 @@ def conversation_of(body: JsonObject, context: Context, gate: Gate) -> Conversat
     before, given = _stored_turns(body, context, gate), input_items(body)
     if isinstance(before, Failure):
         return before
-    own = resolved(restored(given), before, context, gate)
+    own = given if _stand_for_themselves(given) else resolved(restored(given), before, context, gate)
     if isinstance(own, Failure):
         return own
     return Conversation(
         stored=before.stored,
-        items=before.items + own,
+        items=(*before.items, *own) if before.items else own,
         system=(*before.system, *system_of(own)),
         input=own,
         within="/input" if len(own) == len(given) else "",
     )
 
 
-def input_items(body: JsonObject) -> tuple[JsonObject, ...]:
+def input_items(body: JsonObject) -> Sequence[JsonObject]:
     """The input as items: a string is one message of the user."""
     given = body.get("input")
     if isinstance(given, str):
         return ({"type": "message", "role": "user", "content": given},)
-    return tuple(given or ())
+    return given if isinstance(given, Entries) else tuple(given or ())
+
+
+def _stand_for_themselves(items: Sequence[JsonObject]) -> bool:
+    """Whether plainly none of many items refers to another, or holds others."""
+    return isinstance(items, Entries) and all(each(items, _stands_for_itself))
+
+
+def _stands_for_itself(item: JsonObject, _: int) -> bool:
+    return item.get("type") != "compaction" and _stored_name(item) is None
 
 
 # ---------------------------------------------------------------------------------------- stored turns

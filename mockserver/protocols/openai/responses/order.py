@@ -5,10 +5,11 @@ Mirrors "Function calling" of the OpenAI guides and what the live API refuses, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, JsonObject
+from mockserver.protocols.long_bodies import each, same_as_before
 from mockserver.protocols.openai.responses.history import Conversation
 from mockserver.protocols.openai.responses.read_items import role_of
 
@@ -33,13 +34,20 @@ def broken_order(conversation: Conversation) -> Iterator[Failure]:
     yield from _reasoning_without_item(conversation.input)
 
 
-def _call_ids(items: Iterable[JsonObject]) -> _CallIds:
+def _call_ids(items: Sequence[JsonObject]) -> _CallIds:
     found: _CallIds = {kind: {} for kind in _CALLING_TYPES}
-    for item in items:
-        called = item.get("call_id")
-        if called is not None and item.get("type") in _CALLING_TYPES:
-            found[item["type"]][str(called)] = None
+    for told in each(items, _call):
+        if told:
+            found[told[0]][told[1]] = None
     return found
+
+
+def _call(item: JsonObject, _: int) -> tuple[str, str] | None:
+    """The type of an item that calls or answers, and the id of the call."""
+    called = item.get("call_id")
+    if called is None or item.get("type") not in _CALLING_TYPES:
+        return None
+    return item["type"], str(called)
 
 
 def _calls_without_output(known: _CallIds) -> Iterator[Failure]:
@@ -57,7 +65,8 @@ def _outputs_without_call(own: _CallIds, known: _CallIds) -> Iterator[Failure]:
 
 
 def _reasoning_without_item(items: Sequence[JsonObject]) -> Iterator[Failure]:
-    for index, item in enumerate(items):
+    start = max(same_as_before(items) - 1, 0)  # what the last of these is followed by may be new
+    for index, item in enumerate(items[start:], start):
         if item.get("type") != "reasoning" or not item.get("id"):
             continue
         following = items[index + 1] if index + 1 < len(items) else {"role": "user"}

@@ -10,6 +10,7 @@ from mockserver.conversation import Failure, Format, Http, ImageRequest, JsonObj
 from mockserver.protocols import tolerant
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate
+from mockserver.protocols.long_bodies import Beginnings
 from mockserver.protocols.openai.models import OWN_MODELS
 from mockserver.protocols.openai.responses.checking import body_of, checked
 from mockserver.protocols.openai.responses.contract import CreateResponse, ResponseParameters
@@ -19,10 +20,11 @@ from mockserver.protocols.openai.responses.order import broken_order
 from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.read_tools import image_tool, tool_choice_of, tools_of
 from mockserver.protocols.openai.responses.rules import broken_rules
+from mockserver.protocols.plain_shape import is_plain
 
 
 def read(http: Http, context: Context) -> Request | Failure:
-    body = body_of(http)
+    body = body_of(http, _LONG.parse)
     if isinstance(body, Failure):
         return body
     # A stored prompt brings its own model.
@@ -41,7 +43,18 @@ def read_as(shape: type[Shape], sent: JsonObject, http: Http, context: Context) 
         for failure, pointer in broken_rules(body):
             if end := gate.refuse(failure, pointer):
                 return end
-    return _request_of(body, http, context, gate)
+    request = _request_of(body, http, context, gate)
+    if not gate.findings:
+        _LONG.keep(body, shape)
+    return request
+
+
+def _items(items: list[JsonObject]) -> list[JsonObject] | None:
+    """The items, if they are right by themselves."""
+    return items if is_plain(ResponseParameters, {"input": items}) else None
+
+
+_LONG = Beginnings("input", _items)
 
 
 def _unknown_model(body: JsonObject, context: Context, gate: Gate) -> Failure | None:
@@ -59,7 +72,7 @@ def _request_of(body: JsonObject, http: Http, context: Context, gate: Gate) -> R
     for failure in broken_order(conversation):
         if end := gate.refuse(failure, "/input"):
             return end
-    tools = tuple(tools_of(body))
+    tools = tools_of(body)
     instructions = body.get("instructions")
     return Request(
         protocol=NAME,

@@ -7,7 +7,8 @@ Mirrors the input and output items of the Responses API reference (2026-11). Not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
 
 from mockserver.conversation import (
     Attachment,
@@ -27,6 +28,7 @@ from mockserver.conversation import (
     json_text,
 )
 from mockserver.protocols import tolerant
+from mockserver.protocols.long_bodies import Entries, each
 from mockserver.protocols.openai.arguments import arguments_of
 from mockserver.protocols.openai.attachments import FILE, IMAGE, attachment_of, audio_of, file_of
 from mockserver.protocols.openai.responses.contract_items import item_type
@@ -51,32 +53,58 @@ def role_of(item: JsonObject) -> Role | None:
     return "tool" if str(kind).endswith(_ANSWERS) else "assistant"
 
 
-def messages_of(items: Iterable[JsonObject], within: str = "") -> tuple[Message, ...]:
+def messages_of(items: Sequence[JsonObject], within: str = "") -> tuple[Message, ...]:
     """The conversation that input items tell. What the model said in one go is one message, and so is
     everything that the client's tools answered to it. `within` is the pointer to the items, if it is known.
     """
-    messages: list[Message] = []
-    speaker, parts, place = None, list[MessagePart](), ""
-    for at, item in enumerate(items):
+    starts, messages = _known(items, within) if isinstance(items, Entries) else ([], [])
+    start = starts.pop() if starts else 0
+    for at, message in _messages(items[start:], start, within):
+        starts.append(at)
+        messages.append(message)
+    if isinstance(items, Entries):
+        items.facts[messages_of] = within, starts, messages
+    return tuple(messages)
+
+
+def _known(items: Entries, within: str) -> tuple[list[int], list[Message]]:
+    """The first messages, as they are known from before, and where each begins. The last of those that begin
+    among the same items may have gone on: of that one there is only the beginning.
+    """
+    known, starts, messages = items.before.get(messages_of, (None, [], []))
+    begun = bisect(starts, items.same - 1) if known == within else 0
+    return starts[:begun], messages[: max(begun - 1, 0)]
+
+
+def _messages(items: Iterable[JsonObject], start: int, within: str) -> Iterator[tuple[int, Message]]:
+    """The messages that items tell, each behind the number of its first item. They count from `start`."""
+    speaker, parts, first = None, list[MessagePart](), start
+    for at, item in enumerate(items, start):
         role = role_of(item)
         if role is None:
             continue
         if role != speaker or role == "user":
             if speaker:
-                messages.append(Message(speaker, tuple(parts), place))
-            speaker, parts = role, []
-            place = f"{within}/{at}" if within and role == "assistant" else ""
+                yield first, _message(speaker, parts, first, within)
+            speaker, parts, first = role, [], at
         parts += _parts(role, item)
     if speaker:
-        messages.append(Message(speaker, tuple(parts), place))
-    return tuple(messages)
+        yield first, _message(speaker, parts, first, within)
 
 
-def system_of(items: Iterable[JsonObject]) -> Iterator[str]:
+def _message(role: Role, parts: Iterable[MessagePart], at: int, within: str) -> Message:
+    return Message(role, tuple(parts), f"{within}/{at}" if within and role == "assistant" else "")
+
+
+def system_of(items: Sequence[JsonObject]) -> tuple[str, ...]:
     """The texts of the system and developer messages."""
-    for item in items:
-        if item.get("role") in _SYSTEM_ROLES and item_type(item) == "message":
-            yield text_of(item.get("content"))
+    return tuple(text for text in each(items, _system_text) if text is not None)
+
+
+def _system_text(item: JsonObject, _: int) -> str | None:
+    if item.get("role") in _SYSTEM_ROLES and item_type(item) == "message":
+        return text_of(item.get("content"))
+    return None
 
 
 def text_of(content: Json) -> str:

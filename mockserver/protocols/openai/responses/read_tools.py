@@ -6,17 +6,28 @@ Mirrors `tools` and `tool_choice` of "Create a model response" of the OpenAI API
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from mockserver.conversation import Json, JsonObject, Tool, ToolChoice
+from mockserver.protocols.long_bodies import each, of_rest
 from mockserver.protocols.tolerant import objects, text
 
 
-def tools_of(body: JsonObject) -> Iterator[Tool]:
+def tools_of(body: JsonObject) -> tuple[Tool, ...]:
     """The client's own tools; those that the API itself runs cannot be called over the wire."""
-    yield from _callable(body.get("tools"))
-    for item in objects(body.get("input")):
-        if item.get("type") == "additional_tools":
-            yield from _callable(item.get("tools"))
+    given = body.get("input")
+    added = each(given, _added) if isinstance(given, list) else ()
+    tools = of_rest(body, _of_body)
+    return (*tools, *chain.from_iterable(added)) if any(added) else tools
+
+
+def _of_body(body: JsonObject) -> tuple[Tool, ...]:
+    return tuple(_callable(body.get("tools")))
+
+
+def _added(item: Json, _: int) -> tuple[Tool, ...]:
+    is_more = isinstance(item, dict) and item.get("type") == "additional_tools"
+    return tuple(_callable(item.get("tools"))) if is_more else ()
 
 
 def _callable(tools: Json) -> Iterator[Tool]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, JsonObject
+from mockserver.protocols.long_bodies import new_objects, of_rest
 from mockserver.protocols.openai.functions import refused_parameters, takes_object
 from mockserver.protocols.tolerant import objects
 
@@ -47,15 +48,21 @@ def _something_to_answer(body: JsonObject) -> Broken:
 
 
 def _outputs_name_their_call(body: JsonObject) -> Broken:
-    for at, item in enumerate(objects(body.get("input"))):
+    for at, item in new_objects(body.get("input")):
         if item.get("type") == "function_call_output" and not (item.get("call_id") or item.get("name")):
             yield _missing(f"input[{at}].call_id"), f"/input/{at}/call_id"
 
 
 def _functions_take_objects(body: JsonObject) -> Broken:
-    for at, tool in enumerate(objects(body.get("tools"))):
-        if tool.get("type") == "function" and not takes_object(tool.get("parameters")):
-            yield refused_parameters(tool, f"tools[{at}].parameters"), f"/tools/{at}/parameters"
+    yield from of_rest(body, _functions_without_object)
+
+
+def _functions_without_object(body: JsonObject) -> list[tuple[Failure, str]]:
+    return [
+        (refused_parameters(tool, f"tools[{at}].parameters"), f"/tools/{at}/parameters")
+        for at, tool in enumerate(objects(body.get("tools")))
+        if tool.get("type") == "function" and not takes_object(tool.get("parameters"))
+    ]
 
 
 def _slow_windows_are_for_the_background(body: JsonObject) -> Broken:
