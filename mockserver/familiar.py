@@ -118,7 +118,7 @@ class Acquaintance:
         known = self._by_object.get((http.key, id(http)))  # nobody else has its id while it is kept
         if known:
             return known[1]
-        if len(http.body) > _LONGEST_BODY:
+        if len(http.body) > _LONGEST_BODY or hash(http.body) not in self._met:
             return None
         familiar = self._known.get(_key(http))
         if familiar:
@@ -136,15 +136,19 @@ class Acquaintance:
         mark = hash(http.body)
         if mark in self._met:
             return True
+        self._meet(mark)
+        return False
+
+    def _meet(self, mark: int) -> None:
         if len(self._met) >= _MET:
             self._met.clear()
         self._met.add(mark)
-        return False
 
     def keep(self, familiar: Familiar) -> None:
         """Keep it, or weigh it anew."""
         http, answer = familiar.request.http, familiar.answer
         if len(http.body) <= _LONGEST_BODY:
+            self._meet(hash(http.body))
             template = answer.template.weight if answer and answer.template else 0
             self._known.put(_key(http), familiar, len(http.body) + template)
 

@@ -80,6 +80,7 @@ class Kindred:
         self._engine = engine
         self._alike = alike
         self._places: Bounded[_Head, _Place] = Bounded(_KINDS)
+        self._by_object: dict[int, tuple[Http, _Place]] = {}
         self._kinds: Bounded[tuple[_Place, Outline], _Kind] = Bounded(_KINDS, _WEIGHT)
 
     def meet(self, familiar: Familiar) -> None:
@@ -94,7 +95,7 @@ class Kindred:
 
     def find(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
         """What is known of a request from others of its kind. Nothing of it is counted yet."""
-        place = self._places.get(_head(http))
+        place = self._place(http)
         if place is None or len(http.body) >= LONG:
             return None
         try:
@@ -114,6 +115,18 @@ class Kindred:
                 return None
             kind.common = self._common(kind)
         return self._familiar(kind, kind.common, place.http(http), body, fingerprint)
+
+    def _place(self, http: Http) -> _Place | None:
+        """Where the request comes in. Of one whose head is the very one of another nothing is looked at."""
+        found = self._by_object.get(id(http.headers))
+        if found and _has_same_head(found[0], http):
+            return found[1]
+        place = self._places.get(_head(http))
+        if place:
+            if len(self._by_object) >= _KINDS:
+                self._by_object.clear()
+            self._by_object[id(http.headers)] = _bodiless(http), place
+        return place
 
     def _common(self, kind: _Kind) -> _Common:
         request, talk = kind.sample, kind.place.talk
@@ -163,6 +176,7 @@ class Kindred:
             self._kinds.drop((place, outline))
         for head in self._places.names(lambda each: key in each):
             self._places.drop(head)
+        self._by_object.clear()
 
 
 def reworded(sample: Request, messages: tuple[Message, ...], http: Http, body: JsonObject) -> Request:
@@ -204,6 +218,22 @@ def _is_as_sent(kind: _Kind) -> bool:
         for body in (orjson.loads(sample.http.body), sample.body)
     )
     return sent == read and kind.place.talk.messages(sample.body) == sample.messages
+
+
+def _bodiless(http: Http) -> Http:
+    return Http(http.method, http.path, http.headers, http.query, b"", http.params, http.key, http.origin)
+
+
+def _has_same_head(one: Http, other: Http) -> bool:
+    """Whether they are the same but for their bodies, as is seen at once."""
+    return (
+        one.headers is other.headers
+        and one.query is other.query
+        and one.path == other.path
+        and one.method == other.method
+        and one.key == other.key
+        and one.origin == other.origin
+    )
 
 
 def _head(http: Http) -> _Head:

@@ -26,13 +26,15 @@ _OFTEN = 100
 """Where a window stands as often as that, nobody looks what else is there."""
 
 
-def folded(text: str) -> bytes:
-    """The text with case taken away, as bytes. What is equal to `casefold`, or to a regular expression that
-    ignores case, is equal here: to that the Turkish i, with and without dot, are an i too.
+def folded(text: str) -> str:
+    """The text with case taken away. What is equal to `casefold`, or to a regular expression that ignores
+    case, is equal here: to that the Turkish i, with and without dot, are an i too.
     """
     text = text.casefold()
-    if not text.isascii():
-        text = text.replace("\u0131", "i").replace("\u0307", "")
+    return text if text.isascii() else text.replace("\u0131", "i").replace("\u0307", "")
+
+
+def _encoded(text: str) -> bytes:
     return text.encode(errors="surrogatepass")
 
 
@@ -95,25 +97,29 @@ class Literals:
     """Texts with owners, each a set of bits."""
 
     def __init__(self, owners: Mapping[str, int]) -> None:
-        together: dict[bytes, int] = {}
+        together: dict[str, int] = {}
         for text, bits in owners.items():
             literal = folded(text)
             together[literal] = together.get(literal, 0) | bits
-        self._single: list[tuple[bytes, int]] = []
+        self._single: list[tuple[str, int]] = []
         self._scanned: list[tuple[_Scan, dict[int, _Alike]]] = []
         for scan, texts in _shared_out(together).items():
             if scan and len(texts) > _FEW:
-                self._scanned.append((scan, _windows(scan, texts)))
+                encoded = {_encoded(text): bits for text, bits in texts.items()}
+                self._scanned.append((scan, _windows(scan, encoded)))
             else:
                 self._single += texts.items()
 
     def owners(self, searched: str) -> int:
         """The owners of the texts that stand in it, and maybe of some more."""
-        data = folded(searched)
+        text = folded(searched)
         found = 0
         for literal, bits in self._single:
-            if literal in data:
+            if literal in text:
                 found |= bits
+        if not self._scanned:
+            return found
+        data = _encoded(text)
         for scan, alike in self._scanned:
             for windows in scan.of(data):
                 for window in alike.keys() & windows:
@@ -121,11 +127,12 @@ class Literals:
         return found
 
 
-def _shared_out(texts: Mapping[bytes, int]) -> dict[_Scan | None, dict[bytes, int]]:
+def _shared_out(texts: Mapping[str, int]) -> dict[_Scan | None, dict[str, int]]:
     """The texts by the scan that finds them; none finds the empty text."""
-    shared: dict[_Scan | None, dict[bytes, int]] = {}
+    shared: dict[_Scan | None, dict[str, int]] = {}
     for text, bits in texts.items():
-        scan = next((scan for scan in _SCANS if len(text) >= scan.shortest), None)
+        length = len(_encoded(text))
+        scan = next((scan for scan in _SCANS if length >= scan.shortest), None)
         shared.setdefault(scan, {})[text] = bits
     return shared
 

@@ -11,6 +11,7 @@ from test_alike import OFTEN, SPOKEN, asking, noted, told
 
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Failure, Http, Json
+from mockserver.kindred import Kindred
 from mockserver.protocols.base import Context
 from mockserver.steps import gathered, plain
 
@@ -193,3 +194,38 @@ def test_what_was_stored_before_is_looked_up_for_each() -> None:
     _, entry = told(wires, asking("openai.responses", OFTEN, previous_response_id=first))
 
     assert entry.failure
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"path": "/v1beta/models/large:generateContent"},
+        {"path": "/v1beta/models/m:streamGenerateContent"},
+        {"query": {"alt": "sse"}},
+        {"method": "GET"},
+        {"key": ""},
+        {"origin": "http://elsewhere"},
+    ],
+)
+def test_the_very_same_headers_make_no_same_kind(other: dict[str, object]) -> None:
+    script = "scenario: it\nmatch: {model: m}\nreply: Hello."
+    with_others, alone = Wires(script), Wires(script)
+    for number in range(OFTEN):
+        told(with_others, replace(asking("gemini", number), headers=HEADERS))
+
+    http = replace(asking("gemini", OFTEN), headers=HEADERS, **other)  # type: ignore[arg-type]
+
+    assert list(plain(told(with_others, http)[0])) == told(alone, http, anew=True)[0]
+
+
+HEADERS = {"content-type": "application/json"}
+
+
+def test_a_request_that_comes_a_third_time_is_known_as_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    wires = Wires("scenario: it\nreply: Hello.")
+    told(wires, asking("openai.chat", 0))
+    for _ in range(2):
+        told(wires, asking("openai.chat", 1))
+    monkeypatch.setattr(Kindred, "find", lambda *_: pytest.fail("looked for its kind"))
+
+    assert told(wires, asking("openai.chat", 1))[1].scenario == "it/1"
