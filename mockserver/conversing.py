@@ -256,9 +256,10 @@ class Conversing:
         claim = familiar.claim
         used = self._alike.used(claim.attempt)
         claim = replace(claim, variables={name: claim.variables[name] for name in used})
-        stage = replace(self._stage(familiar, context), request=request)
-        steps = self._answering.headed(self._planned(stage, claim).steps, (), context)
-        return Telling(tuple(steps))
+        planned = self._planned(replace(self._stage(familiar, context), request=request), claim)
+        steps = self._answering.headed(planned.steps, (), context)
+        name = familiar.dialect.keeps_as(request, context) if _reply(planned) else None
+        return Telling(tuple(steps), name or "")
 
     def _keep(self, familiar: Familiar, planned: Plan, context: Context, *, is_pure: bool) -> bool:
         """Store what is to be stored of an answer; whether anything is. Where nothing but the request tells
