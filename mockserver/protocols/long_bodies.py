@@ -101,6 +101,14 @@ def is_right(contract: type, body: JsonObject) -> bool:
     return isinstance(body, LongBody) and body.contract is contract
 
 
+def reread(body: JsonObject, read: JsonObject) -> JsonObject:
+    """What was read of a body, where that is not the body as it came: long, as that is."""
+    if not isinstance(body, LongBody):
+        return read
+    member = next(name for name, value in body.items() if isinstance(value, Entries))
+    return LongBody({**read, member: Entries(read[member], 0, {})}, body.text)
+
+
 def plainly(body: JsonObject) -> JsonObject:
     """The body as nothing but JSON, for who looks at types."""
     if not isinstance(body, LongBody):

@@ -201,7 +201,71 @@ RESPONSES = Wire(
     },
 )
 
-WIRES = {"openai.chat": CHAT, "anthropic": ANTHROPIC, "openai.responses": RESPONSES}
+
+def _model(*parts: Json) -> JsonObject:
+    return {"role": "model", "parts": list(parts)}
+
+
+def _user(*parts: Json) -> JsonObject:
+    return {"role": "user", "parts": list(parts)}
+
+
+def _gemini_call(name: str) -> JsonObject:
+    return {"functionCall": {"id": name, "name": "f", "args": {"n": 1}}}
+
+
+def _gemini_result(name: str) -> JsonObject:
+    return {"functionResponse": {"id": name, "name": "f", "response": {"result": 18}}}
+
+
+SIGNED = {"thoughtSignature": "c2ln"}
+
+GEMINI = Wire(
+    path="/v1beta/models/gemini-3-flash:generateContent",
+    member="contents",
+    rest={},
+    sound=[
+        _user({"text": "Hi"}),
+        _model({"text": "I look.", "thought": True}, {**_gemini_call("a"), **SIGNED}, _gemini_call("b")),
+        _user(_gemini_result("a"), _gemini_result("b")),
+        _model({"text": ""}, {"text": "It is "}),
+        _model({"text": "18."}),
+        {"parts": [{"text": "And now?"}]},
+        _model({"function_call": {"name": "f"}, "thought_signature": "c2ln"}),
+        _user({"function_response": {"name": "f", "response": {"result": 18}}}, {"text": "Go on."}),
+        _model({"text": "Well."}),
+        _user({"text": "Thanks."}),
+    ],
+    others=[
+        _model(_gemini_call("x")),
+        _user(_gemini_result("a")),
+        _user({**_gemini_result("a"), "text": "18"}),
+        _user({"functionResponse": {**_gemini_result("a")["functionResponse"], "willContinue": True}}),
+        _user({}),
+        {"role": "user"},
+        {"role": "nobody", "parts": [{"text": "Hi"}]},
+        _user({"text": 1}),
+        _user({"text": "Hi", "more": 1}),
+        _user({"inlineData": {"mimeType": "image/png", "data": "_-8"}}),
+        _user({"inlineData": {"mimeType": "image/png", "data": "%"}}),
+        {"role": "user", "parts": {"text": "Hi"}},
+        "Hi",
+    ],
+    endings={
+        "tools": [{"functionDeclarations": [{"name": "f", "parameters": {"type": "OBJECT"}}]}],
+        "system_instruction": {"parts": {"text": "Be brief."}},
+        "generationConfig": {"candidateCount": 9},
+        "cachedContent": "cachedContents/1",
+        "more": 1,
+    },
+)
+
+WIRES = {
+    "openai.chat": CHAT,
+    "anthropic": ANTHROPIC,
+    "openai.responses": RESPONSES,
+    "gemini": GEMINI,
+}
 
 
 def dialect(name: str) -> Dialect:

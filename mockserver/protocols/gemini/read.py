@@ -14,7 +14,7 @@ from mockserver.protocols.gate import Gate
 from mockserver.protocols.gemini.cached import with_cached
 from mockserver.protocols.gemini.contract import GenerateContentRequest
 from mockserver.protocols.gemini.models import is_known
-from mockserver.protocols.gemini.read_body import read_body
+from mockserver.protocols.gemini.read_body import DEEPEST, read_body
 from mockserver.protocols.gemini.read_contents import read_contents, read_system
 from mockserver.protocols.gemini.read_tools import read_tool_choice, read_tools
 from mockserver.protocols.gemini.rules import MAX_CANDIDATES, broken_rule
@@ -22,12 +22,14 @@ from mockserver.protocols.gemini.schema import json_schema
 from mockserver.protocols.gemini.settings import broken_setting
 from mockserver.protocols.gemini.turns import broken_turn
 from mockserver.protocols.gemini.wire import NAME, is_stream, target
+from mockserver.protocols.long_bodies import Beginnings, of_rest
+from mockserver.protocols.plain_shape import as_plain
 
 
 def read(http: Http, context: Context) -> Request | Failure:
     """The request to generate content. A cached beginning of the conversation comes from the context."""
     gate = Gate(context.contract)
-    body = read_body(http, GenerateContentRequest, gate)
+    body = read_body(http, GenerateContentRequest, gate, _LONG.parse)
     if isinstance(body, Failure):
         return body
     if not is_known(http, context) and (end := gate.refuse(Failure("unknown_model"))):
@@ -38,7 +40,19 @@ def read(http: Http, context: Context) -> Request | Failure:
     model = target(http).model
     if end := broken_turn(whole.get("contents") or (), model, gate) or broken_setting(whole, model, gate):
         return end
-    return read_message(whole, http, sent=body, findings=gate.findings)
+    request = read_message(whole, http, sent=body, findings=gate.findings)
+    if not gate.findings:
+        _LONG.keep(body, GenerateContentRequest)
+    return request
+
+
+def _contents(contents: list[JsonObject]) -> list[JsonObject] | None:
+    """The contents, normalised, if they are right by themselves."""
+    message = as_plain(GenerateContentRequest, {"contents": contents})
+    return message["contents"] if message else None
+
+
+_LONG = Beginnings("contents", _contents, DEEPEST)
 
 
 def whole_message(body: JsonObject, http: Http, context: Context, gate: Gate) -> JsonObject | Failure:
@@ -57,11 +71,11 @@ def read_message(
     return Request(
         protocol=NAME,
         model=target(http).model,
-        messages=tuple(read_contents(body)),
+        messages=read_contents(body),
         http=http,
         body=body if sent is None else sent,
         system=read_system(body),
-        tools=tuple(read_tools(body)),
+        tools=of_rest(body, read_tools),
         tool_choice=read_tool_choice(body),
         format=_format(config),
         image=_image(config),

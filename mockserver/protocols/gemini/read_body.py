@@ -7,6 +7,9 @@ Schemas, labels) is left as it came. What the API refuses beyond types is `rules
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from mockserver.conversation import Failure, Http, JsonObject
 from mockserver.protocols.gate import Gate, check_shape
 from mockserver.protocols.gemini.proto_types import ProtoMessage
@@ -19,21 +22,33 @@ from mockserver.protocols.gemini.wording import (
     wording_of,
 )
 from mockserver.protocols.json_body import Unreadable, parse_object
+from mockserver.protocols.long_bodies import is_right, plainly, reread
 from mockserver.protocols.plain_shape import as_plain, written
 
-_DEEPEST = 80
+DEEPEST = 80
 """Levels that the API's own parser goes down."""
 
+Parse: TypeAlias = Callable[[bytes], JsonObject | Unreadable]
 
-def read_body(http: Http, message: type[ProtoMessage], gate: Gate) -> JsonObject | Failure:
+
+def _parsed(text: bytes) -> JsonObject | Unreadable:
+    return parse_object(text, DEEPEST)
+
+
+def read_body(
+    http: Http, message: type[ProtoMessage], gate: Gate, parse: Parse = _parsed
+) -> JsonObject | Failure:
     """The normalised message, or what is wrong with the body. An empty body is an empty message."""
-    value = parse_object(http.body, _DEEPEST) if http.body.strip() else {}
+    value = parse(http.body) if http.body.strip() else {}
     if isinstance(value, Unreadable):
         failure = _unreadable(value, http.body)
         return gate.refuse(failure) or gate.end(failure)
+    if is_right(message, value):
+        return value
+    sent, value = value, plainly(value)
     plain = as_plain(message, value)
     if plain is not None:
-        return plain
+        return reread(sent, plain)
     shaped = check_shape(message, value, gate, wording_of(value, target(http).version))
     return shaped if isinstance(shaped, Failure) else written(shaped)
 

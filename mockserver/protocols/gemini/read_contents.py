@@ -7,7 +7,7 @@ tolerates whatever a member may hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 from mockserver.conversation import (
@@ -27,6 +27,7 @@ from mockserver.conversation import (
 from mockserver.protocols.gemini.proto_types import as_base64
 from mockserver.protocols.gemini.response import Voice
 from mockserver.protocols.gemini.wire import NAME
+from mockserver.protocols.long_bodies import each
 from mockserver.protocols.tolerant import members, objects, text
 
 _WRAPPERS = ("result", "output")
@@ -36,21 +37,26 @@ _MARKS = frozenset({"thought", "thoughtSignature"})
 """What a part may hold beside its data and yet say nothing by itself."""
 
 
-def read_contents(body: JsonObject) -> Iterator[Message]:
+def read_contents(body: JsonObject) -> tuple[Message, ...]:
     """The messages; tool results stand in messages of their own, whatever role they came under."""
-    for at, content in enumerate(body.get("contents") or ()):
-        own: Role = "assistant" if content.get("role") == "model" else "user"
-        role: Role | None = None
-        parts: list[MessagePart] = []
-        for part in content.get("parts") or ():
-            its: Role = own if part.get("functionResponse") is None else "tool"
-            if its != role:
-                if role:
-                    yield _message(role, parts, at)
-                role, parts = its, []
-            parts += read_part(part)
-        if role:
-            yield _message(role, parts, at)
+    return tuple(chain.from_iterable(each(body.get("contents") or (), _messages)))
+
+
+def _messages(content: JsonObject, at: int) -> Sequence[Message]:
+    own: Role = "assistant" if content.get("role") == "model" else "user"
+    role: Role | None = None
+    parts: list[MessagePart] = []
+    messages: list[Message] = []
+    for part in content.get("parts") or ():
+        its: Role = own if part.get("functionResponse") is None else "tool"
+        if its != role:
+            if role:
+                messages.append(_message(role, parts, at))
+            role, parts = its, []
+        parts += read_part(part)
+    if role:
+        messages.append(_message(role, parts, at))
+    return messages
 
 
 def read_system(body: JsonObject) -> str:

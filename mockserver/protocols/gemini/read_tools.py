@@ -11,8 +11,12 @@ from mockserver.conversation import JsonObject, Tool, ToolChoice
 from mockserver.protocols.gemini.schema import json_schema
 
 
-def read_tools(body: JsonObject) -> Iterator[Tool]:
+def read_tools(body: JsonObject) -> tuple[Tool, ...]:
     """The declared functions; tools that run at Google are none of the client's."""
+    return tuple(_functions(body))
+
+
+def _functions(body: JsonObject) -> Iterator[Tool]:
     for tool in body.get("tools") or ():
         for declaration in tool.get("functionDeclarations") or ():
             yield Tool(

@@ -14,6 +14,7 @@ from mockserver.conversation import Failure, Finding, JsonObject
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.gemini.contract_parts import PART_DATA
 from mockserver.protocols.gemini.wording import MOST_TOLD, Violation, already_set, failure_with
+from mockserver.protocols.long_bodies import new_in
 
 ROLES = frozenset({None, "", "user", "model", "function", "tool"})
 """`function` and `tool` are the roles older guides gave to tool results; the API still takes them."""
@@ -50,7 +51,7 @@ def _broken(body: JsonObject, root: str) -> Iterator[tuple[Failure, str]]:
         yield failure_with(conflicts), "/contents"
     if complaints := list(islice(_complaints(body, odd), MOST_TOLD)):
         yield Failure("invalid_request", message="".join(f"* {root}.{line}\n" for line in complaints)), ""
-    for index, content in enumerate(contents):
+    for index, content in new_in(contents):
         if content.get("role") not in ROLES:
             message = "Please use a valid role: user, model."
             yield Failure("invalid_request", message=message), f"/contents/{index}/role"
@@ -61,7 +62,7 @@ _Odd: TypeAlias = tuple[str, Sequence[str] | None]
 
 
 def _odd(contents: Sequence[JsonObject]) -> Iterator[_Odd]:
-    for at, content in enumerate(contents):
+    for at, content in new_in(contents):
         parts = content.get("parts")
         if not parts:
             yield f"contents[{at}]", None

@@ -7,14 +7,17 @@ contents of one side are one turn, and what says nothing does not count.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from itertools import pairwise
+from operator import attrgetter
 
 from mockserver.conversation import Failure, JsonObject
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.gemini.wire import is_third_generation
+from mockserver.protocols.long_bodies import Entries
 from mockserver.values import dataclass
 
 _NOT_AFTER_USER = (
@@ -59,18 +62,27 @@ class _Turn:
 
 def broken_turn(contents: Sequence[JsonObject], model: str, gate: Gate) -> Failure | None:
     """The first broken rule between turns that ends the request."""
-    turns = _turns(contents)
-    for message, at in [*_misplaced(turns), *(_unsigned(turns) if is_third_generation(model) else ())]:
+    turns, known = _turns(contents)
+    for message, at in [*_misplaced(turns, known), *(_unsigned(turns) if is_third_generation(model) else ())]:
         failure = Failure("invalid_request", message=message)
         if end := gate.refuse(failure, f"/contents/{at}"):
             return end
     return None
 
 
-def _turns(contents: Sequence[JsonObject]) -> list[_Turn]:
+def _turns(contents: Sequence[JsonObject]) -> tuple[list[_Turn], int]:
+    """The turns, and how many of the first stood so in a conversation that nothing was found in. The last of
+    those that begin among its contents may have gone on.
+    """
     turns: list[_Turn] = []
+    start = 0
+    if isinstance(contents, Entries):
+        turns += contents.before.get(broken_turn, ())
+        del turns[bisect(turns, contents.same - 1, key=_BY_FIRST) :]
+        start = turns.pop().first if turns else 0
+    known = len(turns)
     turn: _Turn | None = None
-    for number, content in enumerate(contents):
+    for number, content in enumerate(contents[start:], start):
         is_model = content.get("role") == "model"
         for part in content.get("parts") or ():
             if part.get("text") == "" or (part.get("thought") and part.get("text")):
@@ -79,16 +91,23 @@ def _turns(contents: Sequence[JsonObject]) -> list[_Turn]:
                 turn = _Turn(is_model, number)
                 turns.append(turn)
             turn.add(part, number)
-    return turns
+    if isinstance(contents, Entries):
+        contents.facts[broken_turn] = turns
+    return turns, known
 
 
-def _misplaced(turns: Sequence[_Turn]) -> Iterator[tuple[str, int]]:
-    """The rules of order and of number. A call that ends the conversation has no answer yet."""
+_BY_FIRST = attrgetter("first")
+
+
+def _misplaced(turns: Sequence[_Turn], known: int) -> Iterator[tuple[str, int]]:
+    """The rules of order and of number, which hold among the first turns, those that are `known`. A call that
+    ends the conversation has no answer yet.
+    """
     if turns and turns[0].calls:
         yield _NOT_AFTER_USER, turns[0].first
     if turns and turns[0].results:
         yield _NOT_AFTER_CALL, turns[0].answers
-    for before, turn in pairwise(turns):
+    for before, turn in pairwise(turns[max(known - 1, 0) :]):
         if turn.results and not before.calls:
             yield _NOT_AFTER_CALL, turn.answers
         elif before.calls and not _answered(before.calls, turn.results):
@@ -109,6 +128,8 @@ def _unsigned(turns: Sequence[_Turn]) -> Iterator[tuple[str, int]]:
     """The first call of each step needs its signature, in the turn that is going on: since the client said
     something that is no result.
     """
+    if not any(turn.unsigned for turn in turns):
+        return
     since = max((at for at, turn in enumerate(turns) if not turn.is_model and turn.asks), default=0)
     for turn in turns[since:]:
         if turn.unsigned is not None:
