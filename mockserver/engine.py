@@ -20,7 +20,7 @@ from mockserver.conversation import (
     Request,
 )
 from mockserver.digests import conversation_digest
-from mockserver.openings import Openings
+from mockserver.openings import Chosen, Openings
 from mockserver.played import Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
 from mockserver.scenario.model import Scenario, Turn
@@ -36,9 +36,6 @@ SCENARIO_HEADER = "x-mock-scenario"
 FAULT_HEADER = "x-mock-fault"
 
 _LINEUPS = 10_000
-
-_FEW = 100
-"""Of so many scenarios it is worked out what requests of one kind may claim, which takes a while."""
 
 _NOBODY = Lineup(())
 
@@ -202,19 +199,17 @@ class Engine:
                 return claim_at(scenario, position, request, tried)
         return Unclaimed(request, tried)
 
-    def openings(self, request: Request) -> Openings | None:
+    def openings(self, request: Request) -> Openings | Chosen | None:
         """What requests may claim that differ from this one, the first of a conversation, in nothing but its
-        words. None where that is not better known beforehand.
+        words. None where a scenario is chosen that there is not.
         """
         key = request.http.key
         if chosen := self._chosen(request):
             scenario = self.known(key).get(_named(chosen)[0])
-            return Openings([scenario], request, (), chosen=True) if scenario else None
+            return Chosen(scenario, request) if scenario else None
         lineups = self._lineups(key)
         tried = tuple(lineup.scenarios for lineup in lineups)
-        if sum(map(len, tried)) > _FEW:
-            return None
-        return Openings(chain.from_iterable(tried), request, tried)
+        return Openings([lineup.shortlist for lineup in lineups], request, tried)
 
     def _lineups(self, key: str) -> tuple[Lineup, Lineup]:
         """The scenarios that are tried first, and those behind."""

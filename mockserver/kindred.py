@@ -19,7 +19,7 @@ from mockserver.familiar import Familiar, Recurring
 from mockserver.fidelity import followed
 from mockserver.histories import LONG
 from mockserver.limits import count_input, estimate
-from mockserver.openings import Openings
+from mockserver.openings import Chosen, Openings
 from mockserver.protocols.base import Dialect, Outline, Talk
 from mockserver.setup import Setup
 from mockserver.store import Bounded
@@ -59,7 +59,7 @@ class _Common:
 
     circle: Circle | None
     tokens: int | None = None
-    openings: Openings | None = None
+    openings: Openings | Chosen | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -6,17 +6,16 @@ tell of them. Nothing is counted here.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from mockserver.claims import Claim, Tried, Unclaimed
-from mockserver.conversation import Json, JsonObject, Request
-from mockserver.literals import Literals
+from mockserver.conversation import JsonObject, Request
 from mockserver.matching import differences
 from mockserver.scenario.matchers import Matcher, Regex, group_names, matches
 from mockserver.scenario.model import Scenario
-from mockserver.scenario.needs import need_of
+from mockserver.shortlist import Shortlist
 from mockserver.standing import Position, claim_at
 from mockserver.values import dataclass
 
@@ -44,43 +43,67 @@ class _Opening:
 
 
 class Openings:
-    """The scenarios that may answer what is like a `sample`, in their order."""
+    """The scenarios that may answer what is like a `sample`: those of each list, in their order. Whether one
+    of them can match is worked out as soon as it may be opened.
+    """
 
-    def __init__(
-        self, scenarios: Iterable[Scenario], sample: Request, tried: Tried, *, chosen: bool = False
-    ) -> None:
-        possible = [each for each in scenarios if chosen or _may_match(each, sample)]
-        self._openings = tuple(_opening(each, sample, chosen=chosen) for each in possible)
+    def __init__(self, lists: Sequence[Shortlist], sample: Request, tried: Tried) -> None:
+        self._sample = sample
         self._tried = tried
-        self._always = 0
-        self._exact: dict[Json, int] = {}
-        literals: dict[str, int] = {}
-        for index, scenario in enumerate(possible):
-            bit, need = 1 << index, None if chosen else need_of(scenario.match.user)
-            if need is None:
-                self._always |= bit
-                continue
-            for value in need.exact:
-                self._exact[value] = self._exact.get(value, 0) | bit
-            for literal in need.rarest(Counter()) if need.literals else ():
-                literals[literal] = literals.get(literal, 0) | bit
-        self._literals = Literals(literals)
+        self._lists = [_Listed(listed, sample) for listed in lists if listed.scenarios]
 
     def propose(self, request: Request, text: str) -> Claim | Unclaimed:
         """The first attempt at what answers this, which the user says."""
-        left = self._always | self._literals.owners(text) | self._exact.get(text, 0)
-        while left:
-            lowest = left & -left
-            if claim := self._openings[lowest.bit_length() - 1].claim(request, text, self._tried):
-                return claim
-            left ^= lowest
+        for listed in self._lists:
+            left = listed.opened_by(text)
+            while left:
+                lowest = left & -left
+                opening = listed.opening(lowest)
+                if opening and (claim := opening.claim(request, text, self._tried)):
+                    return claim
+                left ^= lowest
         return Unclaimed(request, self._tried)
+
+
+class _Listed:
+    """One list, and what is known of its scenarios, each a bit."""
+
+    def __init__(self, listed: Shortlist, sample: Request) -> None:
+        self._listed = listed
+        self._sample = sample
+        self._possible = listed.everyone
+        self._openings: dict[int, _Opening] = {}
+
+    def opened_by(self, text: str) -> int:
+        return self._listed.opened_by(text) & self._possible
+
+    def opening(self, bit: int) -> _Opening | None:
+        opening = self._openings.get(bit)
+        if opening is None:
+            scenario = self._listed.scenarios[bit.bit_length() - 1]
+            if not _may_match(scenario, self._sample):
+                self._possible ^= bit
+                return None
+            opening = self._openings[bit] = _opening(scenario, self._sample)
+        return opening
+
+
+class Chosen:
+    """The scenario that is chosen by name in all that is like a sample: whatever the user says opens it."""
+
+    def __init__(self, scenario: Scenario, sample: Request) -> None:
+        opening = _opening(scenario, sample)
+        self._opening = replace(opening, is_opened_by=_always, is_doubtful=False)
+
+    def propose(self, request: Request, text: str) -> Claim | Unclaimed:
+        """The first attempt at what answers this, which the user says."""
+        claim = self._opening.claim(request, text, ())
+        assert claim is not None  # noqa: S101 - nothing is asked of the request
+        return claim
 
 
 def _may_match(scenario: Scenario, sample: Request) -> bool:
     """Whether the scenario may match what is like the sample."""
-    if scenario.by_name:
-        return False
     return _is_doubtful(scenario) or not any(differences(scenario.match, sample))
 
 
@@ -89,7 +112,7 @@ def _is_doubtful(scenario: Scenario) -> bool:
     return bool(scenario.match.body or scenario.match.headers)
 
 
-def _opening(scenario: Scenario, sample: Request, *, chosen: bool) -> _Opening:
+def _opening(scenario: Scenario, sample: Request) -> _Opening:
     turn = scenario.turns[0].on(sample.protocol)
     known: JsonObject = {
         "model": sample.model,
@@ -99,8 +122,7 @@ def _opening(scenario: Scenario, sample: Request, *, chosen: bool) -> _Opening:
         "attempt": 1,
     }
     is_plain = turn.expect is None and not any(map(group_names, scenario.match.matchers))
-    is_opened_by = _always if chosen else _test(scenario.match.user)
-    return _Opening(scenario, is_opened_by, _is_doubtful(scenario) and not chosen, is_plain, known)
+    return _Opening(scenario, _test(scenario.match.user), _is_doubtful(scenario), is_plain, known)
 
 
 def _test(wanted: Matcher | None) -> Callable[[str], object]:

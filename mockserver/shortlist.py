@@ -61,6 +61,9 @@ class _Aspect:
                 return [request.system]
 
 
+_USER = _Aspect("user")
+
+
 def _families(protocol: str) -> Iterator[str]:
     """The names that a scenario may also call a protocol by."""
     while "." in protocol:
@@ -90,7 +93,7 @@ class _Sieve:
     """One aspect, and what each scenario needs of it; those that need nothing are not in `needs`."""
 
     def __init__(self, aspect: _Aspect, needs: Mapping[int, Need], everyone: int) -> None:
-        self._aspect = aspect
+        self.aspect = aspect
         self._exact: dict[Json, int] = {}
         self._indifferent = everyone
         literals: dict[str, int] = {}
@@ -104,9 +107,14 @@ class _Sieve:
                 literals[literal] = literals.get(literal, 0) | bit
         self._literals = Literals(literals) if literals else None
 
+    def passing_text(self, text: str) -> int:
+        """The scenarios that may take this text, which is all that there is of this aspect."""
+        passing = self._indifferent | self._exact.get(text, 0)
+        return passing | self._literals.owners(text) if self._literals else passing
+
     def passing(self, request: Request) -> int:
         """The scenarios that may take the request as far as this aspect goes."""
-        values = self._aspect.values(request)
+        values = self.aspect.values(request)
         passing = self._indifferent
         if self._exact:
             for value in values:
@@ -118,27 +126,27 @@ class _Sieve:
 
 
 class Shortlist:
-    """Scenarios in their order."""
+    """Scenarios in their order, without those that are found by name only."""
 
     def __init__(self, scenarios: Iterable[Scenario]) -> None:
-        self._scenarios = tuple(scenario for scenario in scenarios if not scenario.by_name)
-        self._everyone = (1 << len(self._scenarios)) - 1
-        self._sieves = tuple(self._made()) if len(self._scenarios) >= _MANY else ()
+        self.scenarios = tuple(scenario for scenario in scenarios if not scenario.by_name)
+        self.everyone = (1 << len(self.scenarios)) - 1
+        self._sieves = tuple(self._made()) if len(self.scenarios) >= _MANY else ()
 
     def _made(self) -> Iterator[_Sieve]:
         needs: dict[_Aspect, dict[int, Need]] = {}
-        for index, scenario in enumerate(self._scenarios):
+        for index, scenario in enumerate(self.scenarios):
             for aspect, need in _needs(scenario.match):
                 needs.setdefault(aspect, {})[index] = need
         for aspect in sorted(needs, key=lambda aspect: _KINDS.index(aspect.kind)):
             if len(needs[aspect]) >= _MANY:
-                yield _Sieve(aspect, needs[aspect], self._everyone)
+                yield _Sieve(aspect, needs[aspect], self.everyone)
 
     def candidates(self, request: Request) -> Iterable[Scenario]:
         """Those that may match the request, in their order; all others do not."""
         if not self._sieves:
-            return self._scenarios
-        left = self._everyone
+            return self.scenarios
+        left = self.everyone
         for sieve in self._sieves:
             left &= sieve.passing(request)
             if left.bit_count() <= _ENOUGH:
@@ -148,8 +156,21 @@ class Shortlist:
     def _picked(self, left: int) -> Iterator[Scenario]:
         while left:
             lowest = left & -left
-            yield self._scenarios[lowest.bit_length() - 1]
+            yield self.scenarios[lowest.bit_length() - 1]
             left ^= lowest
+
+    def opened_by(self, text: str) -> int:
+        """Those that may be opened by this, which is all that the user has said."""
+        return self._words.passing_text(text)
+
+    @cached_property
+    def _words(self) -> _Sieve:
+        for sieve in self._sieves:
+            if sieve.aspect == _USER:
+                return sieve
+        needs = {index: need_of(scenario.match.user) for index, scenario in enumerate(self.scenarios)}
+        known = {index: need for index, need in needs.items() if need}
+        return _Sieve(_USER, known, self.everyone)
 
 
 class Lineup:
@@ -159,15 +180,20 @@ class Lineup:
 
     def __init__(self, scenarios: tuple[Scenario, ...], *, lasts: bool = False) -> None:
         self.scenarios = scenarios
-        self._asked = lasts
-        self._shortlist = Shortlist(scenarios) if lasts else None
+        self._pays = lasts
+        if lasts:
+            self.shortlist  # noqa: B018 - made at once, while nobody waits
+
+    @cached_property
+    def shortlist(self) -> Shortlist:
+        return Shortlist(self.scenarios)
 
     def candidates(self, request: Request) -> Iterable[Scenario]:
         """Those that may match the request, in their order; all others do not."""
-        if self._shortlist is None and self._asked:
-            self._shortlist = Shortlist(self.scenarios)
-        self._asked = True
-        return self._shortlist.candidates(request) if self._shortlist else self.scenarios
+        if self._pays:
+            return self.shortlist.candidates(request)
+        self._pays = True
+        return self.scenarios
 
     @cached_property
     def by_name(self) -> dict[str, Scenario]:

@@ -195,10 +195,13 @@ def test_scenarios_of_a_key_come_first() -> None:
         assert openings.propose(request, text) == engine.propose(request)
 
 
-def test_of_thousands_of_scenarios_nothing_is_known_beforehand() -> None:
-    text = "\n---\n".join(
-        f"scenario: s{number}\nmatch: {{user: w{number}}}\nreply: Hi." for number in range(101)
-    )
-    engine = Engine(parse_scenarios(text, "many.yaml"))
+def test_among_thousands_the_one_is_known_that_is_found() -> None:
+    texts = (f"scenario: s{number}\nmatch: {{user: w{number}}}\nreply: Hi." for number in range(300))
+    engine = Engine(parse_scenarios("\n---\n".join(texts), "many.yaml"))
+    sample = saying(Request("openai.chat", "m", (), Http("POST", "/")), "w1")
+    openings = engine.openings(sample)
 
-    assert engine.openings(saying(Request("openai.chat", "m", (), Http("POST", "/")), "w1")) is None
+    assert openings
+    for text in ("w1", "w299", "W200 and w150", "none"):
+        request = saying(sample, text)
+        assert openings.propose(request, text) == engine.propose(request)
