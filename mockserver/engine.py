@@ -20,6 +20,7 @@ from mockserver.conversation import (
     Request,
 )
 from mockserver.digests import conversation_digest
+from mockserver.long_digests import LONG, LongDigests
 from mockserver.openings import Chosen, Openings
 from mockserver.played import Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
@@ -65,6 +66,7 @@ class Engine:
         self._named = tuple(named)
         self._by_name: dict[str, Scenario] = {}
         self._editions: dict[str, int] = {}
+        self._digests = LongDigests()
         self._loads = 0
         self.load(scenarios)
 
@@ -165,8 +167,12 @@ class Engine:
 
     def fingerprint(self, http: Http) -> Fingerprint:
         """What tells this request from others: seed, namespace, path and body."""
-        made = blake2b(f"{http.method} {http.path}\0{http.key}\0".encode(), key=self._seed[:64])
-        made.update(http.body)
+        head, body = f"{http.method} {http.path}\0{http.key}\0".encode(), http.body
+        made = blake2b(head, key=self._seed[:64])
+        if len(body) < LONG:
+            made.update(body)
+        else:
+            made = self._digests.digested(made, head, body)
         return Fingerprint(made, made.digest())
 
     def identify(self, key: str, fingerprint: Fingerprint) -> bytes:
