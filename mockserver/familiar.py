@@ -89,7 +89,7 @@ class Familiar:
     """A request that came before. `claim` is what it reached then, under that `setup` of its key and in that
     `edition` of what is loaded; with `is_counted` it reaches another each time. `answer` is that of the
     claim, if it is the same for every attempt and no limit counts it, once it was told often enough at one
-    time.
+    time. `asked_by` is the id of the object that it came in last.
     """
 
     dialect: Dialect
@@ -102,6 +102,13 @@ class Familiar:
     edition: int
     answer: Recurring | None = None
     tellings: Tellings = field(default_factory=Tellings)
+    asked_by: int = 0
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        template = self.answer.template if self.answer else None
+        return len(self.request.http.body) + (template.weight if template else 0)
 
 
 class Acquaintance:
@@ -121,8 +128,10 @@ class Acquaintance:
         if len(http.body) > _LONGEST_BODY or hash(http.body) not in self._met:
             return None
         familiar = self._known.get(_key(http))
-        if familiar:
-            self._by_object.put((http.key, id(http)), (http, familiar), len(http.body))
+        if familiar and familiar.answer:
+            if familiar.asked_by == id(http):  # it comes again: most objects come but once
+                self._by_object.put((http.key, id(http)), (http, familiar), familiar.weight)
+            familiar.asked_by = id(http)
         return familiar
 
     def part_from(self, http: Http) -> None:
@@ -146,11 +155,10 @@ class Acquaintance:
 
     def keep(self, familiar: Familiar) -> None:
         """Keep it, or weigh it anew."""
-        http, answer = familiar.request.http, familiar.answer
+        http = familiar.request.http
         if len(http.body) <= _LONGEST_BODY:
             self._meet(hash(http.body))
-            template = answer.template.weight if answer and answer.template else 0
-            self._known.put(_key(http), familiar, len(http.body) + template)
+            self._known.put(_key(http), familiar, familiar.weight)
 
     def forget(self, key: str) -> None:
         """Forget the requests that came with an API key."""
