@@ -18,13 +18,13 @@ import orjson
 from mockserver.claims import Claim
 from mockserver.conversation import Attachment, Http, JsonObject, Message, Request
 from mockserver.familiar import Familiar, Recurring, Tellings
+from mockserver.holes import NotAgainError
 from mockserver.protocols.base import Context
 from mockserver.scenario.model import Attempt, templates
 from mockserver.scenario.templates import variables_of
 from mockserver.setup import Setup
 from mockserver.steps import Step, plain
 from mockserver.store import Bounded
-from mockserver.templates import NotAgainError
 from mockserver.values import dataclass
 
 _ANSWERS = 1_000

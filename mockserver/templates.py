@@ -9,14 +9,14 @@ which that is not true has no template. No I/O, no clock; nothing of a wire is k
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from typing import NoReturn, TypeAlias
 
 from mockserver.draws import Draw, Draws, Token
+from mockserver.holes import Hole, NotAgainError, holes_in
 from mockserver.protocols.base import ALPHANUMERIC, Context, Headers
 from mockserver.steps import (
     CHUNK_END,
@@ -49,12 +49,6 @@ _LONGEST = 256 * 1024
 
 _WEIGHT_OF_STEP = 300
 """Bytes, about."""
-
-_CHANGED = re.compile(rb"[^\0]+")
-
-
-class NotAgainError(Exception):
-    """The answer follows from more than the strings that a context gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +215,7 @@ def _text(headers: Headers) -> bytes:
 class Template:
     """How an answer is told again. `now` is when it holds: the same answer later tells another time."""
 
-    def __init__(self, text: bytes, holes: Sequence[_Hole], lines: Sequence[_Line], now: float) -> None:
+    def __init__(self, text: bytes, holes: Sequence[Hole], lines: Sequence[_Line], now: float) -> None:
         self.now = now
         self._draws = Draws(hole.draw for hole in holes)
         slices = tuple(dict.fromkeys(hole.filling for hole in holes if not hole.is_whole))
@@ -283,119 +277,8 @@ def _template(
     if len(texts[0]) > _LONGEST or any(probe.keys() != given[0].keys() for probe in given):
         raise NotAgainError
     drawn = {draw: [probe[draw].encode() for probe in given] for draw in given[0]}
-    holes = _holes(texts, {draw: made for draw, made in drawn.items() if made[0]})
+    holes = holes_in(texts, {draw: made for draw, made in drawn.items() if made[0]})
     return None if holes is None else Template(texts[0], holes, tellings[0], now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Hole:
-    """Where a drawn string stands in the text, or `length` letters of it from `start` on."""
-
-    at: int
-    length: int
-    draw: Draw
-    start: int = 0
-
-    @property
-    def end(self) -> int:
-        return self.at + self.length
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of the string stands there."""
-        return self.draw.make is not None or self.length == self.draw.token.length
-
-    @property
-    def filling(self) -> tuple[Draw, int, int]:
-        """The letters that stand there."""
-        return self.draw, self.start, self.start + self.length
-
-
-def _holes(texts: Sequence[bytes], drawn: Mapping[Draw, Sequence[bytes]]) -> list[_Hole] | None:
-    """Where strings stand that were drawn, and parts of them. None if these probes cannot tell."""
-    letters = _letters(drawn)
-    if letters is None:
-        return None
-    holes = _apart(_whole_strings(texts, drawn))
-    known = bytearray(len(texts[0]))
-    for hole in holes:
-        known[hole.at : hole.at + hole.length] = b"\1" * hole.length
-    for change in _CHANGED.finditer(_difference(texts)):
-        at = change.start()
-        while at < change.end():
-            if not known[at]:
-                holes.append(_slice(texts, at, change.end(), letters))
-                at += holes[-1].length - 1
-            at += 1
-    return sorted(holes, key=lambda hole: hole.at)
-
-
-def _apart(holes: Iterable[_Hole]) -> list[_Hole]:
-    """The longest of those that overlap."""
-    chosen: list[_Hole] = []
-    for hole in sorted(holes, key=lambda hole: -hole.length):
-        if all(hole.end <= other.at or other.end <= hole.at for other in chosen):
-            chosen.append(hole)
-    return chosen
-
-
-def _difference(texts: Sequence[bytes]) -> bytes:
-    """Zero where all texts are the same."""
-    first, *others = (int.from_bytes(text) for text in texts)
-    differing = 0
-    for other in others:
-        differing |= first ^ other
-    return differing.to_bytes(len(texts[0]))
-
-
-def _whole_strings(texts: Sequence[bytes], drawn: Mapping[Draw, Sequence[bytes]]) -> Iterator[_Hole]:
-    """Where drawn strings stand as a whole."""
-    for draw, made in drawn.items():
-        length = len(made[0])
-        if any(len(other) != length for other in made):
-            continue
-        for found in re.finditer(re.escape(made[0]), texts[0]):
-            at = found.start()
-            if all(text.startswith(other, at) for text, other in zip(texts, made, strict=True)):
-                yield _Hole(at, length, draw)
-
-
-_Letters: TypeAlias = Mapping[tuple[int, ...], tuple[Draw, int] | None]
-"""What letter of which drawn string has these values in the probes; None where several have."""
-
-
-def _letters(drawn: Mapping[Draw, Sequence[bytes]]) -> _Letters | None:
-    """None where a letter is the same in all probes: nobody would see it where it stands."""
-    letters: dict[tuple[int, ...], tuple[Draw, int] | None] = {}
-    for draw, made in drawn.items():
-        if draw.make:
-            continue
-        for at, column in enumerate(zip(*made, strict=True)):
-            if len(set(column)) == 1:
-                return None
-            letters[column] = None if column in letters else (draw, at)
-    return letters
-
-
-def _slice(texts: Sequence[bytes], at: int, end: int, letters: _Letters) -> _Hole:
-    """The part of a drawn string that begins there. What differs there may be more than one."""
-    columns = zip(*(text[at:end] for text in texts), strict=True)
-    found = [letters.get(column) for column in columns]
-    if found[0] is None:
-        raise NotAgainError
-    draw, start = found[0]
-    length = _common(found, ((draw, start + more) for more in range(end - at)))
-    return _Hole(at, length, draw, start)
-
-
-def _common(found: Iterable[object], wanted: Iterable[object]) -> int:
-    """How many items two rows have in common before they part."""
-    length = 0
-    for one, other in zip(found, wanted, strict=False):
-        if one != other:
-            break
-        length += 1
-    return length
 
 
 def _picking(places: Sequence[int]) -> Callable[[Sequence[bytes]], Sequence[bytes]]:
@@ -405,7 +288,7 @@ def _picking(places: Sequence[int]) -> Callable[[Sequence[bytes]], Sequence[byte
     return itemgetter(*places)
 
 
-def _cut(text: bytes, holes: Sequence[_Hole]) -> list[bytes]:
+def _cut(text: bytes, holes: Sequence[Hole]) -> list[bytes]:
     """What stands around the holes, each of which has an empty place of its own."""
     parts: list[bytes] = []
     at = 0

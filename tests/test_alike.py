@@ -12,9 +12,9 @@ from faults.wires import BUILTIN, DIALECTS, Wires, request_to
 
 from mockserver.alike import unheard
 from mockserver.conversation import Attachment, Http, JsonObject, Message, Request, Text
+from mockserver.holes import NotAgainError
 from mockserver.journal import Entry
 from mockserver.steps import AnyStep, WrittenHead, WrittenWhole, gathered, plain
-from mockserver.templates import NotAgainError
 
 OFTEN = 8
 SPOKEN: dict[str, Callable[[str], JsonObject]] = {
