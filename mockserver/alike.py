@@ -68,8 +68,10 @@ class Shared:
         with; else none is ever made again.
         """
         self.told = None
-        if self.answer and self.answer.template and self.answer.template.now == context.now:
-            self.is_trusted = tuple(plain(self.answer.template.tell(context.identity)[0])) == tuple(steps)
+        template = self.answer.template if self.answer else None
+        if template and template.holds(context.now):
+            told, _ = template.tell(context.identity, context.now)
+            self.is_trusted = tuple(plain(told)) == tuple(steps)
         if not self.is_trusted:
             self.answer = None
 
@@ -78,7 +80,7 @@ class Shared:
         answer = self.answer
         if not self.is_trusted or answer is None or answer.template is None:
             return None
-        return answer if answer.template.now == now else None
+        return answer if answer.template.holds(now) else None
 
 
 class Alike:

@@ -123,7 +123,7 @@ class Conversing:
             return self._answer(familiar, claim, self._context(moment), entry)
         answer = familiar.answer
         template = answer.template if answer else None
-        if answer is None or template is None or template.now != moment.now or self._altered(familiar):
+        if answer is None or template is None or not template.holds(moment.now) or self._altered(familiar):
             return self._answer(familiar, familiar.claim, self._context(moment), entry)
         return self._tell_again(familiar, answer, template, moment, entry)
 
@@ -203,7 +203,7 @@ class Conversing:
         if said is None:
             said = _said(familiar, planned, self._context(moment))
         self._note(familiar, planned, said, entry)
-        steps, name = template.tell(moment.identity)
+        steps, name = template.tell(moment.identity, moment.now)
         if name:
             make = partial(self._stored_then, familiar, planned, moment)
             self._engine.keep_later(moment.key, name, make, weight=len(request.http.body))
@@ -226,7 +226,7 @@ class Conversing:
         keeps = self._keep(familiar, planned, context, is_pure=True)
         familiar.answer = shared.told = replace(answer, keeps=True) if keeps else answer
         assert answer.template is not None  # noqa: S101 - it is what was trusted
-        return Exchange(answer.template.tell(context.identity)[0], entry)
+        return Exchange(answer.template.tell(context.identity, context.now)[0], entry)
 
     def _compare(
         self,

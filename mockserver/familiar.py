@@ -18,7 +18,7 @@ from mockserver.planning import Plan
 from mockserver.protocols.base import Dialect, Stored
 from mockserver.setup import Setup
 from mockserver.store import Bounded
-from mockserver.templates import Template
+from mockserver.templates import SPAN, Template
 from mockserver.values import dataclass
 
 _REQUESTS = 1_000
@@ -72,15 +72,16 @@ def recurring(planned: Plan, said: tuple[MessagePart, ...], template: Template |
 
 @dataclass(slots=True)
 class Tellings:
-    """How often an answer was told at one time."""
+    """How often an answer was told in a time for which a template of it may hold."""
 
-    at: float = 0
+    since: float = 0
     count: int = 0
 
     def note(self, now: float) -> bool:
         """Note one more. Whether it has come often enough to make its template."""
-        self.count = self.count + 1 if now == self.at else 1
-        self.at = now
+        if not 0 <= now - self.since <= SPAN:
+            self.since, self.count = now, 0
+        self.count += 1
         return self.count == _ENOUGH
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from mockserver.draws import Draw
+from mockserver.draws import Draw, Own
 from mockserver.values import dataclass
 
 _CHANGED = re.compile(rb"[^\0]+")
@@ -24,7 +24,7 @@ class Hole:
 
     at: int
     length: int
-    draw: Draw
+    draw: Own
     start: int = 0
 
     @property
@@ -34,15 +34,16 @@ class Hole:
     @property
     def is_whole(self) -> bool:
         """Whether all of the string stands there."""
-        return self.draw.make is not None or self.length == self.draw.token.length
+        draw = self.draw
+        return not isinstance(draw, Draw) or draw.make is not None or self.length == draw.token.length
 
     @property
-    def filling(self) -> tuple[Draw, int, int]:
+    def filling(self) -> tuple[Own, int, int]:
         """The letters that stand there."""
         return self.draw, self.start, self.start + self.length
 
 
-def holes_in(texts: Sequence[bytes], drawn: Mapping[Draw, Sequence[bytes]]) -> list[Hole] | None:
+def holes_in(texts: Sequence[bytes], drawn: Mapping[Own, Sequence[bytes]]) -> list[Hole] | None:
     """Where strings stand that were drawn, and parts of them. None if these probes cannot tell."""
     letters = _letters(drawn)
     if letters is None:
@@ -79,7 +80,7 @@ def _difference(texts: Sequence[bytes]) -> bytes:
     return differing.to_bytes(len(texts[0]))
 
 
-def _whole_strings(texts: Sequence[bytes], drawn: Mapping[Draw, Sequence[bytes]]) -> Iterator[Hole]:
+def _whole_strings(texts: Sequence[bytes], drawn: Mapping[Own, Sequence[bytes]]) -> Iterator[Hole]:
     """Where drawn strings stand as a whole."""
     for draw, made in drawn.items():
         length = len(made[0])
@@ -95,11 +96,11 @@ _Letters: TypeAlias = Mapping[tuple[int, ...], tuple[Draw, int] | None]
 """What letter of which drawn string has these values in the probes; None where several have."""
 
 
-def _letters(drawn: Mapping[Draw, Sequence[bytes]]) -> _Letters | None:
+def _letters(drawn: Mapping[Own, Sequence[bytes]]) -> _Letters | None:
     """None where a letter is the same in all probes: nobody would see it where it stands."""
     letters: dict[tuple[int, ...], tuple[Draw, int] | None] = {}
     for draw, made in drawn.items():
-        if draw.make:
+        if not isinstance(draw, Draw) or draw.make:
             continue
         for at, column in enumerate(zip(*made, strict=True)):
             if len(set(column)) == 1:

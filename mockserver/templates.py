@@ -3,8 +3,9 @@ filled in.
 
 A template is made by telling the answer under a few contexts of its own, probes, which note each string that
 they give. What is the same in all tellings is constant. What differs must be, byte for byte, letters of such
-a string at a place that is the same in all; and another, real telling must come out just so. An answer of
-which that is not true has no template. No I/O, no clock; nothing of a wire is known here.
+a string at a place that is the same in all, or the time in seconds; and another, real telling must come out
+just so. An answer of which that is not true has no template. No I/O, no clock; nothing of a wire is known
+here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from typing import NoReturn, TypeAlias
 
-from mockserver.draws import Draw, Draws, Token
+from mockserver.draws import SECONDS, Draw, Draws, Own, Token
 from mockserver.holes import Hole, NotAgainError, holes_in
 from mockserver.protocols.base import ALPHANUMERIC, Context, Headers
 from mockserver.steps import (
@@ -40,6 +41,9 @@ from mockserver.values import dataclass
 
 _PROBES = 5
 """So many letters of a drawn string tell it from all others, and where in it they stand."""
+
+SPAN = 3_600
+"""Seconds for which a template holds. Whatever follows from the time within them is seen to differ."""
 
 _ATTEMPTS = 3
 """So many sets of probes are tried: some may have a letter in common by chance."""
@@ -67,7 +71,7 @@ def _refuse(*_: object) -> NoReturn:
 class _Probe(Context):
     """A context that notes what it gives, and gives nothing that is kept or drawn otherwise."""
 
-    given: dict[Draw, str] = field(default_factory=dict)
+    given: dict[Own, str] = field(default_factory=dict)
 
     def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
         made = Context.token(self, label, length, alphabet)
@@ -85,11 +89,16 @@ class _Probe(Context):
         raise NotAgainError
 
 
-def _probe(context: Context, number: int, attempt: int) -> _Probe:
-    """Real time differs in each, so that what follows from it is seen to differ."""
+def _probe(context: Context, number: int, attempt: int, span: int) -> _Probe:
+    """Real time differs in each, so that what follows from it is seen to differ. So does what time it is for
+    clients, over the whole `span`, if there is any, and within a second.
+    """
+    share = number / (_PROBES - 1)
+    now = context.now // 1 + span * share + share * 0.99 if span else context.now
     return _Probe(
         identity=f"probe {attempt}.{number}".encode(),
-        now=context.now,
+        given={second: second.write(int(now)) for second in SECONDS} if span else {},
+        now=now,
         recall=_refuse,
         forget=_refuse,
         models=context.models,
@@ -213,10 +222,13 @@ def _text(headers: Headers) -> bytes:
 
 
 class Template:
-    """How an answer is told again. `now` is when it holds: the same answer later tells another time."""
+    """How an answer is told again, from `since` to `until`: later it may tell something else."""
 
-    def __init__(self, text: bytes, holes: Sequence[Hole], lines: Sequence[_Line], now: float) -> None:
-        self.now = now
+    def __init__(
+        self, text: bytes, holes: Sequence[Hole], lines: Sequence[_Line], since: float, until: float
+    ) -> None:
+        self._since = since
+        self._until = until
         self._draws = Draws(hole.draw for hole in holes)
         slices = tuple(dict.fromkeys(hole.filling for hole in holes if not hole.is_whole))
         numbers: dict[object, int] = {
@@ -236,17 +248,21 @@ class Template:
         """About how many bytes it takes."""
         return sum(map(len, self._parts)) + _WEIGHT_OF_STEP * len(self._steps)
 
-    def tell(self, identity: bytes) -> tuple[Iterator[AnyStep] | Ready, str]:
-        """The steps of the answer of this identity, and its name."""
-        text = self.text(identity)
+    def holds(self, now: float) -> bool:
+        """Whether the answer can be told at that time."""
+        return self._since <= now <= self._until
+
+    def tell(self, identity: bytes, now: float) -> tuple[Iterator[AnyStep] | Ready, str]:
+        """The steps of the answer of this identity at that time, and its name."""
+        text = self.text(identity, now)
         name = text[self._name_at : self._end].decode()
         if self._at_once:
             return self._at_once(text), name
         return (write(text, begin, end) for write, begin, end in self._steps), name
 
-    def text(self, identity: bytes) -> bytes:
+    def text(self, identity: bytes, now: float) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""
-        made = self._draws.draw(identity)
+        made = self._draws.draw(identity, now)
         made += [made[number][begin:end] for number, begin, end in self._slices]
         parts = self._parts.copy()
         parts[1::2] = self._fill(made)
@@ -254,22 +270,33 @@ class Template:
 
 
 def template_of(tell: Callable[[Context], Telling], context: Context) -> Template | None:
-    """The template of what `tell` tells, if it has one; `context` is a real one."""
+    """The template of what `tell` tells, if it has one; `context` is a real one. Where the answer tells more
+    of the time than seconds, it holds for that very moment.
+    """
+    return _template_over(SPAN, tell, context) or _template_over(0, tell, context)
+
+
+def _template_over(span: int, tell: Callable[[Context], Telling], context: Context) -> Template | None:
+    """The one that holds for so many seconds."""
+    now = context.now
+    since, until = (now // 1, now // 1 + span) if span else (now, now)
     try:
         for attempt in range(_ATTEMPTS):
-            probes = [_probe(context, number, attempt) for number in range(_PROBES)]
+            probes = [_probe(context, number, attempt, span) for number in range(_PROBES)]
             tellings = [list(_lines(tell(probe))) for probe in probes]
-            if found := _template(tellings, [probe.given for probe in probes], context.now):
+            if found := _found(tellings, [probe.given for probe in probes]):
+                template = Template(*found, since, until)
                 wanted = b"".join(line.text for line in _lines(tell(context)))
-                return found if found.text(context.identity) == wanted else None
+                return template if template.text(context.identity, now) == wanted else None
     except NotAgainError:
         pass
     return None
 
 
-def _template(
-    tellings: Sequence[Sequence[_Line]], given: Sequence[Mapping[Draw, str]], now: float
-) -> Template | None:
+def _found(
+    tellings: Sequence[Sequence[_Line]], given: Sequence[Mapping[Own, str]]
+) -> tuple[bytes, Sequence[Hole], Sequence[_Line]] | None:
+    """One of these tellings, and where its holes are. None if these probes cannot tell."""
     first = [(line.same, len(line.text)) for line in tellings[0]]
     if any([(line.same, len(line.text)) for line in lines] != first for lines in tellings):
         raise NotAgainError
@@ -278,7 +305,7 @@ def _template(
         raise NotAgainError
     drawn = {draw: [probe[draw].encode() for probe in given] for draw in given[0]}
     holes = holes_in(texts, {draw: made for draw, made in drawn.items() if made[0]})
-    return None if holes is None else Template(texts[0], holes, tellings[0], now)
+    return None if holes is None else (texts[0], holes, tellings[0])
 
 
 def _picking(places: Sequence[int]) -> Callable[[Sequence[bytes]], Sequence[bytes]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.draws import Draw, Draws, Token
+from mockserver.draws import SECONDS, Draw, Draws, Token
 from mockserver.protocols.base import ALPHANUMERIC, BASE58, HEX, Context
 
 IDENTITIES = [f"identity {number}".encode() for number in range(300)]
@@ -25,8 +25,16 @@ def test_each_string_comes_out_as_a_context_gives_it() -> None:
         given = [
             context.derived(draw.make, *draw.token) if draw.make else context.token(*draw.token)
             for draw in draws.listed
+            if isinstance(draw, Draw)
         ]
-        assert [made.decode() for made in draws.draw(identity)] == given
+        assert [made.decode() for made in draws.draw(identity, 0)] == given
+
+
+def test_the_time_is_told_in_whole_seconds() -> None:
+    draws = Draws([*SECONDS, Draw(SHORT), *SECONDS])
+
+    assert draws.listed == (Draw(SHORT), *SECONDS)
+    assert draws.draw(b"", 1_700_000_000.75)[1:] == [b"1700000000", b"2023-11-14T22:13:20Z"]
 
 
 def test_a_token_is_drawn_once_whatever_is_derived_from_it() -> None:
@@ -44,6 +52,6 @@ def test_what_is_derived_from_a_short_token_is_made_once_for_each() -> None:
 
     draws = Draws([Draw(Token("a", 1, HEX), a_letter)])
     for identity in IDENTITIES:
-        draws.draw(identity)
+        draws.draw(identity, 0)
 
     assert sorted(made) == sorted(HEX)

@@ -13,6 +13,7 @@ from mockserver.conversation import Http
 from mockserver.familiar import Acquaintance
 from mockserver.fidelity import Memory
 from mockserver.journal import Entry
+from mockserver.settings import FIXED_NOW
 from mockserver.steps import AnyStep, WrittenHead, WrittenWhole, gathered, plain
 
 Client = Callable[..., ToyClient]
@@ -179,6 +180,35 @@ def test_with_another_time_it_tells_another_time() -> None:
         told(wires, http)
 
     assert b'"created": 7' in gathered(wires.service.respond(http, now=7).steps).body
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
+@pytest.mark.parametrize("wire", DIALECTS)
+def test_while_time_goes_on_each_answer_tells_its_own(wire: str, *, stream: bool) -> None:
+    http = request_to(wire, "mock-everything", stream=stream)
+    familiar, new = Wires(), Wires()
+
+    for at in range(OFTEN):
+        now = 1_799_999_998.75 + 0.375 * at
+        again = list(familiar.service.respond(http, now=now).steps)
+        forget(new)
+        assert list(plain(again)) == list(new.service.respond(http, now=now).steps)
+
+    assert is_written(again)
+
+
+def test_an_answer_of_long_ago_is_told_anew_until_it_has_come_often_again() -> None:
+    wires = Wires()
+    http = request_to("openai.chat", "mock-hello", stream=False)
+    later = FIXED_NOW + 10_000
+    for now in (*[FIXED_NOW] * OFTEN, *[later] * OFTEN):
+        steps = list(wires.service.respond(http, now=now).steps)
+        if now == FIXED_NOW:
+            first_later = list(plain(wires.service.respond(http, now=later).steps))
+
+    assert f'"created": {later:.0f}'.encode() in gathered(first_later).body
+    assert is_written(steps)
+    assert f'"created": {later:.0f}'.encode() in gathered(steps).body
 
 
 def test_what_came_with_a_key_is_forgotten_with_it() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -25,8 +27,8 @@ from mockserver.steps import (
 )
 from mockserver.templates import Telling, Template, template_of
 
-CONTEXT = Context(identity=b"this", now=1)
-OTHER = Context(identity=b"other", now=1)
+CONTEXT = Context(identity=b"this", now=1_700_000_000)
+OTHER = replace(CONTEXT, identity=b"other")
 
 
 def made(tell: Callable[[Context], Sequence[Step]]) -> Template | None:
@@ -36,7 +38,7 @@ def made(tell: Callable[[Context], Sequence[Step]]) -> Template | None:
 def retold(tell: Callable[[Context], Sequence[Step]], context: Context = OTHER) -> list[Step]:
     template = made(tell)
     assert template
-    steps, _ = template.tell(context.identity)
+    steps, _ = template.tell(context.identity, context.now)
     return list(plain(steps))
 
 
@@ -125,13 +127,64 @@ def test_an_answer_that_follows_from_more_than_tokens_has_no_template(name: str)
     assert made(body(OF_MORE[name])) is None
 
 
+def clock(context: Context) -> str:
+    return datetime.fromtimestamp(int(context.now), UTC).isoformat().replace("+00:00", "Z")
+
+
+NOWS = [CONTEXT.now + seconds for seconds in (0, 0.5, 1, 59.75, 3_599)]
+
+
+@pytest.mark.parametrize("now", NOWS)
+def test_seconds_are_those_of_the_telling(now: float) -> None:
+    tell = body(lambda context: f"{context.token('a', 9)} {int(context.now)}, at {clock(context)}.")
+    template = made(tell)
+    assert template
+
+    assert template.holds(now)
+    assert list(plain(template.tell(OTHER.identity, now)[0])) == tell(replace(OTHER, now=now))
+
+
+def test_a_text_that_only_looks_like_the_time_stays() -> None:
+    assert retold(body(lambda _: "1700000000")) == body(lambda _: "1700000000")(OTHER)
+
+
+def test_a_template_does_not_hold_for_ever() -> None:
+    template = made(body(lambda _: "the same"))
+    assert template
+
+    assert [template.holds(CONTEXT.now + hours * 3_600) for hours in (-1, 0, 1, 2)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        lambda context: f"{context.now:.3f}",
+        lambda context: str(int(context.now) + 60),
+        lambda context: "soon" if context.now < CONTEXT.now + 1_000 else "late",
+        lambda context: "x" * (int(context.now) % 7),
+    ],
+    ids=["of parts of a second", "of another second", "of how late it is", "of another length"],
+)
+def test_what_else_follows_from_the_time_holds_for_a_moment(text: Callable[[Context], str]) -> None:
+    template = made(body(text))
+    assert template
+
+    assert list(plain(template.tell(OTHER.identity, OTHER.now)[0])) == body(text)(OTHER)
+    assert [template.holds(now) for now in NOWS] == [True, False, False, False, False]
+
+
 def test_a_whole_answer_is_told_in_one_step_with_its_head_written_out() -> None:
     def tell(context: Context) -> list[Step]:
         return [Wait(1), Whole(Answer(418, (("x-id", context.token("a", 4)), ("b", "ü")), b"tea"))]
 
     template = made(tell)
     assert template
-    first, second = list(template.tell(OTHER.identity)[0])
+    first, second = list(template.tell(OTHER.identity, OTHER.now)[0])
 
     assert first == Wait(1)
     assert isinstance(second, WrittenWhole)
@@ -148,7 +201,7 @@ def stream(context: Context) -> list[Step]:
 def test_pieces_that_are_due_together_are_one_burst_of_chunks() -> None:
     template = made(stream)
     assert template
-    head, burst, wait, last = list(template.tell(OTHER.identity)[0])
+    head, burst, wait, last = list(template.tell(OTHER.identity, OTHER.now)[0])
 
     assert isinstance(head, WrittenHead)
     assert isinstance(burst, Burst)
@@ -165,7 +218,7 @@ def test_parts_that_are_due_in_a_row_are_one_stretch_but_for_the_last() -> None:
 
     template = made(tell)
     assert template
-    head, burst, timed, *last = list(template.tell(OTHER.identity)[0])
+    head, burst, timed, *last = list(template.tell(OTHER.identity, OTHER.now)[0])
 
     assert (type(head), type(burst)) == (WrittenHead, Burst)
     assert isinstance(timed, Timed)
@@ -181,7 +234,7 @@ def test_an_answer_that_is_due_at_once_is_there_in_a_tuple() -> None:
     for tell, kinds in ((body(spelled_out), [WrittenWhole]), (burst, [WrittenHead, Burst])):
         template = made(tell)
         assert template
-        steps, _ = template.tell(OTHER.identity)
+        steps, _ = template.tell(OTHER.identity, OTHER.now)
 
         assert isinstance(steps, tuple)
         assert [type(step) for step in steps] == kinds
@@ -194,7 +247,7 @@ def test_an_answer_that_waits_or_has_no_body_is_taken_step_by_step(
 ) -> None:
     template = made(tell)
     assert template
-    steps, _ = template.tell(OTHER.identity)
+    steps, _ = template.tell(OTHER.identity, OTHER.now)
 
     assert not isinstance(steps, tuple)
     assert list(plain(steps)) == tell(OTHER)
@@ -215,7 +268,7 @@ def test_an_empty_piece_is_no_chunk_which_would_end_the_body() -> None:
 
     template = made(tell)
     assert template
-    assert not any(isinstance(step, Burst) for step in template.tell(OTHER.identity)[0])
+    assert not any(isinstance(step, Burst) for step in template.tell(OTHER.identity, OTHER.now)[0])
     assert retold(tell) == tell(OTHER)
 
 
@@ -240,4 +293,4 @@ def test_the_name_that_an_answer_is_kept_under_is_told_with_it() -> None:
         lambda context: Telling((Whole(Answer(200, (), b"x")),), "resp_" + context.token("id", 9)), CONTEXT
     )
     assert template
-    assert template.tell(OTHER.identity)[1] == "resp_" + OTHER.token("id", 9)
+    assert template.tell(OTHER.identity, OTHER.now)[1] == "resp_" + OTHER.token("id", 9)
