@@ -23,7 +23,7 @@ from mockserver.conversation import (
     json_text,
     tool_results,
 )
-from mockserver.histories import once
+from mockserver.histories import each, once
 from mockserver.images import image_part
 from mockserver.names import singular, words
 
@@ -75,12 +75,16 @@ def _answered(messages: tuple[Message, ...]) -> set[str]:
     if not _fresh_results(messages):
         return set()
     names: set[str] = set()
-    for message in reversed(messages):
-        results = [part for part in message.parts if isinstance(part, ToolResult)]
+    for message, named in zip(reversed(messages), reversed(each(messages, _named)), strict=True):
         if message.role == "user" and names:
             break
-        names |= {part.name for part in (*message.parts, *results) if isinstance(part, ToolCall | ToolResult)}
+        names.update(named)
     return names
+
+
+def _named(message: Message) -> list[str]:
+    """The names of the tools that are called in a message, or answered."""
+    return [part.name for part in message.parts if isinstance(part, ToolCall | ToolResult)]
 
 
 def _fresh_results(messages: tuple[Message, ...]) -> list[ToolResult]:

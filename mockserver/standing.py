@@ -4,12 +4,13 @@ counted here.
 
 from __future__ import annotations
 
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from mockserver.claims import Claim, Tried
 from mockserver.conversation import Json, Message, Request, Text, tool_results
-from mockserver.histories import once, runs_of
+from mockserver.histories import history_of, once, runs_of
 from mockserver.matching import captured, differences
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Scenario, Turn
@@ -73,11 +74,31 @@ def course_of(messages: Sequence[Message]) -> Course:
     """How the conversation went. Assistant words at its end are the start of the answer; anything else there
     is a turn that was paused and goes on.
     """
-    runs, _ = runs_of(messages)
-    if runs and _is_prefill(runs[-1][-1]):
-        runs = runs[:-1]
-    asked = [(at, run) for at, run in enumerate(runs) if run[0].role == "user"]
-    return Course(asked, [at for at, run in enumerate(runs) if run[0].role == "assistant"])
+    course = _whole_course(messages)
+    if messages and _is_prefill(messages[-1]):
+        return Course(course.asked, course.answered[:-1])
+    return course
+
+
+def _whole_course(messages: Sequence[Message]) -> Course:
+    """One that goes on from another is counted from there on."""
+    (runs, same), history = runs_of(messages), history_of(messages)
+    asked: list[tuple[int, tuple[Message, ...]]] = []
+    answered: list[int] = []
+    if history and (before := history.before.get(course_of)):
+        asked += before.asked[: bisect_left(before.asked, same, key=itemgetter(0))]
+        answered += before.answered[: bisect_left(before.answered, same)]
+    else:
+        same = 0
+    for at, run in enumerate(runs[same:], same):
+        if run[0].role == "user":
+            asked.append((at, run))
+        elif run[0].role == "assistant":
+            answered.append(at)
+    course = Course(asked, answered)
+    if history:
+        history.facts[course_of] = course
+    return course
 
 
 def _is_prefill(message: Message) -> bool:

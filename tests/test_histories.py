@@ -26,6 +26,7 @@ from mockserver.conversation import (
 from mockserver.fidelity import followed
 from mockserver.histories import each, enter, history_of, once, runs_of
 from mockserver.limits import count_input
+from mockserver.standing import course_of
 
 ASKED = Message("user", (Text("What is the weather?"),))
 CALLED = Message(
@@ -53,6 +54,7 @@ FACTS: dict[str, Told] = {
     "turns": lambda messages: followed(messages, "Be brief."),
     "tokens": lambda messages: count_input(asked(messages)),
     "runs": lambda messages: list(runs_of(messages)[0]),
+    "course": course_of,
     "letters": lambda messages: list(each(messages, letters)),
     "results": lambda messages: once(messages, tool_results),
 }
