@@ -18,11 +18,12 @@ from yarl import URL
 
 from mockserver.answering import Exchange
 from mockserver.conversation import Failure, Http
+from mockserver.journal import Entry, Outcome
 from mockserver.protocols.base import Answer, Headers
-from mockserver.server import connection
+from mockserver.server import connection, ready
 from mockserver.server.access import NEAR, STRANGE_ORIGIN, Access
 from mockserver.server.access_log import log_exchange
-from mockserver.server.heads import Asked, fixed_headers
+from mockserver.server.heads import Asked
 from mockserver.server.incoming import asked_of, bid_continue, body_of, path_of, value_of
 from mockserver.server.own_page import Events, OwnPage, PageError, error_page
 from mockserver.server.pacing import Pacer
@@ -36,6 +37,7 @@ from mockserver.server.telling import tell
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW
 from mockserver.state.interface import StateLostError
+from mockserver.steps import Ready
 from mockserver.values import dataclass
 
 MAX_BODY = 32 * 1024 * 1024
@@ -125,6 +127,19 @@ class Performed(web.StreamResponse):
         """Nothing: the body has ended, or must not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An exchange that is not over. How to answer is decided; if it is `written`, the client only has to take
+    it.
+    """
+
+    exchange: Exchange
+    asked: Asked
+    fixed: Headers
+    started: float
+    written: Ready | None = None
+
+
 _KEPT, _LAST = Performed(keeps_alive=True), Performed(keeps_alive=False)
 
 
@@ -139,6 +154,7 @@ class Edge:
         self._none_in_flight: asyncio.Event | None = None  # for who waits until none is
         self.stopping = asyncio.Event()
         self.max_body = max_body
+        self.is_alone = not service.engine.state.is_shared
         self._service = service
         self._access = access
         self._clock = clock
@@ -212,23 +228,71 @@ class Edge:
         failure: Failure | None = None,
     ) -> bool:
         """Answer who asks an API, or refuse what could not be read; whether the connection may go on."""
+        if self.is_alone:
+            begun = self.answer(protocol, http, asked, started, failure)
+        else:
+            self._pacer.catch_up(started)
+            now = self._clock.now()
+            exchange = await self._decide_shared(http, now, failure)
+            begun = self._write(protocol, exchange, asked, started, now)
+        return begun is None or await self.go_on(protocol, begun)
+
+    def answer(
+        self,
+        protocol: RequestHandler,
+        http: Http,
+        asked: Asked,
+        started: float,
+        failure: Failure | None = None,
+    ) -> Begun | None:
+        """The same, as far as nothing has to be waited for: what remains to be done, if anything does. Not
+        for a state that is shared.
+        """
         self._pacer.catch_up(started)
         now = self._clock.now()
-        if self._state.is_shared:
-            exchange = await self._decide_shared(http, now, failure)
-        else:
-            exchange = self._service.refuse(http, failure, now) if failure else self._decide(http, now)
-        if self.stopping.is_set():
-            asked = replace(asked, keeps_alive=False)
-        fixed = fixed_headers(now // 1, shared="origin" in http.headers)
-        performance = Performance(protocol, exchange.entry, started, self._pacer, self.stopping)
+        exchange = self._service.refuse(http, failure, now) if failure else self._decide(http, now)
+        return self._write(protocol, exchange, asked, started, now)
+
+    def _write(
+        self, protocol: RequestHandler, exchange: Exchange, asked: Asked, started: float, now: float
+    ) -> Begun | None:
+        """Write an answer if it is ready; what remains to be done."""
+        entry = exchange.entry
+        heads = ready.heads(now // 1, "origin" in entry.http.headers)
+        written = None
+        if ready.asks_as_most(asked) and not self.stopping.is_set():
+            written = ready.write(protocol.transport, exchange, heads)
+        if written is None or protocol.writing_paused:
+            return Begun(exchange, asked, heads.fixed, started, written)
+        seconds = time.perf_counter() - started
+        ready.note(entry, written, seconds)
+        self._close(entry, seconds)
+        return None
+
+    async def go_on(self, protocol: RequestHandler, begun: Begun) -> bool:
+        """Finish an exchange; whether the connection may go on."""
+        exchange, asked = begun.exchange, begun.asked
         try:
-            is_kept = await performance.perform(exchange.steps, asked, fixed)
+            if begun.written is not None:
+                taken = ready.note_once_taken(protocol, exchange.entry, begun.written, begun.started)
+                return await taken and not self.stopping.is_set()
+            if self.stopping.is_set():
+                asked = replace(asked, keeps_alive=False)
+            performance = Performance(protocol, exchange.entry, begun.started, self._pacer, self.stopping)
+            is_kept = await performance.perform(exchange.steps, asked, begun.fixed)
             return is_kept and not self.stopping.is_set()
         finally:
-            self._service.journal.close(exchange.entry)
-            if self._log:
-                log_exchange(exchange.entry, time.perf_counter() - started)
+            self._close(exchange.entry, time.perf_counter() - begun.started)
+
+    def abandon(self, begun: Begun, outcome: Outcome) -> None:
+        """Nobody will finish it."""
+        begun.exchange.entry.outcome = outcome
+        self._close(begun.exchange.entry, time.perf_counter() - begun.started)
+
+    def _close(self, entry: Entry, seconds: float) -> None:
+        self._service.journal.close(entry)
+        if self._log:
+            log_exchange(entry, seconds)
 
     def _decide(self, http: Http, now: float) -> Exchange:
         try:

@@ -106,7 +106,7 @@ def put(head: Head, asked: Asked, fixed: Headers) -> PutHead:
 
 def put_written(head: WrittenHead, whole: int | None, asked: Asked, fixed: Headers) -> PutHead:
     """A head that is written out, for a client of HTTP/1.1; `whole` is the length of a whole body."""
-    around = _around_written(head.shape, whole is not None, asked, fixed)
+    around = around_written(head.shape, asked, fixed, is_whole=whole is not None)
     return around.put(head.lines, head.shape.sample.length if whole is None else whole)
 
 
@@ -128,7 +128,7 @@ def _telling(names: tuple[str, ...]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class Around:
     """How heads of one kind are framed for one kind of client, and what stands around their own lines. Where
     it `tells_length`, that stands between what is `before` and `behind` it; else all is behind.
     """
@@ -147,7 +147,7 @@ class _Around:
 
 
 @lru_cache(maxsize=1024)
-def _around(kind: _Kind, asked: Asked, fixed: Headers) -> _Around:
+def _around(kind: _Kind, asked: Asked, fixed: Headers) -> Around:
     status, body, names, values = kind
     telling = dict(zip(_telling(names), values, strict=True))
     headers = tuple((name, telling.get(at, "")) for at, name in enumerate(names))
@@ -157,11 +157,12 @@ def _around(kind: _Kind, asked: Asked, fixed: Headers) -> _Around:
     at = rest.index("content-length: 0") if tells_length else -1
     behind = _lines([*rest[at + 1 :], ""])
     before = _lines(rest[:at]) if at > 0 else b""
-    return _Around(head, _lines([head.line]), before, behind, tells_length)
+    return Around(head, _lines([head.line]), before, behind, tells_length)
 
 
 @lru_cache(maxsize=1024)
-def _around_written(shape: HeadShape, is_whole: bool, asked: Asked, fixed: Headers) -> _Around:  # noqa: FBT001
+def around_written(shape: HeadShape, asked: Asked, fixed: Headers, *, is_whole: bool) -> Around:
+    """What stands around heads that are written out."""
     head = shape.sample
     return _around(_kind(replace(head, body="length") if is_whole else head), asked, fixed)
 

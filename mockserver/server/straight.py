@@ -1,8 +1,10 @@
 """Connections on which a request that has come in whole is answered straight away.
 
 aiohttp makes a request object, a writer and a task for every request, of which the edge needs nothing where
-an API is asked and the body is there: that is a quarter of what an answer costs. What is asked otherwise, and
-all that follows on the same connection, is left to aiohttp.
+an API is asked and the body is there: that is a quarter of what an answer costs. Nor does it take a switch of
+tasks to write what is ready: where nothing else is going on, it is written where the bytes come in. What has
+to be waited for is the matter of the connection's task. What is asked otherwise, and all that follows on the
+same connection, is left to aiohttp.
 
 This goes on where aiohttp is not public, so it is for the releases that it was tried with; with others,
 `RequestHandler` does all.
@@ -11,10 +13,9 @@ This goes on where aiohttp is not public, so it is for the releases that it was 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable
 from contextlib import suppress
 from http import HTTPStatus
-from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -25,86 +26,154 @@ from aiohttp.streams import EMPTY_PAYLOAD
 from aiohttp.web_protocol import ERROR, RequestHandler
 
 from mockserver.conversation import Http
-from mockserver.server.app import Edge
+from mockserver.server import connection
+from mockserver.server.app import Begun, Edge
 from mockserver.server.heads import Asked
 from mockserver.server.incoming import as_asked, as_value
 
 _IS_KNOWN = aiohttp.__version__.startswith("3.14.")
 
-_LITTLE = 256 * 1024
-"""Bytes of a body that aiohttp takes in without anybody reading it."""
-
 
 class StraightHandler(RequestHandler):
     """A connection of a server, which the edge answers on."""
 
-    __slots__ = ("_edge",)
+    __slots__ = ("_begun", "_edge", "_is_prompt")
 
     def __init__(self, manager: web.Server, edge: Edge, loop: asyncio.AbstractEventLoop, **more: Any) -> None:
         super().__init__(manager, loop=loop, **more)
         self._edge = edge
+        self._is_prompt = _IS_KNOWN and edge.is_alone  # whether what comes in may be answered at once
+        self._begun: Begun | Exception | None = None  # what the task is to finish
 
     async def start(self) -> None:
-        """Answer straight what can be, in its order; aiohttp answers the rest."""
+        """Answer straight what was not answered as it came in, in its order; aiohttp answers the rest."""
         while _IS_KNOWN and not self._force_close:
-            if not self._messages:
+            if not self._messages and self._begun is None:
                 await self._next_message()
-            started = perf_counter()
-            if not self._is_straight(*self._messages[0]) or not await self._has_come_in(self._messages[0][1]):
-                break
-            if not await self._answer(started):
+            if self._begun is not None:
+                is_kept = await self._finish(self._rest())
+            else:
+                started = perf_counter()
+                message, content = self._messages[0]
+                body = await self._body(message, content) if self._is_straight(message) else None
+                if body is None:
+                    break
+                http, asked = self._take_message(body)
+                is_kept = await self._finish(self._edge.exchange(self, http, asked, started))
+            if not (self._goes_on() if is_kept else self._ends()):
                 return
+        self._is_prompt = False
         await super().start()
 
-    def _is_straight(self, message: object, content: StreamReader) -> bool:
-        """Whether an API is asked, with a body that is there or needs little room, and nothing is expected
-        but an answer.
-        """
+    # ------------------------------------------------------------------------------- what comes in
+
+    def data_received(self, data: bytes) -> None:
+        """Answer what comes in while nothing else goes on, as far as that can be; the task does the rest."""
+        if data and self._is_idle():
+            self._read(data)
+        else:
+            super().data_received(data)
+
+    def _is_idle(self) -> bool:
+        waiter = self._waiter
+        return self._is_prompt and waiter is not None and not waiter.done() and not self._messages
+
+    def _read(self, data: bytes) -> None:
+        """Read with the parser. The task is woken where it has something to do."""
+        started = perf_counter()
+        waiter, self._waiter = self._waiter, None
+        try:
+            super().data_received(data)
+        finally:
+            self._waiter = waiter
+        if not self._messages:
+            return
+        message, content = self._messages[0]
+        is_one = len(self._messages) == 1 and content.is_eof() and self._is_straight(message)
+        if is_one and (body := self._whole(content)) is not None:
+            self._answer(*self._take_message(body), started)
+        else:
+            self._wake()
+
+    # ----------------------------------------------------------------------------------- answers
+
+    def _answer(self, http: Http, asked: Asked, started: float) -> None:
+        """Answer at once. What is left to be done is for the task."""
+        try:
+            self._begun = self._edge.answer(self, http, asked, started)
+        except Exception as error:  # noqa: BLE001 - told by the task
+            self._begun = error
+        if self._begun is None:
+            self._goes_on()
+        else:
+            self._edge.in_flight[self] = self._task_handler
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def _rest(self) -> bool:
+        """Finish what has begun."""
+        begun, self._begun = self._begun, None
+        if isinstance(begun, Begun):
+            return await self._edge.go_on(self, begun)
+        assert begun is not None  # noqa: S101 - narrows the type; the caller has checked
+        raise begun
+
+    async def _finish(self, answering: Awaitable[bool]) -> bool:
+        """Finish an answer; whether the connection may go on."""
+        try:
+            self._edge.in_flight[self] = self._task_handler
+            return await answering
+        except asyncio.CancelledError:
+            self.force_close()
+            raise
+        except Exception as error:  # noqa: BLE001 - told as aiohttp does
+            await self._tell_error(error)
+            return False
+        finally:
+            self._edge.is_done_on(self)
+
+    def _is_straight(self, message: object) -> bool:
+        """Whether an API is asked, and nothing is expected but an answer."""
         if not isinstance(message, RawRequestMessage):
             return False
         headers = message.headers
         return (
-            (content.is_eof() or (message.compression is None and _length(headers) <= _LITTLE))
-            and message.method != "OPTIONS"
+            message.method != "OPTIONS"
             and not (message.upgrade or message.url.absolute)
             and "Host" in headers
             and "Expect" not in headers
             and not self._edge.is_own(message.url)
         )
 
-    async def _has_come_in(self, content: StreamReader) -> bool:
-        """Whether a body has come in as it should; if not, aiohttp tells why."""
-        if not content.is_eof():
-            with suppress(Exception):
-                await content.wait_eof()
-        return content.is_eof() and content.exception() is None and content.total_bytes <= self._edge.max_body
+    async def _body(self, message: object, content: StreamReader) -> bytes | None:
+        """A body that comes in as it should; None for another, of which aiohttp tells what is wrong."""
+        if content.is_eof():
+            return self._whole(content)
+        length = None if _is_coded(message) else _length(message)
+        if length is None or length > self._edge.max_body:
+            return None
+        with suppress(Exception):
+            return await content.read()
+        return None
 
-    async def _answer(self, started: float) -> bool:
-        """Answer what has come in; whether the connection goes on."""
-        http, asked = self._take_message()
-        try:
-            self._edge.in_flight[self] = self._task_handler
-            is_kept = await self._edge.exchange(self, http, asked, started)
-        except asyncio.CancelledError:
-            self.force_close()
-            raise
-        except Exception as error:  # noqa: BLE001 - told as aiohttp does
-            await self._tell_error(error)
-            is_kept = False
-        finally:
-            self._edge.is_done_on(self)
-        return self._goes_on() if is_kept else self._ends()
+    def _whole(self, content: StreamReader) -> bytes | None:
+        """The same, of one that is there."""
+        if content.exception() is not None or content.total_bytes > self._edge.max_body:
+            return None
+        return content.read_nowait()
 
-    def _take_message(self) -> tuple[Http, Asked]:
+    def _take_message(self, body: bytes) -> tuple[Http, Asked]:
         """The first message as values. Nothing of what aiohttp made of it is kept while it is answered."""
-        message, content = self._messages.popleft()
+        message, _ = self._messages.popleft()
         assert isinstance(message, RawRequestMessage)  # noqa: S101 - narrows the type; the caller has checked
         self._make_room()
         origin = f"{'https' if self.ssl_context else 'http'}://{message.headers['Host']}"
-        return (
-            as_value(message.method, message.url, message.raw_headers, origin, content.read_nowait()),
-            as_asked(message.method, message.version < HttpVersion11, not message.should_close),
-        )
+        http = as_value(message.method, message.url, message.raw_headers, origin, body)
+        asked = as_asked(message.method, message.version < HttpVersion11, not message.should_close)
+        return http, asked
 
     # ---------------------------------------------------------------------- what aiohttp does in its `start`
 
@@ -112,8 +181,19 @@ class StraightHandler(RequestHandler):
         self._waiter = self._loop.create_future()
         try:
             await self._waiter
+        except asyncio.CancelledError:
+            self._abandon()
+            raise
         finally:
             self._waiter = None
+
+    def _abandon(self) -> None:
+        """Nobody finishes what has begun."""
+        if self._begun is not None:
+            self._edge.is_done_on(self)
+        if isinstance(self._begun, Begun):
+            self._edge.abandon(self._begun, "left" if connection.is_lost(self.transport) else "failed")
+            self.force_close()
 
     def _make_room(self) -> None:
         if self._parser is not None:
@@ -158,7 +238,13 @@ class StraightHandler(RequestHandler):
             super().resume_reading(resume_parser)
 
 
-def _length(headers: Mapping[str, str]) -> float:
-    """How long a body is said to be."""
-    length = headers.get("Content-Length", "")
-    return int(length) if length.isascii() and length.isdigit() else inf
+def _is_coded(message: object) -> bool:
+    return isinstance(message, RawRequestMessage) and message.compression is not None
+
+
+def _length(message: object) -> int | None:
+    """How many bytes the body has; None if that is not told before it comes."""
+    if not isinstance(message, RawRequestMessage) or message.chunked:
+        return None
+    length = message.headers.get("Content-Length", "0")
+    return int(length) if length.isascii() and length.isdigit() else None

@@ -21,7 +21,7 @@ from mockserver.server import serving
 from mockserver.server.app import create_app
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW, Settings
-from mockserver.steps import CHUNK_END, AnyStep, Burst, Head, Timed, Timetable, Wait, chunk_head
+from mockserver.steps import CHUNK_END, AnyStep, Burst, Head, Ready, Timed, Timetable, Wait, chunk_head
 
 OK = Head(200, ())
 CHUNKS = b"3\r\none\r\n3\r\ntwo\r\n"
@@ -51,11 +51,12 @@ class ScriptedService(Service):
         super().__init__(built.vendors, built.engine, built.journal, built.settings)
         self.steps: Callable[[], Iterable[AnyStep]] = tuple
         self.faults: tuple[str, ...] = ()
+        self.ready: Ready | None = None
 
     def respond(self, http: Http, now: float = FIXED_NOW, elapsed: float = 0) -> Exchange:
         entry = self.journal.open(http, "stepped")
         entry.faults = self.faults
-        return Exchange(iter(self.steps()), entry)
+        return Exchange(self.ready or iter(self.steps()), entry)
 
 
 class Stepped:
@@ -77,7 +78,11 @@ class Stepped:
 
     def performs_each(self, steps: Callable[[], Iterable[AnyStep]], faults: tuple[str, ...] = ()) -> None:
         """What is answered is made anew for each request."""
-        self.service.steps, self.service.faults = steps, faults
+        self.service.steps, self.service.faults, self.service.ready = steps, faults, None
+
+    def has_ready(self, ready: Ready, faults: tuple[str, ...] = ()) -> None:
+        """What is answered from now on, all of it at once."""
+        self.service.ready, self.service.faults = ready, faults
 
     @property
     def entry(self) -> Entry:
