@@ -33,6 +33,7 @@ from mockserver.server.pages import (
     find_page,
 )
 from mockserver.server.performing import Performance
+from mockserver.server.readings import Readings
 from mockserver.server.telling import tell
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW
@@ -154,6 +155,7 @@ class Edge:
         self._none_in_flight: asyncio.Event | None = None  # for who waits until none is
         self.stopping = asyncio.Event()
         self.max_body = max_body
+        self.readings = Readings()
         self.is_alone = not service.engine.state.is_shared
         self._service = service
         self._access = access

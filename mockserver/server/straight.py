@@ -2,9 +2,9 @@
 
 aiohttp makes a request object, a writer and a task for every request, of which the edge needs nothing where
 an API is asked and the body is there: that is a quarter of what an answer costs. Nor does it take a switch of
-tasks to write what is ready: where nothing else is going on, it is written where the bytes come in. What has
-to be waited for is the matter of the connection's task. What is asked otherwise, and all that follows on the
-same connection, is left to aiohttp.
+tasks to write what is ready: a connection that nothing else is going on at is answered where its bytes come
+in, and the parser is left out where the same head came before. What has to be waited for is the matter of the
+connection's task. What is asked otherwise, and all that follows on the same connection, is left to aiohttp.
 
 This goes on where aiohttp is not public, so it is for the releases that it was tried with; with others,
 `RequestHandler` does all.
@@ -30,19 +30,36 @@ from mockserver.server import connection
 from mockserver.server.app import Begun, Edge
 from mockserver.server.heads import Asked
 from mockserver.server.incoming import as_asked, as_value
+from mockserver.server.readings import Reading, head_of
+from mockserver.server.ready import MOST, asks_as_most
+from mockserver.values import dataclass
 
 _IS_KNOWN = aiohttp.__version__.startswith("3.14.")
+
+
+@dataclass(slots=True)
+class _Arriving:
+    """A request whose head came before: so many bytes of its body are still `missing`."""
+
+    reading: Reading
+    started: float
+    parts: list[bytes]
+    missing: int
 
 
 class StraightHandler(RequestHandler):
     """A connection of a server, which the edge answers on."""
 
-    __slots__ = ("_begun", "_edge", "_is_prompt")
+    __slots__ = ("_arriving", "_awaited", "_begun", "_edge", "_head", "_is_prompt")
 
     def __init__(self, manager: web.Server, edge: Edge, loop: asyncio.AbstractEventLoop, **more: Any) -> None:
         super().__init__(manager, loop=loop, **more)
         self._edge = edge
         self._is_prompt = _IS_KNOWN and edge.is_alone  # whether what comes in may be answered at once
+        self._arriving: _Arriving | None = None  # what comes in past the parser
+        # bytes of a body that the parser waits for; None where nobody knows
+        self._awaited: int | None = 0 if self._is_prompt else None
+        self._head = b""  # of the message that came last, if it is known where that began
         self._begun: Begun | Exception | None = None  # what the task is to finish
 
     async def start(self) -> None:
@@ -62,28 +79,65 @@ class StraightHandler(RequestHandler):
                 is_kept = await self._finish(self._edge.exchange(self, http, asked, started))
             if not (self._goes_on() if is_kept else self._ends()):
                 return
-        self._is_prompt = False
+        self._is_prompt, self._awaited = False, None
         await super().start()
 
     # ------------------------------------------------------------------------------- what comes in
 
     def data_received(self, data: bytes) -> None:
         """Answer what comes in while nothing else goes on, as far as that can be; the task does the rest."""
-        if data and self._is_idle():
-            self._read(data)
+        if self._arriving is not None:
+            self._arrive(self._arriving, data)
+        elif not data or not self._is_idle():
+            self._parse(data)
+        elif self._awaited == 0 and (http := self._edge.readings.request(data)) is not None:
+            self._count()
+            self._answer(http, MOST, perf_counter())
+        elif self._awaited == 0 and (reading := self._edge.readings.reading(data)) is not None:
+            self._read_again(reading, data)
         else:
-            super().data_received(data)
+            self._read(data)
 
     def _is_idle(self) -> bool:
         waiter = self._waiter
         return self._is_prompt and waiter is not None and not waiter.done() and not self._messages
+
+    def _read_again(self, reading: Reading, data: bytes) -> None:
+        """Read what begins with a head that came before."""
+        body = data[len(reading.head) :]
+        missing = reading.length - len(body)
+        if missing < 0:  # there is more than one request
+            self._read(data)
+            return
+        self._count()
+        if missing:
+            self._stay()
+            self._arriving = _Arriving(reading, perf_counter(), [body], missing)
+        else:
+            self._answer(self._edge.readings.with_body(reading, body), MOST, perf_counter())
+
+    def _arrive(self, arriving: _Arriving, data: bytes) -> None:
+        """Take in more of a body."""
+        if self._close or self._force_close:
+            return
+        arriving.parts.append(data[: arriving.missing])
+        rest = data[arriving.missing :]
+        arriving.missing -= len(arriving.parts[-1])
+        self._stay()
+        if arriving.missing:
+            return
+        self._arriving = None
+        body = b"".join(arriving.parts)
+        self._answer(self._edge.readings.with_body(arriving.reading, body), MOST, arriving.started)
+        if rest:
+            self.data_received(rest)
 
     def _read(self, data: bytes) -> None:
         """Read with the parser. The task is woken where it has something to do."""
         started = perf_counter()
         waiter, self._waiter = self._waiter, None
         try:
-            super().data_received(data)
+            self._parse(data)
         finally:
             self._waiter = waiter
         if not self._messages:
@@ -94,6 +148,24 @@ class StraightHandler(RequestHandler):
             self._answer(*self._take_message(body), started)
         else:
             self._wake()
+
+    def _parse(self, data: bytes) -> None:
+        """Let the parser read, and keep track of where it stands: past it nothing may be read but between two
+        messages.
+        """
+        before = len(self._messages)
+        super().data_received(data)
+        if not data or self._awaited is None:
+            return
+        left = self._awaited - len(data)
+        if self._awaited == 0:
+            self._head = head_of(data) if len(self._messages) == before + 1 else b""
+            length = _length(self._messages[-1][0]) if self._head else None
+            left = -1 if length is None else len(self._head) + length - len(data)
+        if left < 0:  # it is more than one message, or nobody knows where it begins or ends
+            self._awaited, self._head = None, b""
+        else:
+            self._awaited = left
 
     # ----------------------------------------------------------------------------------- answers
 
@@ -173,7 +245,15 @@ class StraightHandler(RequestHandler):
         origin = f"{'https' if self.ssl_context else 'http'}://{message.headers['Host']}"
         http = as_value(message.method, message.url, message.raw_headers, origin, body)
         asked = as_asked(message.method, message.version < HttpVersion11, not message.should_close)
+        if self._head and not self._messages:  # it was the last
+            self._learn(message, http, asked)
         return http, asked
+
+    def _learn(self, message: RawRequestMessage, http: Http, asked: Asked) -> None:
+        """Have the head that was read last read no more."""
+        length = None if _is_coded(message) else _length(message)
+        if length is not None and length <= self._edge.max_body and asks_as_most(asked):
+            self._edge.readings.learn(self._head, http, length)
 
     # ---------------------------------------------------------------------- what aiohttp does in its `start`
 
@@ -203,6 +283,11 @@ class StraightHandler(RequestHandler):
         if self._manager is not None:
             self._manager.requests_count += 1
 
+    def _count(self) -> None:
+        self._request_count += 1
+        if self._manager is not None:
+            self._manager.requests_count += 1
+
     async def _tell_error(self, error: Exception) -> None:
         if self._request_factory is None or self._task_handler is None:  # the client has left
             return
@@ -218,12 +303,16 @@ class StraightHandler(RequestHandler):
     def _goes_on(self) -> bool:
         if self._close or self._force_close:
             return self._ends()
+        self._stay()
+        return True
+
+    def _stay(self) -> None:
+        """Let the time begin anew that a client has to ask."""
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
         if self._keepalive_handle is None:
             self._keepalive_handle = self._loop.call_at(
                 self._next_keepalive_close_time, self._process_keepalive
             )
-        return True
 
     def _ends(self) -> bool:
         if not self._force_close:

@@ -1,0 +1,307 @@
+"""Requests whose bytes came before: they are read as ever, in whatever pieces they come, on both loops."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import time
+from contextlib import suppress
+from itertools import pairwise
+
+import pytest
+from aiohttp.web_protocol import RequestHandler
+from server.stepped import RawClient, Stepped, connected
+
+from mockserver.conversation import Http
+from mockserver.server import straight
+from mockserver.server.app import EDGE
+from mockserver.server.readings import Readings, head_of
+from mockserver.steps import Head, HeadShape, WrittenHead, WrittenWhole
+
+READY = (WrittenWhole(WrittenHead(HeadShape(Head(200, ())), b""), b"answer"),)
+API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"
+
+
+def request(path: str = "/v1", *headers: bytes, body: bytes = b"one", method: str = "POST") -> bytes:
+    length = b"content-length: %d" % len(body)
+    line = f"{method} {path} HTTP/1.1".encode()
+    return b"\r\n".join((line, b"host: x", *headers, length, b"", body))
+
+
+COMPRESSED = gzip.compress(b"one")
+REQUESTS = {
+    "short": API,
+    "with a key": request("/v1/chat/completions", b"Authorization: Bearer secret"),
+    "with a query": request("/v1?key=a%20b&alt=sse&alt=json"),
+    "with letters in its path": request("/v1/a%2Fb/%C3%A4:generate"),
+    "with the same header twice": request("/v1", b"X-A: 1", b"x-a: 2"),
+    "with no UTF-8": request("/v1", b"X-A: \xff\xfe"),
+    "with spaces around a value": request("/v1", b"X-A:   a b \t"),
+    "with another host": request().replace(b"host: x", b"Host: example.com:80"),
+    "without a body": b"GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n",
+    "of no length": request(body=b""),
+    "long": request(body=b"x" * 20_000),
+    "with much before its body": request("/v1", b"x-a: " + b"a" * 6_000),
+    "with line ends in its body": request(body=b"\r\n\r\nPOST / HTTP/1.1\r\n\r\n"),
+    "in chunks": b"POST /v1 HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n",
+    "compressed": request("/v1", b"content-encoding: gzip", body=COMPRESSED),
+    "compressed in an unknown way": request("/v1", b"content-encoding: rot13"),
+    "behind blank lines": b"\r\n\r\n" + API,
+    "behind half a blank line": b"\n\r\n\r\n" + API,
+    "a head alone": b"HEAD /v1 HTTP/1.1\r\nhost: x\r\n\r\n",
+    "old, and goes on": API.replace(b"1.1\r\n", b"1.0\r\nconnection: keep-alive\r\n"),
+    "that says it goes on": request("/v1", b"connection: keep-alive"),
+}
+LAST = {
+    "the last": request("/v1", b"connection: close"),
+    "old": API.replace(b"HTTP/1.1", b"HTTP/1.0"),
+    "of two lengths": request("/v1", b"content-length: 2"),
+    "no HTTP": b"one two three\r\n\r\n",
+    "of a length that is none": request().replace(b"length: 3", b"length: three"),
+}
+
+
+def once(server: Stepped, data: bytes, *, ends: bool = False) -> tuple[bytes, list[Http]]:
+    """What comes for a request on a connection of its own, and what was read of it."""
+    before = len(server.service.journal.entries())
+    got = b""
+    with connected(server) as raw, suppress(ConnectionError):
+        raw.socket.sendall(data)
+        got = raw.read() if ends else raw.read_until(b"\r\n\r\n")
+    return got, [entry.http for entry in server.service.journal.entries()[before:]]
+
+
+def by_aiohttp(server: Stepped, data: bytes, *, ends: bool = False) -> tuple[bytes, list[Http]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(straight, "_IS_KNOWN", False)
+        return once(server, data, ends=ends)
+
+
+@pytest.fixture(autouse=True)
+def _ready(server: Stepped) -> None:
+    server.has_ready(READY)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_it_is_read_as_the_first_time(server: Stepped, raw: RawClient, name: str) -> None:
+    got, https = by_aiohttp(server, REQUESTS[name])
+    head = got.partition(b"\r\n\r\n")[0]
+
+    for _ in range(4):
+        raw.socket.sendall(REQUESTS[name])
+        assert raw.read_until(b"\r\n\r\n").partition(b"\r\n\r\n")[0] == head
+        time.sleep(0.002)
+    read = [entry.http for entry in server.entries(5)]
+
+    assert read == https * 5
+    assert https[0].body in REQUESTS[name] or https[0].body == b"one"
+
+
+@pytest.mark.parametrize("name", LAST)
+def test_what_ends_a_connection_always_does(server: Stepped, name: str) -> None:
+    expected = by_aiohttp(server, LAST[name], ends=True)
+
+    assert [once(server, LAST[name], ends=True) for _ in range(3)] == [expected] * 3
+    assert expected[0]
+
+
+def test_what_is_too_long_is_always_refused(server: Stepped, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server.app[EDGE], "max_body", 65_536)
+    data = request(body=b"x" * 65_537)
+
+    for _ in range(3):
+        with connected(server) as raw:
+            for each in (data, data[:-1].replace(b"65537", b"65536")):
+                raw.socket.sendall(each)
+                time.sleep(0.01)
+            got = raw.read_until(b"answer")
+        assert got.startswith(b"HTTP/1.1 413 ")
+
+    assert [len(entry.http.body) for entry in server.entries(6)] == [0, 65_536] * 3
+
+
+def test_the_parser_is_left_out_where_the_same_head_came_before(
+    server: Stepped, raw: RawClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, more = API[:-3] + b"two", API[:-3] + b"six"
+    for _ in range(2):
+        raw.socket.sendall(API)
+        raw.read_until(b"answer")
+    monkeypatch.setattr(RequestHandler, "data_received", None)
+
+    for each in (API, other, more, other):
+        raw.socket.sendall(each)
+        raw.read_until(b"answer")
+    raw.socket.sendall(API[:-3])
+    assert raw.is_quiet(0.02)
+    raw.socket.sendall(b"two")
+    raw.read_until(b"answer")
+
+    https = [entry.http for entry in server.entries(7)]
+    assert [http.body for http in https] == [b"one", b"one", b"one", b"two", b"six", b"two", b"two"]
+    assert https[1] is https[2]
+    assert https[3] is https[5] is https[6]
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_body_has_asked_nothing(
+    server: Stepped, raw: RawClient
+) -> None:
+    for _ in range(2):
+        raw.socket.sendall(API)
+        raw.read_until(b"answer")
+    with connected(server) as other:
+        other.socket.sendall(API[:-2])
+        assert other.is_quiet(0.02)
+
+    raw.socket.sendall(API)
+    raw.read_until(b"answer")
+
+    assert [entry.http.body for entry in server.entries(3)] == [b"one"] * 3
+
+
+def test_a_body_that_does_not_come_does_not_hold_up_a_stop(server: Stepped, raw: RawClient) -> None:
+    raw.socket.sendall(API)
+    raw.read_until(b"answer")
+    raw.socket.sendall(API[:-2])
+    assert raw.is_quiet(0.02)
+    began = time.monotonic()
+
+    server.stop()
+
+    assert time.monotonic() - began < 1
+    assert raw.read() == b""
+
+
+def cut(each: bytes, chance: random.Random) -> list[bytes]:
+    """A request in a few pieces; the last of them may be left for what follows."""
+    ends = each.find(b"\r\n\r\n", 4) + 4
+    places = [0, chance.randrange(len(each)), chance.randrange(ends), ends, max(ends, len(each) - 2)]
+    cuts = sorted({0, *chance.sample(places, chance.randrange(3)), len(each)})
+    return [each[begin:end] for begin, end in pairwise(cuts)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_it_does_not_matter_how_requests_are_cut_into_pieces(
+    server: Stepped, raw: RawClient, seed: int
+) -> None:
+    chance = random.Random(seed)
+    names = [name for name in REQUESTS if name not in {"a head alone", "old, and goes on"}]
+    chosen = chance.choices([REQUESTS[name] for name in chance.sample(names, 3)], k=15)
+
+    held = b""
+    for each in chosen:
+        for piece in cut(each, chance):
+            held += piece
+            if chance.random() < 0.9:
+                raw.socket.sendall(held)
+                time.sleep(0.002)
+                held = b""
+    raw.socket.sendall(held)
+    got = b""
+    while got.count(b"answer") < len(chosen):
+        got += raw.read_until(b"answer")
+
+    read = [entry.http for entry in server.entries(len(chosen))]
+    assert read == [by_aiohttp(server, each)[1][0] for each in chosen]
+
+
+@pytest.mark.parametrize("name", ["with a key", "behind blank lines"])
+def test_a_head_may_be_cut_anywhere_again_and_again(server: Stepped, name: str) -> None:
+    data = REQUESTS[name]
+    cuts = range(1, len(data), 4)
+    for at in cuts:
+        with connected(server) as raw:
+            for _ in range(3):
+                raw.socket.sendall(data[:at])
+                time.sleep(0.001)
+                raw.socket.sendall(data[at:])
+                raw.read_until(b"answer")
+
+    https = [entry.http for entry in server.entries(3 * len(cuts))]
+    assert https == [https[0]] * len(https)
+
+
+def test_what_follows_a_body_in_the_same_piece_is_the_next_request(server: Stepped, raw: RawClient) -> None:
+    one, other = request("/one", body=b"one"), request("/other", body=b"other")
+    for pieces in ([one], [one[:-2], one[-2:] + other, one], [other[:-5], other[-5:] + one + one]):
+        for piece in pieces:
+            raw.socket.sendall(piece)
+            time.sleep(0.01)
+    with connected(server) as again:
+        for piece in (other, one, other):
+            again.socket.sendall(piece)
+            again.read_until(b"answer")
+
+    paths = [entry.http.path for entry in server.entries(10)]
+    expected = ["/one", "/one", "/other", "/one", "/other", "/one", "/one", "/other", "/one", "/other"]
+    assert paths == expected
+
+
+def test_a_head_that_came_alone_is_not_taken_for_that_of_the_next_request(
+    server: Stepped, raw: RawClient
+) -> None:
+    one, other = request("/one", body=b"one"), request("/other", body=b"other")
+    raw.socket.sendall(one[:-3])
+    time.sleep(0.01)
+    raw.socket.sendall(one[-3:] + other)
+    server.entries(2)
+
+    assert [once(server, each)[1][0].path for each in (one, other)] == ["/one", "/other"]
+
+
+def test_what_comes_in_the_middle_of_a_head_is_no_request(server: Stepped, raw: RawClient) -> None:
+    for _ in range(2):
+        raw.socket.sendall(API)
+        raw.read_until(b"answer")
+    raw.socket.sendall(API[:10])
+    time.sleep(0.01)
+    raw.socket.sendall(API)
+
+    assert raw.read().startswith(b"HTTP/1.0 400 ")
+    assert len(server.entries(2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "head"),
+    [
+        (API, API[:-3]),
+        (API[:-4], b""),
+        (b"\r\n\r\n" + API, b""),
+        (b"\n\r\n\r\n" + API, b""),
+        (b"\r\n\r\n", b""),
+        (b"", b""),
+    ],
+)
+def test_a_head_is_what_ends_with_a_blank_line_and_begins_with_a_method(data: bytes, head: bytes) -> None:
+    assert head_of(data) == head
+
+
+def test_what_came_long_ago_makes_room() -> None:
+    readings = Readings()
+    heads = [b"POST /%d HTTP/1.1\r\n\r\n" % number for number in range(2_000)]
+    for head in heads:
+        readings.learn(head, Http("POST", "/v1"), 3)
+    last = readings.reading(heads[-1])
+    assert last
+    bodies = [b"%03d" % number for number in range(2_000)]
+    https = [readings.with_body(last, body) for body in bodies]
+
+    assert sum(readings.reading(head) is not None for head in heads) < 600
+    assert 0 < sum(readings.request(heads[-1] + body) is not None for body in bodies) < 600
+    assert readings.with_body(last, bodies[-1]) is https[-1]
+    assert readings.with_body(last, bodies[0]) == https[0]
+
+
+def test_what_is_long_is_not_kept() -> None:
+    readings = Readings()
+    long_head = b"POST / HTTP/1.1\r\nx-a: " + b"a" * 5_000 + b"\r\n\r\n"
+    readings.learn(long_head, Http("POST", "/"), 0)
+    readings.learn(API[:-3], Http("POST", "/v1"), 9_000)
+    reading = readings.reading(API)
+    assert reading
+
+    http = readings.with_body(reading, b"x" * 9_000)
+
+    assert readings.reading(long_head) is None
+    assert readings.request(API[:-3] + http.body) is None
+    assert http.body == b"x" * 9_000
