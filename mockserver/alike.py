@@ -122,14 +122,14 @@ class Alike:
             self._circles.put(key, circle, len(rest))
         return circle
 
-    def told(self, circle: Circle, familiar: Familiar, tokens: int | None) -> Recurring | None:
-        """The answer to a request of this circle, where it was told on to others already."""
+    def known(self, circle: Circle, familiar: Familiar, tokens: int) -> Shared | None:
+        """What a request of this circle has in common with others, if any came."""
         claim = familiar.claim
         if not isinstance(claim, Claim) or claim.unmet:
             return None
         key = self._key(circle, claim, familiar, tokens)
         found = self._shared.get(key) if key else None
-        return found.told if found and found.is_trusted and found.is_of(claim, familiar) else None
+        return found if found and found.is_of(claim, familiar) else None
 
     def _key(self, circle: Circle, claim: Claim, familiar: Familiar, tokens: int | None) -> Key | None:
         used, variables = self.used(claim.attempt), b""

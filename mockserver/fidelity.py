@@ -85,6 +85,7 @@ class Memory:
 
     named: Bounded[str, Turn] = field(default_factory=lambda: Bounded(_TURNS, _LETTERS))
     placed: Bounded[int, tuple[Turn, ...]] = field(default_factory=lambda: Bounded(_TURNS, _LETTERS))
+    _latest: Turn | None = None
 
     def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None:
         """Keep what was said in answer to a conversation. What it had begun with comes back with it."""
@@ -94,10 +95,10 @@ class Memory:
             turn = before[0]
             turn.is_whole = is_whole
         else:
-            turn = Turn(parts, is_whole, letters_in(parts), tuple(names(parts)))
+            turn = self._latest = _turn(parts, is_whole, self._latest)
             others = [kept for kept in before if kept.parts != parts]
             turns = (turn, *others[: _SAME_PLACE - 1])
-            self.placed.put(conversation.place, turns, sum(kept.letters for kept in turns))
+            self.placed.put(conversation.place, turns, sum([kept.letters for kept in turns]))
         for name in turn.names:
             self.named.put(name, turn, turn.letters)
 
@@ -130,6 +131,13 @@ class Memory:
         latest = placed[0] if 0 < len(placed) < _SAME_PLACE else None
         likeliest = named or latest
         return likeliest.parts if likeliest and likeliest.is_whole() else None
+
+
+def _turn(parts: Parts, is_whole: Callable[[], bool], like: Turn | None) -> Turn:
+    """A turn, that of which it may be `like`: the same words are told to many."""
+    if like and like.parts is parts:
+        return Turn(parts, is_whole, like.letters, like.names)
+    return Turn(parts, is_whole, letters_in(parts), tuple(names(parts)))
 
 
 # --------------------------------------------------------------------------------------------- places
@@ -171,13 +179,16 @@ def followed(messages: Sequence[Message], system: str = "", mark: Mark = hash) -
     """The conversation under its system texts, walked through once. The turn that ends it is the beginning of
     the answer.
     """
-    if len(messages) == 1 and messages[0].role == "user":  # as most conversations begin
-        return Conversation((), mark((mark(system), *_words(messages))))
     walk = _walked(messages, system, mark)
     if messages and messages[-1].role == "assistant":
         last = walk.turns[-1]
         return Conversation(tuple(walk.turns[:-1]), last.place, last.parts)
     return Conversation(tuple(walk.turns), walk.places[-1])
+
+
+def begun(place: int, text: str, mark: Mark = hash) -> Conversation:
+    """A conversation in which the user has said but one text, under system texts with this mark."""
+    return Conversation((), mark((place, "user", text)))
 
 
 def _walked(messages: Sequence[Message], system: str, mark: Mark) -> _Walk:

@@ -7,16 +7,17 @@ clock; how a wire tells a kind is its own matter (`mockserver.protocols.base.Tal
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TypeAlias
 
 import orjson
 
-from mockserver.alike import Alike, Circle, of_http
-from mockserver.claims import Unclaimed
+from mockserver.alike import Alike, Circle, Shared, of_http
+from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import Http, JsonObject, Message, Request, Text
 from mockserver.engine import Engine, Fingerprint
 from mockserver.familiar import Familiar, Recurring
-from mockserver.fidelity import followed
+from mockserver.fidelity import Conversation, begun, followed
 from mockserver.histories import LONG
 from mockserver.limits import count_input, estimate
 from mockserver.openings import Chosen, Openings
@@ -27,54 +28,72 @@ from mockserver.values import dataclass
 
 _KINDS = 1_000
 _WEIGHT = 16 * 1024 * 1024
+_LATEST = 8
 _Head: TypeAlias = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Place:
     """Where requests come in that have all but their bodies in common; `sample` is one of them, with what the
-    route gave it.
+    route gave it. `latest` are kinds of first messages that came last.
     """
 
     dialect: Dialect
     talk: Talk
     sample: Http
+    latest: tuple[_Kind, ...] = ()
 
     def http(self, http: Http) -> Http:
         """The request with what the route gives it."""
-        if not self.sample.params:
-            return http
         params = self.sample.params
+        if not params:
+            return http
         return Http(
             http.method, http.path, http.headers, http.query, http.body, params, http.key, http.origin
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Common:
-    """What follows from a kind: `circle` is that of those that may be alike. If the user has said but one
-    text yet, it takes so many `tokens` of input besides that, and what it may claim is known where there are
-    `openings`.
+class _First:
+    """What follows from a kind in which the user has said but one text: the `tokens` of input besides it, the
+    place in the memory that it is said at, what it may claim, and the bytes around it.
     """
 
-    circle: Circle | None
-    tokens: int | None = None
-    openings: Openings | Chosen | None = None
+    tokens: int
+    place: int
+    openings: Openings | Chosen | None
+    before: bytes
+    after: bytes
+
+    def text(self, body: bytes) -> str:
+        """What the user says in a body that is the same but for that; empty if it is not seen at once."""
+        if not (body.startswith(self.before) and body.endswith(self.after)):
+            return ""
+        words = body[len(self.before) : len(body) - len(self.after)]
+        if b'"' in words or b"\\" in words:
+            return ""
+        text = words.decode(errors="ignore")  # what cannot be decoded is no JSON
+        return "" if text.isspace() else text
 
 
 @dataclass(slots=True, eq=False)
 class _Kind:
-    """What a `sample` has in common with all of its kind; `common` is worked out when the second comes."""
+    """What a `sample` has in common with all of its kind. The `circle` is that of those that may be alike,
+    `shared` are their answers that were told last, by attempt and tokens.
+    """
 
     place: _Place
     sample: Request
     setup: Setup
     edition: int
-    common: _Common | None = None
+    is_known: bool = False
+    circle: Circle | None = None
+    first: _First | None = None
+    shared: dict[tuple[int, int], Shared] = field(default_factory=dict)
 
 
 class Kindred:
-    """The kinds of requests that came last."""
+    """The kinds of requests that came last. One is looked at closer when the second request of it comes."""
 
     def __init__(self, engine: Engine, alike: Alike) -> None:
         self._engine = engine
@@ -102,19 +121,25 @@ class Kindred:
             body = orjson.loads(http.body)
         except orjson.JSONDecodeError:
             return None
-        if not isinstance(body, dict) or not (outline := place.talk.outline(body)):
+        for latest in place.latest:
+            first = latest.first
+            if first and (text := first.text(http.body)) and self._holds(latest):
+                return self._first(latest, first, text, body, http, fingerprint)
+        kind = self._kind(place, body) if isinstance(body, dict) else None
+        if kind is None:
             return None
-        kind = self._kinds.get((place, outline))
-        if kind is None or kind.edition != self._engine.edition:
-            return None
-        if kind.setup is not self._engine.setup(http.key):
-            return None
-        if kind.common is None:
-            if not _is_as_sent(kind):
-                self._kinds.drop((place, outline))
-                return None
-            kind.common = self._common(kind)
-        return self._familiar(kind, kind.common, place.http(http), body, fingerprint)
+        if kind.first:
+            place.latest = (kind, *(other for other in place.latest if other is not kind))[:_LATEST]
+            return self._first(kind, kind.first, place.talk.last_text(body), body, http, fingerprint)
+        request = reworded(kind.sample, place.talk.messages(body), place.http(http), body)
+        conversation = followed(request.messages, request.system, self._engine.state.mark)
+        claim, tokens = self._engine.propose(request), count_input(request)
+        return self._familiar(kind, request, conversation, claim, tokens, fingerprint)
+
+    def _holds(self, kind: _Kind) -> bool:
+        """Whether nothing else has been set up since."""
+        engine = self._engine
+        return kind.edition == engine.edition and kind.setup is engine.setup(kind.sample.http.key)
 
     def _place(self, http: Http) -> _Place | None:
         """Where the request comes in. Of one whose head is the very one of another nothing is looked at."""
@@ -128,47 +153,78 @@ class Kindred:
             self._by_object[id(http.headers)] = _bodiless(http), place
         return place
 
-    def _common(self, kind: _Kind) -> _Common:
-        request, talk = kind.sample, kind.place.talk
-        circle = None if request.findings else self._alike.circle(request, kind.place.dialect.spoken)
-        text = talk.last_text(request.body)
-        if request.messages != _opening(text):
-            return _Common(circle)
-        return _Common(circle, count_input(request) - estimate(text), self._engine.openings(request))
+    def _kind(self, place: _Place, body: JsonObject) -> _Kind | None:
+        """The kind of a body, by its outline."""
+        outline = place.talk.outline(body)
+        kind = self._kinds.get((place, outline)) if outline else None
+        if kind is None or outline is None or not self._holds(kind):
+            return None
+        if not kind.is_known:
+            if not _is_as_sent(kind):
+                self._kinds.drop((place, outline))
+                return None
+            self._look_at(kind, outline)
+        return kind
 
-    def _familiar(
-        self, kind: _Kind, common: _Common, http: Http, body: JsonObject, fingerprint: Fingerprint
+    def _look_at(self, kind: _Kind, outline: Outline) -> None:
+        request, engine, talk = kind.sample, self._engine, kind.place.talk
+        kind.is_known = True
+        if not request.findings:
+            kind.circle = self._alike.circle(request, kind.place.dialect.spoken)
+        text = talk.last_text(request.body)
+        if request.messages == _opening(text):
+            place = engine.state.mark(request.system)
+            tokens = count_input(request) - estimate(text)
+            ends = _ends(talk, request.http.body, text, outline)
+            kind.first = _First(tokens, place, engine.openings(request), *ends)
+
+    def _first(  # noqa: PLR0913, PLR0917 - all that there is of a request
+        self, kind: _Kind, first: _First, text: str, body: JsonObject, http: Http, fingerprint: Fingerprint
     ) -> Familiar:
-        engine, talk, claim = self._engine, kind.place.talk, None
-        if common.tokens is None:
-            request = reworded(kind.sample, talk.messages(body), http, body)
-            tokens = count_input(request)
-        else:
-            text = talk.last_text(body)
-            request = reworded(kind.sample, _opening(text), http, body)
-            tokens = common.tokens + estimate(text)
-            claim = common.openings.propose(request, text) if common.openings else None
-        claim = claim or engine.propose(request)
+        """A request in which the user has said but this."""
+        request = reworded(kind.sample, _opening(text), kind.place.http(http), body)
+        claim = first.openings.propose(request, text) if first.openings else self._engine.propose(request)
+        conversation = begun(first.place, text, self._engine.state.mark)
+        return self._familiar(kind, request, conversation, claim, first.tokens + estimate(text), fingerprint)
+
+    def _familiar(  # noqa: PLR0913, PLR0917 - all that there is of a request
+        self,
+        kind: _Kind,
+        request: Request,
+        conversation: Conversation,
+        claim: Claim | Unclaimed,
+        tokens: int,
+        fingerprint: Fingerprint,
+    ) -> Familiar:
         familiar = Familiar(
             dialect=kind.place.dialect,
             fingerprint=fingerprint,
             request=request,
-            conversation=followed(request.messages, request.system, engine.state.mark),
+            conversation=conversation,
             claim=claim,
-            is_counted=engine.is_counted(claim, request),
+            is_counted=self._engine.is_counted(claim, request),
             setup=kind.setup,
             edition=kind.edition,
         )
-        familiar.answer = self._told(common.circle, familiar, tokens)
+        if isinstance(claim, Claim) and kind.circle:
+            familiar.answer = self._told(kind, kind.circle, familiar, claim, tokens)
         return familiar
 
-    def _told(self, circle: Circle | None, familiar: Familiar, tokens: int) -> Recurring | None:
+    def _told(
+        self, kind: _Kind, circle: Circle, familiar: Familiar, claim: Claim, tokens: int
+    ) -> Recurring | None:
         """How others were answered that are like it."""
-        claim = familiar.claim
-        if circle is None or isinstance(claim, Unclaimed):
-            return None
-        scripted = claim.attempt.usage.input
-        return self._alike.told(circle, familiar, tokens if scripted is None else scripted)
+        attempt = claim.attempt
+        scripted = attempt.usage.input
+        name = id(attempt), tokens if scripted is None else scripted
+        shared = None if claim.unmet else kind.shared.get(name)
+        if shared is None or shared.attempt is not attempt:
+            shared = self._alike.known(circle, familiar, name[1])
+            if shared and not self._alike.used(attempt):
+                if len(kind.shared) >= _LATEST:
+                    kind.shared.clear()
+                kind.shared[name] = shared
+        return shared.told if shared and shared.is_trusted else None
 
     def forget(self, key: str) -> None:
         """Forget the requests that came with an API key."""
@@ -206,6 +262,23 @@ def reworded(sample: Request, messages: tuple[Message, ...], http: Http, body: J
 def _opening(text: str) -> tuple[Message, ...]:
     """A conversation of which the user has said but one text."""
     return (Message("user", (Text(text),)),)
+
+
+_PROBE = "another"
+
+
+def _ends(talk: Talk, body: bytes, text: str, outline: Outline) -> tuple[bytes, bytes]:
+    """What stands around the text in a body: with another text there, it is the same but for that. None of
+    the bodies that it is around has it, where that is not so.
+    """
+    written = orjson.dumps(text)
+    at = body.rfind(written)
+    before, after = body[: at + 1], body[at + len(written) - 1 :]
+    if at >= 0:
+        other = orjson.loads(before + _PROBE.encode() + after)
+        if talk.outline(other) == outline and talk.last_text(other) == _PROBE:
+            return before, after
+    return body, body
 
 
 def _is_as_sent(kind: _Kind) -> bool:

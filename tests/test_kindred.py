@@ -229,3 +229,65 @@ def test_a_request_that_comes_a_third_time_is_known_as_the_same(monkeypatch: pyt
     monkeypatch.setattr(Kindred, "find", lambda *_: pytest.fail("looked for its kind"))
 
     assert told(wires, asking("openai.chat", 1))[1].scenario == "it/1"
+
+
+SENT: dict[str, str] = {
+    "plain": '{"model":"m","messages":[{"role":"user","content":"%s"}]}',
+    "with spaces": '{ "model" : "m", "messages" : [ { "content" : "%s" , "role" : "user" } ] } ',
+    "in parts": '{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"%s"}]}]}',
+    "behind instructions": '{"model":"m","messages":[{"role":"system","content":"%s"},'
+    '{"role":"user","content":"%s"}]}',
+    "beside the same": '{"messages":[{"role":"user","content":"%s"}],"model":"m","user":"%s"}',
+    "beside it in other words": '{"user":"\\"%s\\"","messages":[{"role":"user","content":"%s"}],"model":"m"}',
+    "twice": '{"messages":[{"role":"user","content":"%s"}],"model":"m","messages":[{"role":"user",'
+    '"content":"one"}]}',
+    "before itself": '{"messages":[{"role":"user","content":"one"}],"model":"m","messages":[{"role":"user",'
+    '"content":"%s"}]}',
+}
+SAID = (
+    *(
+        "one",
+        "two",
+        "model",
+        "user",
+        "m",
+        "",
+        " ",
+        "\u00a0",
+        "\u2028",
+        "😀",
+        "\\u0041",
+        "\\n",
+        "a\\\\",
+        '\\"',
+        "\t",
+    ),
+    *('","x":"', '"}],"n":1}', "\\ud800", '"},{"role":"user","content":"more', "one"),
+)
+
+
+@pytest.mark.parametrize("sent", SENT)
+def test_whatever_stands_between_the_same_bytes_is_read_as_json(sent: str) -> None:
+    script = "scenario: it\nmatch: {user: one}\nreply: Hello.\n---\nscenario: any\nreply: 'Yes, {{ user }}'"
+    with_others, alone = Wires(script), Wires(script)
+
+    for before in ("one", "two"):
+        for said in (before, "three", "four", *SAID):
+            body = SENT[sent].replace("%s", said).encode()
+            http = replace(asking("openai.chat", 0), body=body)
+            steps, entry = told(with_others, http)
+            wanted, wanted_entry = told(alone, http, anew=True)
+            assert list(plain(steps)) == wanted
+            assert noted(entry) == noted(wanted_entry)
+
+
+def test_bytes_that_are_no_text_are_refused_among_their_kind() -> None:
+    wires = Wires("scenario: it\nreply: Hello.")
+    for number in range(OFTEN):
+        told(wires, asking("openai.chat", number))
+    http = asking("openai.chat", 0)
+
+    _, entry = told(wires, replace(http, body=http.body.replace(b"Question", b"\xff")))
+
+    assert entry.failure
+    assert entry.failure.kind == "malformed_json"

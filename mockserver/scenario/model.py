@@ -236,6 +236,8 @@ class Turn:
 
     def on(self, protocol: str) -> Turn:
         """This turn as `protocol` has it: its own override, else its family's, else the turn itself."""
+        if not self.overrides:
+            return self
         family = protocol.partition(".")[0]
         return self.overrides.get(protocol) or self.overrides.get(family) or self
 
