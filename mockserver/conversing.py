@@ -68,6 +68,10 @@ class Conversing:
         """What is known of this request, if it came before."""
         return self._acquaintance.find(http)
 
+    def long_familiar(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
+        """The same of a request with a long body."""
+        return self._acquaintance.find_long(http, fingerprint)
+
     def of_its_kind(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
         """What is known of a request that is new, if it differs in nothing but words from one that came."""
         familiar = self._kindred.find(http, fingerprint)

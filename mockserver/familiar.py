@@ -24,7 +24,12 @@ from mockserver.values import dataclass
 _REQUESTS = 1_000
 _WEIGHT = 16 * 1024 * 1024
 _LONGEST_BODY = 64 * 1024
-"""Bytes. A longer body is a long conversation, which seldom comes twice."""
+"""Bytes. A longer body is a long conversation, which seldom comes twice. It is known by its fingerprint,
+which must be made anyway.
+"""
+
+_PARSED = 4
+"""So many times the bytes of a long body its request may take, if it shares nothing with others."""
 
 _MET = 10_000
 
@@ -121,6 +126,13 @@ class Acquaintance:
         self._known: Bounded[_Key, Familiar] = Bounded(_REQUESTS, _WEIGHT)
         self._by_object: Bounded[tuple[str, int], tuple[Http, Familiar]] = Bounded(_REQUESTS, _WEIGHT)
         self._met = set[int]()
+        self._long: Bounded[_Key, Familiar] = Bounded(_REQUESTS, _WEIGHT)
+
+    def find_long(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
+        """What is known of a request with a long body."""
+        if len(http.body) <= _LONGEST_BODY:
+            return None
+        return self._long.get(_key(http, fingerprint.digest))
 
     def find(self, http: Http) -> Familiar | None:
         known = self._by_object.get((http.key, id(http)))  # nobody else has its id while it is kept
@@ -128,7 +140,7 @@ class Acquaintance:
             return known[1]
         if len(http.body) > _LONGEST_BODY or hash(http.body) not in self._met:
             return None
-        familiar = self._known.get(_key(http))
+        familiar = self._known.get(_key(http, http.body))
         if familiar and familiar.answer:
             if familiar.asked_by == id(http):  # it comes again: most objects come but once
                 self._by_object.put((http.key, id(http)), (http, familiar), familiar.weight)
@@ -159,17 +171,20 @@ class Acquaintance:
         http = familiar.request.http
         if len(http.body) <= _LONGEST_BODY:
             self._meet(hash(http.body))
-            self._known.put(_key(http), familiar, familiar.weight)
+            self._known.put(_key(http, http.body), familiar, familiar.weight)
+        else:
+            self._long.put(_key(http, familiar.fingerprint.digest), familiar, _PARSED * familiar.weight)
 
     def forget(self, key: str) -> None:
         """Forget the requests that came with an API key."""
-        for known in self._known.names(lambda each: each[_API_KEY] == key):
-            self._known.drop(known)
+        for kept in (self._known, self._long):
+            for known in kept.names(lambda each: each[_API_KEY] == key):
+                kept.drop(known)
         for asked in self._by_object.names(lambda each: each[0] == key):
             self._by_object.drop(asked)
 
 
-def _key(http: Http) -> _Key:
-    """All that tells a request from others, but for what follows from its route."""
+def _key(http: Http, body: bytes) -> _Key:
+    """All that tells a request from others, but for what follows from its route; `body` tells its body."""
     head = http.path, http.method, http.key, http.origin
-    return http.body, *head, *http.headers.items(), *http.query.items()
+    return body, *head, *http.headers.items(), *http.query.items()

@@ -66,6 +66,7 @@ class Service:
         key, conversing = http.key, self._conversing
         familiar = conversing.familiar(http)
         fingerprint = familiar.fingerprint if familiar else self.engine.fingerprint(http)
+        familiar = familiar or conversing.long_familiar(http, fingerprint)
         # first of all: where state is shared, it tells with it how the key is set up
         moment = Moment(key, self.engine.identify(key, fingerprint), now, elapsed)
         if familiar:

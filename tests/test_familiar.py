@@ -65,6 +65,47 @@ def test_whatever_is_asked_again_is_answered_and_noted_as_if_it_were_new(
     assert is_written(again) is not (is_counted or is_drawn)
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
+@pytest.mark.parametrize("wire", DIALECTS)
+def test_a_long_body_that_comes_again_is_answered_and_noted_as_if_it_were_new(
+    wire: str, monkeypatch: pytest.MonkeyPatch, *, stream: bool
+) -> None:
+    monkeypatch.setattr("mockserver.familiar._LONGEST_BODY", 0)
+    http = request_to(wire, "mock-everything", stream=stream)
+    familiar, new = Wires(), Wires()
+
+    for _ in range(OFTEN):
+        again, again_noted = told(familiar, replace(http, body=bytes(bytearray(http.body))))
+        steps, steps_noted = told(new, http, anew=True)
+        assert list(plain(again)) == steps
+        assert noted(again_noted) == noted(steps_noted)
+
+    assert is_written(again)
+
+
+def test_a_long_body_with_another_header_or_key_is_another_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.familiar._LONGEST_BODY", 0)
+    wires, http = Wires(), request_to("openai.chat", "m", stream=False)
+    for _ in range(OFTEN):
+        told(wires, http)
+
+    other = replace(http, headers={**http.headers, "x-mock-scenario": "weather"})
+
+    assert told(wires, other)[1].scenario == "weather/1"
+    assert told(wires, replace(http, key="other"))[1].http.key == "other"
+
+
+def test_long_bodies_are_forgotten_with_their_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.familiar._LONGEST_BODY", 0)
+    wires, http = Wires(), request_to("openai.chat", "mock-hello", stream=False)
+    for _ in range(OFTEN):
+        told(wires, http)
+
+    wires.service.reset(http.key)
+
+    assert not is_written(told(wires, http)[0])
+
+
 @pytest.mark.parametrize("wire", DIALECTS)
 def test_what_is_handed_back_is_known_whichever_way_it_was_told(wire: str) -> None:
     """The ids of calls and the signatures of thinking are those of the very answer."""
