@@ -252,7 +252,8 @@ class Performance:
 
     def _stretch_of(self, timed: Timed) -> Stretch:
         return Stretch(
-            timed,
+            timed.timetable,
+            timed.text,
             self._protocol,
             self._transport,
             self._entry.delivery,

@@ -15,7 +15,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from mockserver.journal import Delivery
 from mockserver.server.pacing import Pacer
-from mockserver.steps import Timed
+from mockserver.steps import Timetable
 from mockserver.values import dataclass
 
 
@@ -25,7 +25,8 @@ class Stretch:
     on by itself: it is over, the socket takes no more, or the client has left. `at` is the part that is next.
     """
 
-    timed: Timed
+    timetable: Timetable
+    text: bytes
     protocol: RequestHandler
     transport: asyncio.Transport | None
     delivery: Delivery
@@ -37,11 +38,11 @@ class Stretch:
 
     @property
     def is_over(self) -> bool:
-        return self.at == len(self.timed.timetable)
+        return self.at == len(self.timetable)
 
     def go_on(self) -> None:
         """The next part is due: write it, and in the same go what else is."""
-        table, begin, started, transport = self.timed.timetable, self.at, self.started, self.transport
+        table, begin, started, transport = self.timetable, self.at, self.started, self.transport
         if transport is None or transport.is_closing():
             self.halts()
             return
@@ -49,7 +50,7 @@ class Stretch:
         end = begin + 1
         while dues[end] <= late:
             end += 1
-        transport.write(self.timed.text[table.places[begin] : table.places[end]])
+        transport.write(self.text[table.places[begin] : table.places[end]])
         self.at = end
         if self.protocol.writing_paused or end == len(table.sizes):
             self.halts()
@@ -60,7 +61,7 @@ class Stretch:
     def note(self) -> None:
         """Note what the socket has taken: all that was written."""
         noted, done = len(self.done), perf_counter() - self.started
-        pieces = self.timed.timetable.pieces
+        pieces = self.timetable.pieces
         self.done.extend([done] * (self.at - noted))
         self.delivery.sent += pieces[self.at] - pieces[noted]
 
@@ -75,4 +76,4 @@ class Stretch:
 
     @property
     def _moment(self) -> float:
-        return self.started + self.timed.timetable.dues[self.at]
+        return self.started + self.timetable.dues[self.at]
