@@ -16,8 +16,10 @@ from typing import Protocol
 _TICK = 0.001
 """Seconds. The timers of uvloop count whole milliseconds, and so do those of the kernel's way to wait."""
 
-TURN = 0.001
-"""Seconds for which streams may go on before others have their turn."""
+TURN = 0.003
+"""Seconds for which streams may go on before others have their turn: many times what it takes to begin an
+answer, so that where all is too much, who is on the way gets on, and who comes waits a little.
+"""
 
 _FEW = 64
 
