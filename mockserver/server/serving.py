@@ -36,9 +36,10 @@ BACKLOG = 4096
 _ACCEPTED_AT_ONCE = 16
 _LEAVE_TIME = 1.0  # for connections to close once nothing is being answered any more
 
-_COLLECTED = (10_000, 20, 100)
+_COLLECTED = (5_000, 5, 800)
 """Thresholds of garbage collection. Nearly nothing of a request is garbage in cycles, and what the journal
-holds is gone through in vain: with the usual thresholds all of it, once in a few long requests.
+holds is gone through in vain: with the usual thresholds all of it, once in a few long requests. Meanwhile no
+stream gets on, so what is new is gone through in portions of some milliseconds.
 """
 
 
