@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from mockserver.conversation import Json
+from mockserver.conversation import Json, json_text
 from mockserver.scenario.model import Template, TextValue
 from mockserver.scenario.place import Place
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     import jinja2
 
 _USUAL = re.compile(
-    r"(?<!\{)\{\{ *([a-z][a-z0-9_]*)(?:\.[a-z][a-z0-9_]*){0,6}"
-    r" *(?:\| *default\('[^'\\{}%#\n]*'\) *)?\}\}(?!\})"
+    r"(?<!\{)\{\{ *([a-z][a-z0-9_]*)((?:\.[a-z][a-z0-9_]*){0,6})"
+    r" *(?:\| *default\('([^'\\{}%#\r\n]*)'\) *)?\}\}(?!\})"
 )
 """A variable, or a field of one, written as it is, or a text in its place where it is not there."""
 
-_OPENINGS = ("{{", "{%", "{#")
+_ODD = ("{{", "{%", "{#", "\r")
 _NO_VARIABLES = frozenset(
     {"and", "else", "false", "if", "in", "is", "none", "not", "or", "self", "true"}
     | {"cycler", "dict", "joiner", "namespace", "range"}
@@ -42,7 +42,7 @@ def compile_template(text: str, place: Place, line: Callable[[int], Place] | Non
     if not is_template(text):
         return text
     if _usual_variables(text) is not None:
-        return Template(text, Compiled(text), place)
+        return Template(text, Usual(text), place)
     from mockserver.scenario.jinja import check_template
 
     return Template(text, Compiled(text, check_template(text, place, line)), place)
@@ -60,9 +60,10 @@ def variables_of(source: str) -> frozenset[str]:
 
 def _usual_variables(source: str) -> frozenset[str] | None:
     """The names that a template takes from outside of it, where it is plain to see that it is a good one."""
-    if any(opening in _USUAL.sub("\0", source) for opening in _OPENINGS):
+    rest = _USUAL.sub("\0", source)
+    if any(odd in rest for odd in _ODD):
         return None
-    names = frozenset(_USUAL.findall(source))
+    names = frozenset(name for name, _, _ in _USUAL.findall(source))
     return names if names.isdisjoint(_NO_VARIABLES) else None
 
 
@@ -84,3 +85,34 @@ class Compiled:
 
             self._compiled = made(self._source)
         return self._compiled
+
+
+class Usual:
+    """A template with nothing in it but texts and what `_USUAL` is. It needs Jinja2 only where a value is not
+    there, or is none.
+    """
+
+    __slots__ = ("_compiled", "_last", "_pieces")
+
+    def __init__(self, source: str) -> None:
+        at, pieces = 0, []
+        for found in _USUAL.finditer(source):
+            name, fields, default = found.groups()
+            pieces.append((source[at : found.start()], name, tuple(fields.split(".")[1:]), default))
+            at = found.end()
+        self._pieces = tuple(pieces)
+        self._last = source[at:]
+        self._compiled = Compiled(source)
+
+    def render(self, variables: Mapping[str, Json]) -> str:
+        texts: list[str] = []
+        for before, name, fields, default in self._pieces:
+            value = variables.get(name)
+            for field in fields:
+                value = value.get(field) if isinstance(value, dict) else None
+            if value is None and not fields and name not in variables:
+                value = default
+            if value is None:
+                return self._compiled.render(variables)
+            texts += before, value if isinstance(value, str) else json_text(value)
+        return "".join((*texts, self._last))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jinja2 import meta
 
-from mockserver.scenario.jinja import ENVIRONMENT, SHALLOW, checked
+from mockserver.scenario.jinja import ENVIRONMENT, SHALLOW, checked, made
 from mockserver.scenario.model import Template
 from mockserver.scenario.place import Place
 from mockserver.scenario.problems import ProblemError
@@ -198,12 +199,42 @@ def test_what_is_plain_to_see_is_what_jinja2_finds(text: str) -> None:
         assert variables_of(text) == found
 
 
+PLAIN = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-1, 1)
+VALUES = st.recursive(
+    PLAIN | st.sampled_from(["", "é", "{{ a }}", "<b>"]),
+    lambda inner: st.dictionaries(st.sampled_from(["b", "b_1", "c", "items"]), inner) | st.lists(inner),
+    max_leaves=4,
+)
+
+
+@given(
+    st.lists(st.sampled_from([*USUAL, "{{ a.items }}", "{{ b }}", "text\n", "é"]), max_size=4).map("".join),
+    st.dictionaries(st.sampled_from("ab"), VALUES),
+)
+def test_the_usual_is_written_as_jinja2_writes_it(text: str, variables: dict[str, Any]) -> None:
+    assume(is_template(text))
+    try:
+        written = made(text).render(variables)
+    except jinja2.TemplateError as error:
+        with pytest.raises(type(error), match=f"^{re.escape(str(error))}$"):
+            render(text, **variables)
+    else:
+        assert render(text, **variables) == written
+
+
+@pytest.mark.parametrize("text", ["{{ a }}\r\nb", "{{ a | default('x\ry') }}"])
+def test_line_breaks_are_those_of_jinja2(text: str) -> None:
+    assert render(text, a="") == made(text).render(a="")
+
+
 @pytest.mark.parametrize("text", USUAL)
-def test_the_usual_is_known_to_be_good_without_jinja2(text: str) -> None:
-    program = (
-        "import sys; from mockserver.scenario.templates import compile_template, variables_of;"
-        f"compile_template({text!r}, None); print(*variables_of({text!r}), 'jinja2' in sys.modules)"
-    )
+def test_the_usual_is_checked_and_written_without_jinja2(text: str) -> None:
+    program = f"""
+import sys
+from mockserver.scenario.templates import compile_template, variables_of
+compile_template({text!r}, None).compiled.render({{"a": {{"b": 1, "b_1": {{"c": 1}}}}}})
+print(*variables_of({text!r}), "jinja2" in sys.modules)
+"""
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
 
