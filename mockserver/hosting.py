@@ -21,7 +21,7 @@ from mockserver.assembly import (
     sound,
 )
 from mockserver.faults.drawing import FaultError, find_faults
-from mockserver.protocols.late import readying
+from mockserver.protocols.late import loading
 from mockserver.reloading import reloading
 from mockserver.scenario.files import Library
 from mockserver.scenario.model import Scenario
@@ -135,7 +135,7 @@ def _host_workers(library: Library, service: Service, hosting: Hosting, announce
     except OSError as error:
         raise HostingError(_cannot_listen(hosting, error)) from None
     port = listeners[0][0].getsockname()[1]
-    for load in readying(service.vendors):  # once, and not in each worker
+    for load in loading(service.vendors):  # once, and not in each worker
         load()
     service.crew = board = Board(hosting.workers)
     supervisor = Supervisor(listeners, board, work, hosting.grace)

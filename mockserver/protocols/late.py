@@ -4,15 +4,14 @@ others, and what a wire takes and gives is a lot to load.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from mockserver.conversation import Failure, Http
-from mockserver.protocols.base import Answer, Context, Dialect, Respond, Route, Stream, Vendor
+from mockserver.protocols.base import Answer, Context, Dialect, Respond, Stream, Vendor
 
 
 class LateDialect:
@@ -21,6 +20,11 @@ class LateDialect:
     def __init__(self, name: str, load: Callable[[], Dialect]) -> None:
         self.name = name
         self._dialect = cache(load)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is loaded."""
+        return "read" in vars(self)
 
     def load(self) -> None:
         """Have all that the dialect has."""
@@ -50,22 +54,9 @@ def late(module: str) -> Callable[[str], Respond]:
     return named
 
 
-def readying(vendors: Sequence[Vendor]) -> Iterator[Callable[[], object]]:
-    """What loads and builds, in steps, what each wire needs to read a request."""
+def loading(vendors: Sequence[Vendor]) -> Iterator[Callable[[], None]]:
+    """What loads the wires that nobody has asked yet, one in each step."""
     for vendor in vendors:
         for dialect in vendor.dialects:
-            if isinstance(dialect, LateDialect):
+            if isinstance(dialect, LateDialect) and not dialect.is_there:
                 yield dialect.load
-        for route in _one_for_each_dialect(vendor):
-            yield partial(_read_nothing, route)
-
-
-def _one_for_each_dialect(vendor: Vendor) -> Iterable[Route]:
-    return {route.serve: route for route in vendor.routes if not callable(route.serve)}.values()
-
-
-def _read_nothing(route: Route) -> None:
-    """A wire builds what it checks bodies with when it reads the first; one that is empty is no less."""
-    if not callable(route.serve):
-        path = re.sub(r"\{\w+\}", "model", route.path)
-        route.serve.read(Http(route.method, path, body=b"{}"), Context())

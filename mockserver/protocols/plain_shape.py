@@ -17,7 +17,8 @@ from pydantic_core import SchemaValidator
 from mockserver.conversation import JsonObject
 
 _BOUNDS = {"min_length", "max_length"}
-
+_UNCHECKED = {"metadata", "serialization"}
+"""What of a part is for who describes or writes it: the validator would only keep it."""
 
 _Names: TypeAlias = Literal["documented", "either"]
 """Which names of a member are looked for, where a contract takes it by its alias and by its own name."""
@@ -90,6 +91,8 @@ def _plain(node: Any, names: _Names) -> Any:
         case {"type": "function-plain", "function": {"function": Enumeration() as read}}:
             known = {"type": "literal", "expected": [*read.names]}
             return {"type": "union", "mode": "left_to_right", "choices": [known, node]}
+        case {"type": str()}:
+            return {key: _plain(value, names) for key, value in node.items() if key not in _UNCHECKED}
         case dict():
             return {key: _plain(value, names) for key, value in node.items()}
         case list() | tuple():

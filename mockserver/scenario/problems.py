@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Literal
 
 from mockserver.conversation import Json, json_text
@@ -87,6 +86,8 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     """The hint for a word that is none of `names`."""
     known = list(names)
     # The search is quadratic in the length of the word, and no name is long.
+    from difflib import get_close_matches
+
     close = get_close_matches(word.lower(), known, n=1) if len(word) <= LONGEST_QUOTE else []
     if close:
         return f"did you mean `{close[0]}`?"

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
 
-from mockserver.protocols.late import readying
+from mockserver.protocols.late import loading
 from mockserver.server.app import IN_FLIGHT
 from mockserver.service import Service
 
@@ -34,7 +34,7 @@ async def warming(app: web.Application, service: Service) -> AsyncIterator[None]
 
 async def _warm_up(app: web.Application, service: Service) -> None:
     try:
-        for step in readying(service.vendors):
+        for step in loading(service.vendors):
             await _quiet(app, service)
             step()
         await _quiet(app, service)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
-from toy import DIALECT
+from toy import DIALECT, VENDOR
 
 from mockserver.conversation import Failure, Http
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, Context, Dialect, Respond, Route, Stream
-from mockserver.protocols.late import LateDialect, late
+from mockserver.protocols.late import LateDialect, late, loading
 
 LATE = [dialect for vendor in VENDORS for dialect in vendor.dialects]
 DIRECT = [(route, route.serve) for vendor in VENDORS for route in vendor.routes if callable(route.serve)]
@@ -57,6 +58,17 @@ def test_what_answers_a_route_is_there(route: Route, serve: Respond) -> None:
     answer = serve(Http(route.method, re.sub(r"[{}]", "", route.path), params=params), Context())
 
     assert isinstance(answer, Answer | Stream | Failure)
+
+
+def test_what_is_there_is_not_loaded_in_a_step() -> None:
+    dialects = [LateDialect("one", lambda: DIALECT), LateDialect("two", lambda: DIALECT)]
+    asked: Dialect = dialects[0]
+    assert asked.carries
+    (step,) = loading([replace(VENDOR, dialects=dialects)])
+
+    step()
+
+    assert all(dialect.is_there for dialect in dialects)
 
 
 def test_a_module_is_loaded_when_its_function_is_asked() -> None:
