@@ -8,7 +8,7 @@ what is attached to it, and what the script takes from it. Bounded. No I/O, no c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import field, fields
 from typing import Any, NoReturn, TypeAlias
@@ -19,6 +19,7 @@ from mockserver.claims import Claim
 from mockserver.conversation import Attachment, Http, JsonObject, Message, Request
 from mockserver.familiar import Familiar, Recurring, Tellings
 from mockserver.holes import NotAgainError
+from mockserver.looks import Looks
 from mockserver.protocols.base import Context
 from mockserver.scenario.model import Attempt, templates
 from mockserver.scenario.templates import variables_of
@@ -30,9 +31,6 @@ from mockserver.values import dataclass
 _ANSWERS = 1_000
 _WEIGHT = 16 * 1024 * 1024
 _LONGEST_BODY = 64 * 1024
-
-_UNLIKE = frozenset({"content-length"})
-"""Headers that differ with what was said."""
 
 Key: TypeAlias = tuple[Any, ...]
 
@@ -86,7 +84,8 @@ class Shared:
 class Alike:
     """The answers of requests that are alike, those that came last."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
         self._circles: Bounded[Key, Circle] = Bounded(_ANSWERS, _WEIGHT)
         self._shared: Bounded[Key, Shared] = Bounded(_ANSWERS, _WEIGHT)
         self._used: Bounded[int, tuple[Attempt, Sequence[str]]] = Bounded(_ANSWERS)
@@ -115,7 +114,7 @@ class Alike:
             rest = orjson.dumps(_rest(request.body, spoken))
         except orjson.JSONEncodeError:
             return None
-        key = http.key, request.attachments, rest, *of_http(http)
+        key = http.key, request.attachments, rest, *self._looks.head(http)
         circle = self._circles.get(key)
         if circle is None:
             circle = Circle(http.key)
@@ -162,13 +161,6 @@ class Alike:
         return found[1]
 
 
-def of_http(http: Http) -> Iterator[object]:
-    """What of a request may be looked at besides its body; that it differs in length is no difference."""
-    yield from (http.path, http.method, http.origin)
-    yield from http.query.items()
-    yield from (item for item in http.headers.items() if item[0] not in _UNLIKE)
-
-
 # ------------------------------------------------------------------------------ what nobody can look at
 
 
@@ -184,9 +176,7 @@ def unheard(request: Request, spoken: frozenset[str]) -> Request:
 
 
 def _unheard(http: Http) -> Http:
-    own = {field.name: getattr(http, field.name) for field in fields(Http)}
-    headers = {name: value for name, value in http.headers.items() if name not in _UNLIKE}
-    return _UnheardHttp(**own | {"headers": headers})
+    return _UnheardHttp(**{field.name: getattr(http, field.name) for field in fields(Http)})
 
 
 def _rest(body: JsonObject, spoken: AbstractSet[str]) -> JsonObject:

@@ -23,6 +23,7 @@ from mockserver.fidelity import followed
 from mockserver.journal import Entry
 from mockserver.kindred import Kindred
 from mockserver.limits import count_input
+from mockserver.looks import Looks, Watched
 from mockserver.planning import Plan, Stage, plan, plan_failure
 from mockserver.protocols.base import Context, Dialect, Stored
 from mockserver.scenario.filling import ScriptError
@@ -61,8 +62,9 @@ class Conversing:
         self._answering = answering
         self._context = context
         self._acquaintance = Acquaintance()
-        self._alike = Alike()
-        self._kindred = Kindred(engine, self._alike)
+        self._looks = Looks()
+        self._alike = Alike(self._looks)
+        self._kindred = Kindred(engine, self._alike, self._looks)
 
     def familiar(self, http: Http) -> Familiar | None:
         """What is known of this request, if it came before."""
@@ -99,13 +101,14 @@ class Conversing:
     ) -> Exchange:
         """Answer a request of which nothing is known."""
         entry.protocol = dialect.name
-        request = dialect.read(entry.http, context)
+        request = dialect.read(self._looks.through(entry.http), context)
         if isinstance(request, Failure):
             context = self._admitted(entry.http.key, context)
             return self._answering.refuse(entry, dialect, exceeded(context) or request, context)
         histories.enter(request.messages, len(entry.http.body))
         claim = self._engine.claim(request)
         familiar = Familiar(
+            http=entry.http,
             dialect=dialect,
             fingerprint=fingerprint,
             request=request,
@@ -115,10 +118,12 @@ class Conversing:
             setup=self._engine.setup(request.http.key),
             edition=self._engine.edition,
         )
-        if not _has_recalled(context):
-            self._acquaintance.keep(familiar)
-            self._kindred.meet(familiar)
-        return self._answer(familiar, claim, context, entry)
+        if _has_recalled(context):
+            return self._answer(familiar, claim, context, entry)
+        self._acquaintance.keep(familiar)
+        exchange = self._answer(familiar, claim, context, entry)
+        self._kindred.meet(familiar)  # now that it is known what was looked at
+        return exchange
 
     def converse_again(self, familiar: Familiar, moment: Moment, entry: Entry) -> Exchange:
         """Answer a request that is the same as one before. Where attempts are counted, it claims another."""
@@ -134,7 +139,7 @@ class Conversing:
     def _answer(
         self, familiar: Familiar, claim: Claim | Unclaimed, context: Context, entry: Entry
     ) -> Exchange:
-        request = entry.request = familiar.request
+        request = entry.request = familiar.request = self._watched(familiar.request)
         context = self._admitted(request.http.key, context, request, claim)
         if failure := exceeded(context):
             self._engine.release(claim, request)
@@ -145,6 +150,12 @@ class Conversing:
         is_alike = claim is familiar.claim and not (altered or context.quota)
         may_recur = is_alike and not (context.is_inside or request.detached)
         return self._tell(familiar, claim, context, entry, may_recur=may_recur)
+
+    def _watched(self, request: Request) -> Request:
+        """The same request, so that it is known what of its head the answer follows from."""
+        if isinstance(request.http.headers, Watched):
+            return request
+        return replace(request, http=self._looks.through(request.http))
 
     def _altered(self, familiar: Familiar) -> tuple[Finding, ...]:
         """Where the client does not hand back what it was told."""

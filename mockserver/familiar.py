@@ -92,12 +92,13 @@ class Tellings:
 
 @dataclass(slots=True)
 class Familiar:
-    """A request that came before. `claim` is what it reached then, under that `setup` of its key and in that
-    `edition` of what is loaded; with `is_counted` it reaches another each time. `answer` is that of the
-    claim, if it is the same for every attempt and no limit counts it, once it was told often enough at one
-    time. `asked_by` is the id of the object that it came in last.
+    """A request that came before: `http` as it came, `request` as it was read. `claim` is what it reached
+    then, under that `setup` of its key and in that `edition` of what is loaded; with `is_counted` it reaches
+    another each time. `answer` is that of the claim, if it is the same for every attempt and no limit counts
+    it, once it was told often enough at one time. `asked_by` is the id of the object that it came in last.
     """
 
+    http: Http
     dialect: Dialect
     fingerprint: Fingerprint
     request: Request
@@ -114,7 +115,7 @@ class Familiar:
     def weight(self) -> int:
         """About how many bytes it takes."""
         template = self.answer.template if self.answer else None
-        return len(self.request.http.body) + (template.weight if template else 0)
+        return len(self.http.body) + (template.weight if template else 0)
 
 
 class Acquaintance:
@@ -168,7 +169,7 @@ class Acquaintance:
 
     def keep(self, familiar: Familiar) -> None:
         """Keep it, or weigh it anew."""
-        http = familiar.request.http
+        http = familiar.http
         if len(http.body) <= _LONGEST_BODY:
             self._meet(hash(http.body))
             self._known.put(_key(http, http.body), familiar, familiar.weight)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import orjson
 
-from mockserver.alike import Alike, Circle, Shared, of_http
+from mockserver.alike import Alike, Circle, Shared
 from mockserver.claims import Claim, Unclaimed
 from mockserver.conversation import Http, JsonObject, Message, Request, Text
 from mockserver.engine import Engine, Fingerprint
@@ -20,6 +20,7 @@ from mockserver.familiar import Familiar, Recurring
 from mockserver.fidelity import Conversation, begun, followed
 from mockserver.histories import LONG
 from mockserver.limits import count_input, estimate
+from mockserver.looks import Looks
 from mockserver.openings import Chosen, Openings
 from mockserver.protocols.base import Dialect, Outline, Talk
 from mockserver.setup import Setup
@@ -95,11 +96,12 @@ class _Kind:
 class Kindred:
     """The kinds of requests that came last. One is looked at closer when the second request of it comes."""
 
-    def __init__(self, engine: Engine, alike: Alike) -> None:
+    def __init__(self, engine: Engine, alike: Alike, looks: Looks) -> None:
         self._engine = engine
+        self._looks = looks
         self._alike = alike
         self._places: Bounded[_Head, _Place] = Bounded(_KINDS)
-        self._by_object: dict[int, tuple[Http, _Place]] = {}
+        self._by_object: dict[int, tuple[Http, _Place, int]] = {}
         self._kinds: Bounded[tuple[_Place, Outline], _Kind] = Bounded(_KINDS, _WEIGHT)
 
     def meet(self, familiar: Familiar) -> None:
@@ -108,7 +110,7 @@ class Kindred:
         http, talk = request.http, dialect.talk
         outline = talk.outline(request.body) if talk and len(http.body) < LONG else None
         if talk and outline and not request.detached:
-            place = self._places.setdefault(_head(http), lambda: _Place(dialect, talk, http))
+            place = self._places.setdefault(self._head(http), lambda: _Place(dialect, talk, http))
             kind = _Kind(place, request, familiar.setup, familiar.edition)
             self._kinds.put((place, outline), kind, len(http.body))
 
@@ -144,14 +146,18 @@ class Kindred:
     def _place(self, http: Http) -> _Place | None:
         """Where the request comes in. Of one whose head is the very one of another nothing is looked at."""
         found = self._by_object.get(id(http.headers))
-        if found and _has_same_head(found[0], http):
+        if found and _has_same_head(found[0], http) and found[2] == self._looks.epoch:
             return found[1]
-        place = self._places.get(_head(http))
+        place = self._places.get(self._head(http))
         if place:
             if len(self._by_object) >= _KINDS:
                 self._by_object.clear()
-            self._by_object[id(http.headers)] = _bodiless(http), place
+            self._by_object[id(http.headers)] = _bodiless(http), place, self._looks.epoch
         return place
+
+    def _head(self, http: Http) -> _Head:
+        """What of a request may be looked at besides its body."""
+        return http.key, *self._looks.head(http)
 
     def _kind(self, place: _Place, body: JsonObject) -> _Kind | None:
         """The kind of a body, by its outline."""
@@ -163,7 +169,10 @@ class Kindred:
             if not _is_as_sent(kind):
                 self._kinds.drop((place, outline))
                 return None
+            epoch = self._looks.epoch
             self._look_at(kind, outline)
+            if self._looks.epoch != epoch:  # at more than was known, which may tell the two apart
+                return None
         return kind
 
     def _look_at(self, kind: _Kind, outline: Outline) -> None:
@@ -197,6 +206,7 @@ class Kindred:
         fingerprint: Fingerprint,
     ) -> Familiar:
         familiar = Familiar(
+            http=request.http,
             dialect=kind.place.dialect,
             fingerprint=fingerprint,
             request=request,
@@ -307,7 +317,3 @@ def _has_same_head(one: Http, other: Http) -> bool:
         and one.key == other.key
         and one.origin == other.origin
     )
-
-
-def _head(http: Http) -> _Head:
-    return http.key, *of_http(http)

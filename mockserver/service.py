@@ -71,11 +71,11 @@ class Service:
         moment = Moment(key, self.engine.identify(key, fingerprint), now, elapsed)
         if familiar:
             if conversing.holds(familiar):
-                entry = self.journal.open(familiar.request.http, familiar.dialect.name)
+                entry = self.journal.open(familiar.http, familiar.dialect.name)
                 return conversing.converse_again(familiar, moment, entry)
             conversing.part_from(http)
         elif familiar := conversing.of_its_kind(http, fingerprint):
-            entry = self.journal.open(familiar.request.http, familiar.dialect.name)
+            entry = self.journal.open(familiar.http, familiar.dialect.name)
             return conversing.converse_again(familiar, moment, entry)
         return self._answer(http, fingerprint, self._context(moment))
 

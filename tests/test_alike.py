@@ -195,4 +195,4 @@ def test_all_else_can_be_looked_at() -> None:
         True,
     )
     assert UNHEARD.attachments == (Attachment("image/png", "AAAA"),)
-    assert (UNHEARD.http.path, UNHEARD.http.headers) == ("/toy", {"accept": "x"})
+    assert (UNHEARD.http.path, UNHEARD.http.headers) == ("/toy", {"accept": "x", "content-length": "7"})
