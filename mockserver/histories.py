@@ -10,7 +10,6 @@ from bisect import bisect
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import accumulate
-from operator import is_
 from typing import Any, TypeAlias, TypeVar
 
 from mockserver.conversation import Message, role_runs
@@ -21,8 +20,8 @@ Other = TypeVar("Other")
 LONG = 32 * 1024
 """Bytes of the body that a conversation came in. What is worked out of a shorter one is worked out again."""
 
-_CONVERSATIONS = 16
-_WEIGHT = 8 * 1024 * 1024
+_CONVERSATIONS = 64
+_WEIGHT = 16 * 1024 * 1024
 _MOST = 7 / 8
 """Of the messages of a conversation: where so many come again, it is the same one that goes on."""
 
@@ -45,8 +44,10 @@ class History:
 
     def in_common(self, messages: Sequence[Message]) -> int:
         """How many first messages are the very same."""
-        are_same = list(map(is_, self.messages, messages))
-        return len(are_same) if all(are_same) else are_same.index(False)
+        for at, (one, other) in enumerate(zip(self.messages, messages, strict=False)):
+            if one is not other:
+                return at
+        return min(len(self.messages), len(messages))
 
 
 class _Histories:
@@ -66,9 +67,9 @@ class _Histories:
             same = known.in_common(messages)
             if same > entered.same:
                 entered.same, entered.before = same, known.facts
-            if same >= _MOST * len(known.messages):
-                self._known.remove(known)
-                break
+                if same >= _MOST * len(known.messages):
+                    self._known.remove(known)  # its place is that of the new one
+                    break
         self._known.appendleft(entered)
         while len(self._known) > _CONVERSATIONS or sum(known.weight for known in self._known) > _WEIGHT:
             self._known.pop()

@@ -19,8 +19,8 @@ LONG = 32 * 1024
 _BLOCK = 8 * 1024
 """Bytes. Behind each so many the digest is kept."""
 
-_BODIES = 16
-_WEIGHT = 8 * 1024 * 1024
+_BODIES = 64
+_WEIGHT = 16 * 1024 * 1024
 _MOST = 7 / 8
 """Of the blocks of a body: where so many come again, it is the same conversation that goes on."""
 
@@ -74,8 +74,8 @@ class LongDigests:
             same = known.in_common(head, body)
             if same > most:
                 best, most = known, same
-            if same >= _MOST * len(known.blocks):
-                break
+                if same >= _MOST * len(known.blocks):
+                    break
         return best, most
 
     def _keep(self, known: _Digested) -> None:

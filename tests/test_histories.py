@@ -140,17 +140,17 @@ def known(messages: Sequence[Message]) -> int:
 
 
 def test_so_many_conversations_are_known_and_no_more() -> None:
-    told = [(Message("user", (Text(str(number)),)),) for number in range(17)]
+    told = [(Message("user", (Text(str(number)),)),) for number in range(65)]
     for messages in told:
         enter(messages, 1)
 
     assert known(told[0]) == 0
-    assert known(told[16]) == 1
+    assert known(told[64]) == 1
 
 
 def test_conversations_of_so_many_bytes_are_known_and_no_more() -> None:
     told = [(Message("user", (Text(str(number)),)),) for number in range(3)]
     for messages in told:
-        enter(messages, 4 * 1024 * 1024)
+        enter(messages, 8 * 1024 * 1024)
 
     assert [known(messages) for messages in told] == [0, 1, 1]

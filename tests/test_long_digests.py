@@ -83,9 +83,9 @@ def test_only_what_is_new_is_digested() -> None:
 
 
 def test_so_many_bodies_are_known_and_no_more() -> None:
-    said = [b"%04d...." % number for number in range(17)]
+    said = [b"%04d...." % number for number in range(65)]
 
-    assert in_common(LongDigests(), *said, said[0], said[16]) == [*[0] * 17, 0, 2]
+    assert in_common(LongDigests(), *said, said[0], said[64]) == [*[0] * 65, 0, 2]
 
 
 def test_bodies_of_so_many_bytes_are_known_and_no_more() -> None:

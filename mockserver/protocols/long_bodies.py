@@ -10,24 +10,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from mockserver.conversation import Json, JsonObject
+from mockserver.protocols.cuts import Cut, cut_up, further
 from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
 from mockserver.protocols.tolerant import objects
-from mockserver.values import dataclass
 
 Value = TypeVar("Value")
 
 LONG = 32 * 1024
 """Bytes of a body. One that is shorter is read sooner than it is looked for."""
 
-_BODIES = 16
+_BODIES = 64
 """Conversations that are remembered at once."""
 
-_WEIGHT = 8 * 1024 * 1024
+_WEIGHT = 16 * 1024 * 1024
 """Bytes of bodies that are remembered. What is known of one takes about three times as much again."""
 
 _MOST_ENTRIES = 10_000
@@ -41,6 +39,10 @@ _MOST = 7 / 8
 
 Check: TypeAlias = Callable[[list[JsonObject]], Sequence[JsonObject] | None]
 """Entries as they are to be read; None where one of them has not the right shape."""
+
+
+_ABOVE = 2
+"""Levels that an entry stands below: the body and its list."""
 
 
 class Entries(list[JsonObject]):
@@ -61,36 +63,21 @@ class Entries(list[JsonObject]):
         return self.before is other.facts and self.same >= _MOST * len(other)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """The text of a body, cut up: each entry with what parts it from the one before."""
-
-    head: bytes
-    entries: tuple[bytes, ...]
-    tail: bytes
-
-
 class LongBody(dict[str, Any]):
     """A body with a long list of entries, and its text, which is cut at them once another one looks like it.
-    `contract` is what it was found right by, None if by none yet; `rest` are the facts of all that is not
-    in the list.
+    `contract` is what it was found right by, None if by none yet; `rest` are the facts of all that is not in
+    the list. With `is_as_sent` it is what the text says, and nothing that was made of it.
     """
 
-    __slots__ = ("contract", "cut", "rest", "text")
+    __slots__ = ("contract", "cut", "is_as_sent", "rest", "text")
 
-    def __init__(
-        self,
-        body: JsonObject,
-        text: bytes,
-        cut: _Cut | None = None,
-        contract: type | None = None,
-        rest: dict[Hashable, Any] | None = None,
-    ) -> None:
+    def __init__(self, body: JsonObject, text: bytes, *, is_as_sent: bool) -> None:
         super().__init__(body)
         self.text = text
-        self.cut = cut
-        self.contract = contract
-        self.rest: dict[Hashable, Any] = {} if rest is None else rest
+        self.is_as_sent = is_as_sent
+        self.cut: Cut | None = None
+        self.contract: type | None = None
+        self.rest: dict[Hashable, Any] = {}
 
 
 # ----------------------------------------------------------------------------------------------- facts
@@ -106,7 +93,7 @@ def reread(body: JsonObject, read: JsonObject) -> JsonObject:
     if not isinstance(body, LongBody):
         return read
     member = next(name for name, value in body.items() if isinstance(value, Entries))
-    return LongBody({**read, member: Entries(read[member], 0, {})}, body.text)
+    return LongBody({**read, member: Entries(read[member], 0, {})}, body.text, is_as_sent=False)
 
 
 def plainly(body: JsonObject) -> JsonObject:
@@ -193,54 +180,56 @@ class Beginnings:
         """The body that goes on like the one before that it has most in common with."""
         best, most = None, 0
         for known in [*self._known]:
-            same = self._same(known, text)
-            if same > most:
+            if (same := self._same(known, text, most)) > most:
                 best, most = known, same
-            if same >= _MOST * len(known[self._member]):
-                break
+                if same >= _MOST * len(known[self._member]):
+                    break
         return self._grown(best, most, text) if best else None
 
-    def _same(self, known: LongBody, text: bytes) -> int:
-        """How many first entries a text has in common with a body."""
+    def _same(self, known: LongBody, text: bytes, most: int) -> int:
+        """How many first entries a text has in common with a body, if these are more than `most`."""
         if known.cut is None:
             if not text.startswith(known.text[:_ALIKE]):
                 return 0
-            known.cut = _cut(known, self._member)
+            known.cut = self._cut(known)
         if known.cut is None:  # it cannot be told where its entries stand
             self._known.remove(known)
             return 0
-        return _same(known.cut, text)
+        return known.cut.same(known.text, text, most)
+
+    def _cut(self, known: LongBody) -> Cut | None:
+        """How a body is cut up at its list; None where that cannot be told from all else."""
+        cut = cut_up(known.text, self._member)
+        if cut is None:
+            return None
+        without, whole = (
+            parse_object(cut.head + cut.tail),
+            known if known.is_as_sent else parse_object(known.text),
+        )
+        is_apart = isinstance(whole, dict) and without == {**whole, self._member: []}
+        return cut if is_apart else None  # it may be another list that looks the same
 
     def _grown(self, before: LongBody, same: int, text: bytes) -> LongBody | None:
         cut = before.cut
         assert cut is not None  # noqa: S101 - so many entries are the same
-        at = len(cut.head) + sum(map(len, cut.entries[:same]))
-        new = self._entries(text[at : len(text) - len(cut.tail)])
-        if new is None:
+        found = further(cut.behind(same, text))
+        new = self._read(found[1]) if found else None
+        if found is None or new is None:
             return None
-        texts, values = new
         known: Entries = before[self._member]
-        entries = Entries([*known[:same], *values], same, known.facts)
+        entries = Entries([*known[:same], *new], same, known.facts)
         if len(entries) > _MOST_ENTRIES:
             return None
-        grown = replace(cut, entries=(*cut.entries[:same], *texts))
-        body = LongBody(before, text, grown, before.contract, before.rest)
+        body = LongBody(before, text, is_as_sent=before.is_as_sent)
         body[self._member] = entries
+        body.cut, body.contract, body.rest = cut.gone_on(same, text, found[0]), before.contract, before.rest
         return body
 
-    def _entries(self, text: bytes) -> tuple[Sequence[bytes], Sequence[JsonObject]] | None:
-        """The entries behind a known one, with what parts them, each as it is to be read."""
-        if not text:
-            return [], []
-        bare = text.lstrip(_WHITE)
-        pieces = _pieces(b"[" + bare[1:] + b"]") if bare.startswith(b",") else None
-        texts = _cut_at(text, pieces) if pieces else None
-        if not pieces or texts is None or texts[-1]:
-            return None
+    def _read(self, pieces: Sequence[bytes]) -> Sequence[JsonObject] | None:
+        """Entries as they are to be read; None where one of them is not right."""
         values = [parse_object(piece, self._deepest - _ABOVE) for piece in pieces]
         objects = [value for value in values if not isinstance(value, Unreadable)]
-        entries = self._check(objects) if len(objects) == len(values) else None
-        return None if entries is None else (texts[:-1], entries)
+        return self._check(objects) if len(objects) == len(values) else None
 
     # ---------------------------------------------------------------------------------- one by itself
 
@@ -249,96 +238,4 @@ class Beginnings:
         listed = value.get(self._member)
         if not isinstance(listed, list) or not listed or not all(isinstance(one, dict) for one in listed):
             return value
-        return LongBody({**value, self._member: Entries(listed, 0, {})}, text)
-
-
-_WHITE = b" \t\n\r"
-"""What JSON takes for white space."""
-
-_BETWEEN = b"," + _WHITE
-
-_ABOVE = 2
-"""Levels that an entry stands below: the body and its list."""
-
-
-def _same(cut: _Cut, text: bytes) -> int:
-    at, end = len(cut.head), len(text) - len(cut.tail)
-    if at > end or not text.startswith(cut.head) or not text.endswith(cut.tail):
-        return 0
-    for number, entry in enumerate(cut.entries):
-        if at + len(entry) > end or not text.startswith(entry, at):
-            return number
-        at += len(entry)
-    return len(cut.entries)
-
-
-def _cut(body: LongBody, member: str) -> _Cut | None:
-    """The text of a body, cut up; None where its list cannot be told from all else."""
-    text = body.text
-    raw = _members(text).get(member)
-    pieces = _pieces(raw) if raw else None
-    if raw is None or pieces is None or len(pieces) != len(body[member]):
-        return None
-    start = _place(raw, text)
-    end = start + len(raw)
-    *entries, left = _cut_at(raw[1:-1], pieces)
-    cut = _Cut(text[: start + 1], tuple(entries), left + text[end - 1 :])
-    without, whole = parse_object(cut.head + cut.tail), parse_object(text)
-    is_apart = isinstance(whole, dict) and without == {**whole, member: []}
-    return cut if is_apart else None  # it may be another list that looks the same
-
-
-def _place(piece: bytes, text: bytes) -> int:
-    """Where a long piece stands in a text that has it: to look for all of it takes long."""
-    beginning, at = piece[:_BEGINNING], -1
-    while not text.startswith(piece, at := text.index(beginning, at + 1)):
-        pass
-    return at
-
-
-_BEGINNING = 64
-
-
-def _cut_at(text: bytes, pieces: Sequence[bytes]) -> list[bytes]:
-    """The pieces in a text, each with what stands before it, and what stands behind them."""
-    texts, at = [], 0
-    for piece in pieces:
-        end = at
-        while text[end] in _BETWEEN:
-            end += 1
-        end += len(piece)
-        texts.append(text[at:end])
-        at = end
-    return [*texts, text[at:]]
-
-
-# ------------------------------------------------------------------------------------------------ splitting
-
-
-def _members(text: bytes) -> Mapping[str, bytes]:
-    """The members of an object as they are written; none where it is not plainly one."""
-    found = _split(text, "object") or {}
-    return {name: bytes(raw) for name, raw in found.items()}
-
-
-def _pieces(text: bytes) -> list[bytes] | None:
-    """The entries of an array as they are written."""
-    found = _split(text, "array")
-    return None if found is None else [bytes(raw) for raw in found]
-
-
-def _split(text: bytes, kind: Literal["object", "array"]) -> Any:
-    from msgspec import MsgspecError
-
-    try:
-        return _decoders()[kind].decode(text)
-    except (MsgspecError, RecursionError):
-        return None
-
-
-@lru_cache(maxsize=1)
-def _decoders() -> Mapping[str, Any]:
-    from msgspec import Raw
-    from msgspec.json import Decoder
-
-    return {"object": Decoder(dict[str, Raw]), "array": Decoder(list[Raw])}
+        return LongBody({**value, self._member: Entries(listed, 0, {})}, text, is_as_sent=True)

@@ -245,11 +245,11 @@ def test_only_new_entries_may_be_at_fault_by_themselves(beginnings: Beginnings) 
 
 
 def test_so_many_bodies_are_known_and_no_more(beginnings: Beginnings) -> None:
-    keep(beginnings, *(body({"conversation": number}) for number in range(17)))
+    keep(beginnings, *(body({"conversation": number}) for number in range(65)))
 
-    known = [same(beginnings, body({"conversation": number}, entry(0))) for number in range(17)]
+    known = [same(beginnings, body({"conversation": number}, entry(0))) for number in range(65)]
 
-    assert sum(known) == 16
+    assert sum(known) == 64
 
 
 def test_so_many_bytes_are_known_and_no_more(beginnings: Beginnings) -> None:
