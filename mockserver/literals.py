@@ -44,7 +44,7 @@ class _Scan:
 
     width: int
     stride: int
-    form: Literal["Q", "I", "H", "B"]
+    form: Literal["Q", "I"]
 
     @property
     def shortest(self) -> int:
@@ -65,8 +65,11 @@ class _Scan:
             yield [int.from_bytes(text[at : at + self.width], sys.byteorder) for at in places]
 
 
-_SCANS = (_Scan(8, 4, "Q"), _Scan(4, 1, "I"), _Scan(2, 1, "H"), _Scan(1, 1, "B"))
+_SCANS = (_Scan(8, 4, "Q"), _Scan(4, 1, "I"))
 """A text goes into the first that it is long enough for."""
+
+_SHORT = 3
+"""Texts of so many bytes or less are looked up as they are, wherever they may stand."""
 
 
 class _Alike:
@@ -102,13 +105,16 @@ class Literals:
             literal = folded(text)
             together[literal] = together.get(literal, 0) | bits
         self._single: list[tuple[str, int]] = []
+        self._short: list[tuple[int, dict[tuple[int, ...], int]]] = []
         self._scanned: list[tuple[_Scan, dict[int, _Alike]]] = []
-        for scan, texts in _shared_out(together).items():
-            if scan and len(texts) > _FEW:
-                encoded = {_encoded(text): bits for text, bits in texts.items()}
-                self._scanned.append((scan, _windows(scan, encoded)))
-            else:
+        for way, texts in _shared_out(together).items():
+            encoded = {_encoded(text): bits for text, bits in texts.items()}
+            if not way or len(texts) <= _FEW:
                 self._single += texts.items()
+            elif isinstance(way, _Scan):
+                self._scanned.append((way, _windows(way, encoded)))
+            else:
+                self._short.append((way, {tuple(text): bits for text, bits in encoded.items()}))
 
     def owners(self, searched: str) -> int:
         """The owners of the texts that stand in it, and maybe of some more."""
@@ -117,9 +123,12 @@ class Literals:
         for literal, bits in self._single:
             if literal in text:
                 found |= bits
-        if not self._scanned:
+        if not self._scanned and not self._short:
             return found
         data = _encoded(text)
+        for length, short in self._short:
+            for letters in short.keys() & zip(*(data[at:] for at in range(length)), strict=False):
+                found |= short[letters]
         for scan, alike in self._scanned:
             for windows in scan.of(data):
                 for window in alike.keys() & windows:
@@ -127,12 +136,12 @@ class Literals:
         return found
 
 
-def _shared_out(texts: Mapping[str, int]) -> dict[_Scan | None, dict[str, int]]:
-    """The texts by the scan that finds them; none finds the empty text."""
-    shared: dict[_Scan | None, dict[str, int]] = {}
+def _shared_out(texts: Mapping[str, int]) -> dict[_Scan | int, dict[str, int]]:
+    """The texts by the scan that finds them, or by their length if they are short."""
+    shared: dict[_Scan | int, dict[str, int]] = {}
     for text, bits in texts.items():
         length = len(_encoded(text))
-        scan = next((scan for scan in _SCANS if length >= scan.shortest), None)
+        scan = next((scan for scan in _SCANS if length >= scan.shortest), length)
         shared.setdefault(scan, {})[text] = bits
     return shared
 

@@ -15,6 +15,7 @@ from mockserver.conversation import JsonObject, Request
 from mockserver.matching import differences
 from mockserver.scenario.matchers import Matcher, Regex, group_names, matches
 from mockserver.scenario.model import Scenario
+from mockserver.scenario.regex_weaker import weaker
 from mockserver.shortlist import Shortlist
 from mockserver.standing import Position, claim_at
 from mockserver.values import dataclass
@@ -22,11 +23,13 @@ from mockserver.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """One scenario that may be opened. It `is_doubtful` if more has to be looked at than words, and
-    `is_plain` if nothing is taken out of them; `known` are the variables besides them.
+    """One scenario that may be opened. What is not found `sooner`, in words of ASCII in lower case, does not
+    open it. It `is_doubtful` if more has to be looked at than words, and `is_plain` if nothing is taken out
+    of them; `known` are the variables besides them.
     """
 
     scenario: Scenario
+    sooner: Callable[[str], object] | None
     is_opened_by: Callable[[str], object]
     is_doubtful: bool
     is_plain: bool
@@ -54,14 +57,17 @@ class Openings:
 
     def propose(self, request: Request, text: str) -> Claim | Unclaimed:
         """The first attempt at what answers this, which the user says."""
+        low = text.lower() if text.isascii() else ""
         for listed in self._lists:
             left = listed.opened_by(text)
             while left:
-                lowest = left & -left
-                opening = listed.opening(lowest)
-                if opening and (claim := opening.claim(request, text, self._tried)):
+                bit = left & -left
+                left ^= bit
+                opening = listed.known.get(bit) or listed.opening(bit)
+                if opening is None or (low and opening.sooner and not opening.sooner(low)):
+                    continue
+                if claim := opening.claim(request, text, self._tried):
                     return claim
-                left ^= lowest
         return Unclaimed(request, self._tried)
 
 
@@ -72,19 +78,18 @@ class _Listed:
         self._listed = listed
         self._sample = sample
         self._possible = listed.everyone
-        self._openings: dict[int, _Opening] = {}
+        self.known: dict[int, _Opening] = {}
 
     def opened_by(self, text: str) -> int:
         return self._listed.opened_by(text) & self._possible
 
     def opening(self, bit: int) -> _Opening | None:
-        opening = self._openings.get(bit)
-        if opening is None:
-            scenario = self._listed.scenarios[bit.bit_length() - 1]
-            if not _may_match(scenario, self._sample):
-                self._possible ^= bit
-                return None
-            opening = self._openings[bit] = _opening(scenario, self._sample)
+        """Get to know one, if it can match."""
+        scenario = self._listed.scenarios[bit.bit_length() - 1]
+        if not _may_match(scenario, self._sample):
+            self._possible ^= bit
+            return None
+        opening = self.known[bit] = _opening(scenario, self._sample)
         return opening
 
 
@@ -93,7 +98,7 @@ class Chosen:
 
     def __init__(self, scenario: Scenario, sample: Request) -> None:
         opening = _opening(scenario, sample)
-        self._opening = replace(opening, is_opened_by=_always, is_doubtful=False)
+        self._opening = replace(opening, sooner=None, is_opened_by=_always, is_doubtful=False)
 
     def propose(self, request: Request, text: str) -> Claim | Unclaimed:
         """The first attempt at what answers this, which the user says."""
@@ -122,17 +127,20 @@ def _opening(scenario: Scenario, sample: Request) -> _Opening:
         "attempt": 1,
     }
     is_plain = turn.expect is None and not any(map(group_names, scenario.match.matchers))
-    return _Opening(scenario, _test(scenario.match.user), _is_doubtful(scenario), is_plain, known)
+    sooner, is_opened_by = _tests(scenario.match.user)
+    return _Opening(scenario, sooner, is_opened_by, _is_doubtful(scenario), is_plain, known)
 
 
-def _test(wanted: Matcher | None) -> Callable[[str], object]:
+def _tests(wanted: Matcher | None) -> tuple[Callable[[str], object] | None, Callable[[str], object]]:
+    """How it is told soon, and then for sure, whether words are what is wanted."""
     match wanted:
         case None:
-            return _always
+            return None, _always
         case Regex(pattern=pattern):
-            return pattern.search
+            found_sooner = weaker(pattern)
+            return found_sooner.search if found_sooner else None, pattern.search
         case _:
-            return partial(matches, wanted)
+            return None, partial(matches, wanted)
 
 
 def _always(_: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 _MOST = 32
 """A pattern with more alternatives says too little to be worth it."""
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
       \\(?P<escaped>[^0-9A-Za-z])
     | (?P<gap>\\[AbBdDsSwWZ] | [.^$] | \[\^?\]?(?:\\.|[^\]\\])*\] | \(\?[aimsu]+\))
@@ -48,7 +48,7 @@ def required_literals(pattern: re.Pattern[str]) -> Required:
 
 class _Reader:
     def __init__(self, pattern: str) -> None:
-        self._tokens = [(str(token.lastgroup), token) for token in _TOKEN.finditer(pattern)]
+        self._tokens = [(str(token.lastgroup), token) for token in TOKEN.finditer(pattern)]
         self._at = 0
 
     def options(self) -> Required:
