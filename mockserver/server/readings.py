@@ -5,10 +5,14 @@ Bounded. A connection looks here where it stands between two messages; nothing h
 
 from __future__ import annotations
 
+import re
+
 from mockserver.conversation import Http
 from mockserver.values import dataclass
 
 _HEAD_END = b"\r\n\r\n"
+
+_LENGTH = re.compile(rb"\r\ncontent-length: ?([0-9]{1,9})\r\n", re.IGNORECASE)
 
 _HEADS = 512
 _LONGEST_HEAD = 4 * 1024
@@ -43,14 +47,29 @@ class Readings:
 
     def learn(self, head: bytes, http: Http, length: int) -> None:
         """A head that may come again, and what was read of a request that it had."""
-        if len(head) <= _LONGEST_HEAD:
-            if len(self._heads) >= _HEADS:
-                self._heads.clear()
-            self._heads[head] = Reading(head, _request(http, b""), length)
+        reading = Reading(head, _request(http, b""), length)
+        self._keep(head, reading)
+        if told := _LENGTH.search(head):
+            self._keep(_lengthless(head, told), reading)
 
     def reading(self, data: bytes) -> Reading | None:
-        """What the head says that these bytes begin with, if it came before."""
-        return self._heads.get(head_of(data))
+        """What the head says that these bytes begin with, if it came before, be it with another length of the
+        body.
+        """
+        head = head_of(data)
+        reading = self._heads.get(head)
+        if reading is None and (told := _LENGTH.search(head)):
+            like = self._heads.get(_lengthless(head, told))
+            if like is not None:
+                reading = _of_length(like, head, told[1])
+                self._keep(head, reading)
+        return reading
+
+    def _keep(self, key: bytes, reading: Reading) -> None:
+        if len(key) <= _LONGEST_HEAD:
+            if len(self._heads) >= _HEADS:
+                self._heads.clear()
+            self._heads[key] = reading
 
     def with_body(self, reading: Reading, body: bytes) -> Http:
         """The request of a head and its body; the very same one, if that came before."""
@@ -67,3 +86,16 @@ class Readings:
 
 def _request(head: Http, body: bytes) -> Http:
     return Http(head.method, head.path, head.headers, head.query, body, head.params, head.key, head.origin)
+
+
+def _lengthless(head: bytes, told: re.Match[bytes]) -> bytes:
+    """What is the same in heads that differ in the length of the body alone; no head itself."""
+    return head[: told.start(1)] + head[told.end(1) :]
+
+
+def _of_length(like: Reading, head: bytes, length: bytes) -> Reading:
+    """What a head says that is like another but for the length of the body."""
+    http = like.http
+    headers = {**http.headers, "content-length": length.decode()}
+    request = Http(http.method, http.path, headers, http.query, b"", http.params, http.key, http.origin)
+    return Reading(head, request, int(length))

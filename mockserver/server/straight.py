@@ -106,7 +106,7 @@ class StraightHandler(RequestHandler):
         """Read what begins with a head that came before."""
         body = data[len(reading.head) :]
         missing = reading.length - len(body)
-        if missing < 0:  # there is more than one request
+        if missing < 0 or reading.length > self._edge.max_body:  # it is more than one request, or too much
             self._read(data)
             return
         self._count()

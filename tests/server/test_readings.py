@@ -83,14 +83,15 @@ def _ready(server: Stepped) -> None:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_it_is_read_as_the_first_time(server: Stepped, raw: RawClient, name: str) -> None:
+def test_it_is_read_as_the_first_time(server: Stepped, name: str) -> None:
     got, https = by_aiohttp(server, REQUESTS[name])
     head = got.partition(b"\r\n\r\n")[0]
 
-    for _ in range(4):
-        raw.socket.sendall(REQUESTS[name])
-        assert raw.read_until(b"\r\n\r\n").partition(b"\r\n\r\n")[0] == head
-        time.sleep(0.002)
+    with connected(server) as raw:
+        for _ in range(4):
+            raw.socket.sendall(REQUESTS[name])
+            assert raw.read_until(b"\r\n\r\n").partition(b"\r\n\r\n")[0] == head
+            time.sleep(0.002)
     read = [entry.http for entry in server.entries(5)]
 
     assert read == https * 5
@@ -111,13 +112,13 @@ def test_what_is_too_long_is_always_refused(server: Stepped, monkeypatch: pytest
 
     for _ in range(3):
         with connected(server) as raw:
-            for each in (data, data[:-1].replace(b"65537", b"65536")):
+            for each in (data, data[:-1].replace(b"65537", b"65536"), data):
                 raw.socket.sendall(each)
                 time.sleep(0.01)
             got = raw.read_until(b"answer")
         assert got.startswith(b"HTTP/1.1 413 ")
 
-    assert [len(entry.http.body) for entry in server.entries(6)] == [0, 65_536] * 3
+    assert [len(entry.http.body) for entry in server.entries(9)] == [0, 65_536, 0] * 3
 
 
 def test_the_parser_is_left_out_where_the_same_head_came_before(
@@ -141,6 +142,27 @@ def test_the_parser_is_left_out_where_the_same_head_came_before(
     assert [http.body for http in https] == [b"one", b"one", b"one", b"two", b"six", b"two", b"two"]
     assert https[1] is https[2]
     assert https[3] is https[5] is https[6]
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "content-length", "CONTENT-LENGTH"])
+def test_the_length_of_the_body_makes_no_other_head(
+    server: Stepped, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    requests = [
+        request("/v1", b"x-a: 1", body=b"x" * length).replace(b"content-length", name.encode())
+        for length in (3, 10, 0, 20_000, 3)
+    ]
+    expected = [by_aiohttp(server, each)[1][0] for each in requests]
+    with connected(server) as raw:
+        raw.socket.sendall(requests[0])
+        raw.read_until(b"answer")
+        monkeypatch.setattr(RequestHandler, "data_received", None)
+
+        for each in requests[1:]:
+            raw.socket.sendall(each)
+            raw.read_until(b"answer")
+
+    assert [entry.http for entry in server.entries(10)[5:]] == expected
 
 
 def test_a_client_that_leaves_in_the_middle_of_a_body_has_asked_nothing(
@@ -286,10 +308,23 @@ def test_what_came_long_ago_makes_room() -> None:
     bodies = [b"%03d" % number for number in range(2_000)]
     https = [readings.with_body(last, body) for body in bodies]
 
-    assert sum(readings.reading(head) is not None for head in heads) < 600
+    assert 0 < sum(readings.reading(head) is not None for head in heads) < 600
     assert 0 < sum(readings.request(heads[-1] + body) is not None for body in bodies) < 600
     assert readings.with_body(last, bodies[-1]) is https[-1]
     assert readings.with_body(last, bodies[0]) == https[0]
+
+
+def test_heads_of_many_lengths_make_room() -> None:
+    readings = Readings()
+    readings.learn(request()[:-3], Http("POST", "/v1", {"host": "x", "content-length": "3"}), 3)
+    heads = [request(body=b"x" * length)[:-length] for length in range(1, 2_000)]
+
+    read = [readings.reading(head) for head in heads]
+
+    assert sum(reading is None for reading in read) > 1_000
+    assert [reading.length for reading in read if reading] == list(range(1, 1 + sum(map(bool, read))))
+    assert read[9]
+    assert read[9].http.headers == {"host": "x", "content-length": "10"}
 
 
 def test_what_is_long_is_not_kept() -> None:
