@@ -15,6 +15,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Literal, TextIO, TypeAlias
 
+from mockserver.claims import Claim
 from mockserver.conversation import Failure, json_text
 from mockserver.journal import Entry
 from mockserver.protocols.credentials import fingerprint
@@ -126,26 +127,40 @@ def _fields(entry: Entry, seconds: float) -> dict[str, object]:
 
 
 def _line(entry: Entry, seconds: float) -> str:
-    http, note = entry.http, _note(entry)
-    line = (
-        f"{entry.protocol:<16} {http.method} {http.path}  {entry.scenario or '-'}  "
-        f"{entry.status or '---'}  {seconds * 1000:.1f} ms  key {_fingerprint(http.key)}"
-    )
-    if note:
-        line = f"{line}  {note}"
+    http = entry.http
+    asked = _asked(entry.protocol, http.method, http.path, entry.scenario)
+    key = _fingerprint(http.key)
+    line = f"{asked}  {entry.status or '---'}  {seconds * 1000:.1f} ms  key {key}"
+    if _is_sound(entry) or not (note := _note(entry)):
+        return line
+    line = f"{line}  {note}"
     return line if line.isprintable() else line.translate(_ESCAPES)
+
+
+@lru_cache(maxsize=256)
+def _asked(protocol: str, method: str, path: str, scenario: str) -> str:
+    """What was asked, and who answered."""
+    return f"{protocol:<16} {method} {path}  {scenario or '-'}".translate(_ESCAPES)
 
 
 def _json_line(entry: Entry, seconds: float) -> str:
     return json_text({"level": "info", **_fields(entry, seconds)})
 
 
+def _is_sound(entry: Entry) -> bool:
+    """Whether there is nothing to note of it."""
+    claim = entry.claim
+    return (
+        entry.delivery.outcome == "complete"
+        and isinstance(claim, Claim)
+        and not (claim.unmet or entry.failure or entry.findings or entry.faults)
+    )
+
+
 def _note(entry: Entry) -> str:
     """What is worth a second look: why it failed, what the contract does not have, what went wrong on
     purpose, that the client left.
     """
-    if entry.outcome == "complete" and not (entry.failure or entry.findings or entry.faults or entry.unmet):
-        return ""
     notes = [*entry.unmet]
     if isinstance(entry.failure, Failure) and not notes:
         notes.append(entry.failure.message or entry.failure.kind)

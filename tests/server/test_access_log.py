@@ -15,8 +15,9 @@ from typing import TypeAlias
 
 import pytest
 
-from mockserver.conversation import Http
+from mockserver.conversation import Failure, Http
 from mockserver.journal import Entry
+from mockserver.protocols.credentials import fingerprint
 from mockserver.server.access_log import LogFormat, configure_logging, log_exchange
 
 
@@ -131,6 +132,26 @@ async def test_whoever_listens_to_the_log_gets_records(
 
     assert [record.__dict__["exchange"]["path"] for record in caplog.records] == ["/a"]
     assert stream.getvalue().count("/a") == 1
+
+
+async def test_lines_about_the_same_request_tell_how_each_fared(log_to_stream: LogToStream) -> None:
+    stream = log_to_stream("text")
+    refused, cut, other = over("/a"), over("/a"), over("/a")
+    refused.status, refused.failure = 404, Failure("not_found", message="Nobody\nanswers.")
+    cut.status, cut.outcome = 0, "left"
+    other.http = Http("GET", "/a", key="other")
+
+    for entry in (over("/a"), refused, cut, other):
+        log_exchange(entry, 0)
+    await asyncio.sleep(0)
+
+    begin = "toy              GET /a  -  "
+    assert stream.getvalue().splitlines() == [
+        f"{begin}200  0.0 ms  key ae97166e",
+        f"{begin}404  0.0 ms  key ae97166e  Nobody answers.",
+        f"{begin}---  0.0 ms  key ae97166e  the client left after 0 events",
+        f"{begin}200  0.0 ms  key {fingerprint('other')}",
+    ]
 
 
 async def test_a_client_cannot_end_a_line(log_to_stream: LogToStream) -> None:
