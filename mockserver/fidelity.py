@@ -58,14 +58,18 @@ class Turn:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Told:
-    """A turn as the client tells it: after which words, and where in the body; by its `names` it is found."""
+    """A turn as the client tells it: after which words, and where in the body; by its `names` it is found.
+    `faithful_in` is the state of a memory in which it was what was said there: as long as that has lost
+    nothing, it need not be compared again.
+    """
 
     place: int
     parts: Parts
     pointer: str
     names: tuple[str, ...]
+    faithful_in: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class Memory:
     named: Bounded[str, Turn] = field(default_factory=lambda: Bounded(_TURNS, _LETTERS))
     placed: Bounded[int, tuple[Turn, ...]] = field(default_factory=lambda: Bounded(_TURNS, _LETTERS))
     _latest: Turn | None = None
+    _state: object = field(default_factory=object)
+    _losses: int = 0
 
     def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None:
         """Keep what was said in answer to a conversation. What it had begun with comes back with it."""
@@ -104,14 +110,23 @@ class Memory:
 
     def differences(self, conversation: Conversation) -> Iterator[Finding]:
         """Where the assistant's turns in a conversation are not what was said there."""
-        if not self._knows(conversation.turns):
+        state = self._known_state()
+        turns = [told for told in enumerate(conversation.turns, 1) if told[1].faithful_in is not state]
+        if not self._knows([turn for _, turn in turns]):
             return
-        for number, turn in enumerate(conversation.turns, 1):
+        for number, turn in turns:
             said = self._said(turn)
             if said and (found := _first_difference(said, turn.parts)):
                 code, sentence = found
                 told = f"Turn {number} of the assistant came back altered: {sentence}"
                 yield Finding("altered", code, turn.pointer, told)
+
+    def _known_state(self) -> object:
+        """Stands for all that is remembered, but for what came since it was first asked for."""
+        losses = self.named.losses + self.placed.losses
+        if losses != self._losses:
+            self._state, self._losses = object(), losses
+        return self._state
 
     def _knows(self, turns: Sequence[Told]) -> bool:
         """Whether anything is known of any of these turns."""
@@ -125,8 +140,10 @@ class Memory:
         """
         named = next((turn for name in told.names if (turn := self.named.get(name))), None)
         placed = self.placed.get(told.place) or ()
-        candidates = (*((named,) if named else ()), *placed)
-        if any(_first_difference(turn.parts, told.parts) is None for turn in candidates):
+        if any(_first_difference(turn.parts, told.parts) is None for turn in placed):
+            told.faithful_in = self._known_state()
+            return None
+        if named and _first_difference(named.parts, told.parts) is None:
             return None
         latest = placed[0] if 0 < len(placed) < _SAME_PLACE else None
         likeliest = named or latest

@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 class Bounded(Generic[Key, Value]):
     """A map of at most `limit` entries, and of at most `heaviest` weight in all; what was used longest ago
-    goes first. An entry weighs nothing unless it says so.
+    goes first. An entry weighs nothing unless it says so. `losses` count what was there and is not any more.
     """
 
     def __init__(self, limit: int, heaviest: int = 0) -> None:
@@ -22,6 +22,7 @@ class Bounded(Generic[Key, Value]):
         self._entries: OrderedDict[Key, tuple[Value, int, int]] = OrderedDict()
         self._weight = 0
         self._births = count()
+        self.losses = 0
 
     def get(self, key: Key) -> Value | None:
         entry = self._entries.get(key)
@@ -38,12 +39,15 @@ class Bounded(Generic[Key, Value]):
         before = entries.pop(key, None)
         if before is not None:
             self._weight -= before[1]
+            self.losses += before[0] is not value
         if weight > self._heaviest > 0:
+            self.losses += before is not None
             return
         entries[key] = (value, weight, next(self._births) if before is None else before[2])
         self._weight += weight
         while len(entries) > self._limit or self._weight > self._heaviest > 0:
             self._weight -= entries.popitem(last=False)[1][1]
+            self.losses += 1
 
     def has_any(self, keys: Collection[Key]) -> bool:
         """Whether one of the keys is there; that does not count as a use of it."""
@@ -67,6 +71,7 @@ class Bounded(Generic[Key, Value]):
         """Forget `key`; whether it was there."""
         entry = self._entries.pop(key, None)
         self._weight -= entry[1] if entry else 0
+        self.losses += entry is not None
         return entry is not None
 
     def names(self, wanted: Callable[[Key], bool]) -> list[Key]:

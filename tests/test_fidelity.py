@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mockserver import fidelity
 from mockserver.conversation import (
     Attachment,
     Finding,
@@ -334,6 +338,36 @@ def test_a_turn_that_was_paused_comes_back_with_what_it_went_on_with() -> None:
 
     assert findings(memory, HELLO, *turn, NEXT) == []
     assert findings(memory, HELLO, turn[0], NEXT) == []
+
+
+SAID: list[tuple[MessagePart, ...]] = [
+    (Text("One"),),
+    (WEATHER,),
+    (Text("Two"),),
+    (Text("Three"), WEATHER),
+    (TIME,),
+]
+PLACES = st.sampled_from([HELLO, NEXT])
+
+
+@given(st.data())
+def test_a_turn_that_was_found_faithful_is_looked_at_again_once_anything_is_forgotten(
+    data: st.DataObject,
+) -> None:
+    with patch.multiple(fidelity, _TURNS=3, _SAME_PLACE=2):
+        memory, other = Memory(), Memory()
+    told = [(place, assistant(*turn), NEXT) for place in (HELLO, NEXT) for turn in SAID[:2]]
+    kept = [followed(messages) for messages in told]
+
+    for _ in range(data.draw(st.integers(1, 12))):
+        place, turn = data.draw(PLACES), data.draw(st.sampled_from(SAID))
+        with patch.object(fidelity, "_SAME_PLACE", 2):
+            data.draw(st.sampled_from([memory, other])).remember(followed((place,)), turn, lambda: True)
+            for known in (memory, other):
+                for conversation, messages in zip(kept, told, strict=True):
+                    assert list(known.differences(conversation)) == list(
+                        known.differences(followed(messages))
+                    )
 
 
 # ------------------------------------------------------------------------------- what is not compared

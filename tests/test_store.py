@@ -57,6 +57,21 @@ def test_an_entry_heavier_than_all_that_is_allowed_is_not_kept_and_drives_nothin
     assert [entries.get("a"), entries.get("b")] == [1, None]
 
 
+def test_what_is_not_there_any_more_is_counted() -> None:
+    entries: Bounded[str, str] = Bounded(2, heaviest=100)
+
+    def losses_of(key: str, value: str, weight: int = 1) -> int:
+        before = entries.losses
+        entries.put(key, value, weight)
+        return entries.losses - before
+
+    assert [losses_of("a", "one"), losses_of("a", "one"), losses_of("a", "two")] == [0, 0, 1]
+    assert [losses_of("b", "one"), losses_of("c", "one")] == [0, 1]
+    assert [losses_of("c", "one", 101), losses_of("d", "one", 101)] == [1, 0]
+    entries.drop("b")
+    assert entries.losses == 4
+
+
 def test_counts_go_on_until_they_are_forgotten() -> None:
     counts: Counts[str] = Counts(2)
 
