@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, Http
@@ -33,7 +33,6 @@ class NotFound:
 class _Candidate:
     vendor: Vendor
     route: Route
-    pattern: re.Pattern[str]
 
     @property
     def head(self) -> str:
@@ -53,7 +52,7 @@ class Router:
         named: list[_Candidate] = []
         for vendor in vendors:
             for route in vendor.routes:
-                candidate = _Candidate(vendor, route, _pattern(route.path))
+                candidate = _Candidate(vendor, route)
                 if "{" in route.path:
                     named.append(candidate)
                 else:
@@ -74,7 +73,7 @@ class Router:
 
     def _fitting(self, path: str) -> list[_Fitting]:
         near = self._near.get(_head(path), self._wide)
-        found = ((candidate, candidate.pattern.fullmatch(path)) for candidate in near)
+        found = ((candidate, _pattern(candidate.route.path).fullmatch(path)) for candidate in near)
         return [(candidate, match.groupdict()) for candidate, match in found if match]
 
     def _choose(self, fitting: Iterable[_Fitting], http: Http) -> Found | NotFound:
@@ -91,8 +90,9 @@ class Router:
         return NotFound(owner, Failure("wrong_method" if allowed else "unknown_route"), tuple(allowed))
 
 
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
-    """A route's path as a regular expression; `{name}` takes any run of characters."""
+    """A route's path as a regular expression; `{name}` takes any run of characters. Most are never needed."""
     pieces = re.split(r"\{(\w+)\}", path)
     return re.compile(
         "".join(
