@@ -153,19 +153,19 @@ class Acquaintance:
         self._by_object.drop((http.key, id(http)))
 
     def has_met(self, http: Http) -> bool:
-        """Whether a body like this may have come before; most that are not like those before never come
-        again, and need not be kept.
+        """Whether a request like this may have come before; most that are not like those before never come
+        again, and need not be kept: their bodies are new, or their headers are each time.
         """
-        mark = hash(http.body)
+        return self._meet(hash(http.body)) and self._meet(hash(_key(http, http.body)))
+
+    def _meet(self, mark: int) -> bool:
+        """Note that something has come; whether it may have come before."""
         if mark in self._met:
             return True
-        self._meet(mark)
-        return False
-
-    def _meet(self, mark: int) -> None:
         if len(self._met) >= _MET:
             self._met.clear()
         self._met.add(mark)
+        return False
 
     def keep(self, familiar: Familiar) -> None:
         """Keep it, or weigh it anew."""

@@ -307,3 +307,12 @@ def test_objects_that_are_equal_are_counted_as_one_request(wire: str) -> None:
     told_as_one = [gathered(told(one, http)[0]) for _ in range(OFTEN)]
 
     assert told_as_one == [gathered(told(each, replace(http))[0]) for _ in range(OFTEN)]
+
+
+def test_who_has_new_headers_each_time_is_not_met_again() -> None:
+    known = Acquaintance()
+    new = [request_to("openai.chat", "m", stream=False, headers={"x-request-id": f"{at}"}) for at in range(9)]
+
+    assert not any(known.has_met(http) for http in new)
+    assert known.has_met(replace(new[-1]))
+    assert not known.has_met(request_to("openai.chat", "m", stream=True))

@@ -221,10 +221,10 @@ def test_the_very_same_headers_make_no_same_kind(other: dict[str, object]) -> No
 HEADERS = {"content-type": "application/json"}
 
 
-def test_a_request_that_comes_a_third_time_is_known_as_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_that_has_come_three_times_is_known_as_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     wires = Wires("scenario: it\nreply: Hello.")
     told(wires, asking("openai.chat", 0))
-    for _ in range(2):
+    for _ in range(3):
         told(wires, asking("openai.chat", 1))
     monkeypatch.setattr(Kindred, "find", lambda *_: pytest.fail("looked for its kind"))
 
