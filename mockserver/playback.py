@@ -80,7 +80,8 @@ def play_whole(answer: Answer, reply: Reply, tempo: Tempo) -> Iterator[Step]:
     """The steps of a reply in one piece: it is there when the last of its stream would have been."""
     if tempo.waits:
         *_, (due, _) = due_pieces(reply, tempo)
-        yield Wait(due)
+        if due > 0:
+            yield Wait(due)
     yield Whole(answer)
 
 

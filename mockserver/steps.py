@@ -7,10 +7,11 @@ three says otherwise; behind those comes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, zip_longest
 from math import inf
+from operator import lt
 from typing import Literal, TypeAlias
 
 from mockserver.protocols.base import Answer, Headers
@@ -194,6 +195,26 @@ def stretches(steps: Sequence[AnyStep]) -> Iterator[tuple[int, int]]:
         if end > at:
             yield at, end
         at = end + 1
+
+
+def retimed(steps: Iterable[AnyStep], moments: Mapping[float, float]) -> Iterator[AnyStep]:
+    """The steps, due when `moments` say instead. What is not due later than what comes before it is not
+    waited for.
+    """
+    waited = 0.0
+    for step in steps:
+        if isinstance(step, Timed):
+            dues = [moments[due] for due in step.timetable.dues[:-1]]
+            if all(map(lt, (waited, *dues), dues)):
+                waited = dues[-1]
+                yield Timed(replace(step.timetable, dues=(*dues, inf)), step.text)
+                continue
+        for each in step.plain if isinstance(step, Timed) else (step,):
+            if not isinstance(each, Wait):
+                yield each
+            elif moments[each.until] > waited:
+                waited = moments[each.until]
+                yield Wait(waited)
 
 
 CHUNK_END = b"\r\n"

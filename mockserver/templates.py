@@ -18,7 +18,7 @@ from typing import NoReturn, TypeAlias
 
 from mockserver.draws import SECONDS, Draw, Draws, Own, Token
 from mockserver.holes import Hole, NotAgainError, holes_in
-from mockserver.protocols.base import ALPHANUMERIC, Context, Headers
+from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, Identified
 from mockserver.steps import (
     CHUNK_END,
     AnyStep,
@@ -35,8 +35,11 @@ from mockserver.steps import (
     WrittenHead,
     WrittenWhole,
     chunk_head,
+    plain,
+    retimed,
     stretches,
 )
+from mockserver.tempo import PACE, Gauge, Score
 from mockserver.values import dataclass
 
 _PROBES = 5
@@ -62,6 +65,10 @@ class Telling:
     steps: Sequence[Step]
     name: str = ""
 
+    @property
+    def listed(self) -> Telling:
+        return Telling(list(self.steps), self.name)
+
 
 def _refuse(*_: object) -> NoReturn:
     raise NotAgainError
@@ -72,6 +79,7 @@ class _Probe(Context):
     """A context that notes what it gives, and gives nothing that is kept or drawn otherwise."""
 
     given: dict[Own, str] = field(default_factory=dict)
+    gauges: list[Gauge] = field(default_factory=list)
 
     def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
         made = Context.token(self, label, length, alphabet)
@@ -85,8 +93,11 @@ class _Probe(Context):
         self.given[Draw(Token(label, length, alphabet), make)] = made
         return made
 
-    def random(self, _label: str) -> NoReturn:
-        raise NotAgainError
+    def random(self, label: str) -> Gauge:
+        if label != PACE or self.gauges:
+            raise NotAgainError
+        self.gauges.append(Gauge(0))
+        return self.gauges[0]
 
 
 def _probe(context: Context, number: int, attempt: int, span: int) -> _Probe:
@@ -225,10 +236,15 @@ class Template:
     """How an answer is told again, from `since` to `until`: later it may tell something else."""
 
     def __init__(
-        self, text: bytes, holes: Sequence[Hole], lines: Sequence[_Line], since: float, until: float
+        self,
+        text: bytes,
+        holes: Sequence[Hole],
+        lines: Sequence[_Line],
+        span: tuple[float, float],
+        score: Score | None = None,
     ) -> None:
-        self._since = since
-        self._until = until
+        self._since, self._until = span
+        self._score = score
         self._draws = Draws(hole.draw for hole in holes)
         slices = tuple(dict.fromkeys(hole.filling for hole in holes if not hole.is_whole))
         numbers: dict[object, int] = {
@@ -258,7 +274,10 @@ class Template:
         name = text[self._name_at : self._end].decode()
         if self._at_once:
             return self._at_once(text), name
-        return (write(text, begin, end) for write, begin, end in self._steps), name
+        steps = (write(text, begin, end) for write, begin, end in self._steps)
+        if self._score:
+            return retimed(steps, self._score.drawn(Identified(identity).random(PACE))), name
+        return steps, name
 
     def text(self, identity: bytes, now: float) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""
@@ -285,9 +304,9 @@ def _template_over(span: int, tell: Callable[[Context], Telling], context: Conte
             probes = [_probe(context, number, attempt, span) for number in range(_PROBES)]
             tellings = [list(_lines(tell(probe))) for probe in probes]
             if found := _found(tellings, [probe.given for probe in probes]):
-                template = Template(*found, since, until)
-                wanted = b"".join(line.text for line in _lines(tell(context)))
-                return template if template.text(context.identity, now) == wanted else None
+                template = Template(*found, (since, until), _score(tellings[0], probes[0]))
+                told, name = template.tell(context.identity, now)
+                return template if Telling(list(plain(told)), name) == tell(context).listed else None
     except NotAgainError:
         pass
     return None
@@ -306,6 +325,14 @@ def _found(
     drawn = {draw: [probe[draw].encode() for probe in given] for draw in given[0]}
     holes = holes_in(texts, {draw: made for draw, made in drawn.items() if made[0]})
     return None if holes is None else (texts[0], holes, tellings[0])
+
+
+def _score(lines: Sequence[_Line], probe: _Probe) -> Score | None:
+    """What the waits of this telling follow from, where they are drawn."""
+    score = probe.gauges[0].score if probe.gauges else None
+    if score and not {line.same.until for line in lines if isinstance(line.same, Wait)} <= {*score.dues}:
+        raise NotAgainError
+    return score
 
 
 def _picking(places: Sequence[int]) -> Callable[[Sequence[bytes]], Sequence[bytes]]:

@@ -7,10 +7,11 @@ exchange, so that waits do not drift.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
 from itertools import repeat
 from random import Random
+from typing import Any
 
 from mockserver.characters import split_characters
 from mockserver.events import Delta
@@ -31,6 +32,11 @@ from mockserver.tokens import split_tokens, split_words
 from mockserver.values import dataclass
 
 _LOGNORMAL_SPREAD = 0.6
+PACE = "pace"
+"""What the waits of an answer are drawn under."""
+
+_DRAWN = (Uniform, Normal, Lognormal, Sample)
+_NEVER_DRAWN_FROM = Random(0)  # noqa: S311 - stands where nothing is drawn
 _LONGEST_KEPT = 16
 """Only a run of the like of spaces is longer than this, and it goes on from its end as from its beginning."""
 
@@ -48,6 +54,12 @@ class Tempo:
     @property
     def waits(self) -> bool:
         return self.speed > 0 and bool(self.pace.first or self.pace.gap)
+
+    @property
+    def draws(self) -> bool:
+        """Whether waits are drawn."""
+        drawn = any(isinstance(wait, _DRAWN) for wait in (self.pace.first, self.pace.gap))
+        return self.waits and (drawn or bool(self.pace.jitter))
 
     def begin(self) -> Deadlines:
         """The deadlines of an answer, the same whenever they are asked for."""
@@ -91,26 +103,37 @@ class Deadlines:
         self._pace = tempo.pace
         self._speed = tempo.speed
         self._waits = tempo.waits
+        self._random = tempo.random(PACE) if tempo.draws else _NEVER_DRAWN_FROM
         self._due = self._spread(self._drawn(tempo.pace.first)) if self._waits else 0.0
         self._pieces = 0
         self._text = _Told()
         self.first = self._now
+        self._score = self._random.begin(tempo, self.first) if isinstance(self._random, Gauge) else None
 
     def due(self, delta: Delta | None = None) -> float:
         """When the next piece is due: this delta, or a frame of which nothing is known. To be asked once for
         each, in order.
         """
-        if self._waits:
-            gap = self._gap(delta)
-            self._due += self._spread(gap) if gap else 0.0
-            self._pieces += 1
+        if not self._waits:
+            return 0.0
+        gap = self._gap(delta)
+        due = self.due_after(gap)
+        self._pieces += 1
+        if self._score:
+            self._score.note(gap, due)
+        return due
+
+    def due_after(self, gap: Delay) -> float:
+        """When the next piece is due, after such a wait."""
+        wait = self._drawn(gap)
+        self._due += self._spread(wait) if wait else 0.0
         return self._now
 
     @property
     def _now(self) -> float:
         return self._due / self._speed if self._waits else 0.0
 
-    def _gap(self, delta: Delta | None) -> float:
+    def _gap(self, delta: Delta | None) -> Delay:
         """The wait before a piece. The first is there at once, or its first token or character is."""
         match self._pace.gap:
             case PerToken(seconds):
@@ -122,7 +145,7 @@ class Deadlines:
             case Replay(waits):
                 return waits[(self._pieces - 1) % len(waits)]
             case delay:
-                return self._drawn(delay)
+                return delay
 
     def _spread(self, wait: float) -> float:
         """A wait with its jitter, never negative."""
@@ -147,10 +170,48 @@ class Deadlines:
             case Sample(waits):
                 return self._random.choice(waits)
 
-    @cached_property
-    def _random(self) -> Random:
-        """Made on use: most paces draw nothing, and what draws nothing is always the same."""
-        return self._tempo.random("pace")
+
+@dataclass(slots=True)
+class Score:
+    """What the deadlines of an answer were made of: the wait before each piece, as it is before it is drawn,
+    and when each was due; the very first is that of the answer.
+    """
+
+    pace: Pace
+    speed: float
+    dues: list[float]
+    gaps: list[Delay] = field(default_factory=list)
+
+    def note(self, gap: Delay, due: float) -> None:
+        self.gaps.append(gap)
+        self.dues.append(due)
+
+    def drawn(self, random: Random) -> Mapping[float, float]:
+        """When each piece is due instead where the waits are drawn from that generator, by when it was."""
+        deadlines = Tempo(self.pace, lambda _: random, self.speed).begin()
+        return dict(zip(self.dues, (deadlines.first, *map(deadlines.due_after, self.gaps)), strict=True))
+
+
+class Gauge(Random):
+    """Stands in for what waits are drawn from, to see how they are: each that may be drawn is waited for."""
+
+    score: Score | None = None
+
+    def begin(self, tempo: Tempo, first: float) -> Score:
+        self.score = Score(tempo.pace, tempo.speed, [first])
+        return self.score
+
+    def uniform(self, a: float, b: float) -> float:
+        return max(a, b)
+
+    def normalvariate(self, mu: float = 0.0, sigma: float = 1.0) -> float:  # noqa: ARG002
+        return 1.0
+
+    def lognormvariate(self, mu: float, sigma: float) -> float:  # noqa: ARG002
+        return 1.0
+
+    def choice(self, seq: Any) -> Any:
+        return max(seq)
 
 
 class _Told:

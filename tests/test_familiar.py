@@ -14,7 +14,7 @@ from mockserver.familiar import Acquaintance
 from mockserver.fidelity import Memory
 from mockserver.journal import Entry
 from mockserver.settings import FIXED_NOW
-from mockserver.steps import AnyStep, WrittenHead, WrittenWhole, gathered, plain
+from mockserver.steps import AnyStep, Step, Wait, WrittenHead, WrittenWhole, gathered, plain
 
 Client = Callable[..., ToyClient]
 
@@ -61,8 +61,40 @@ def test_whatever_is_asked_again_is_answered_and_noted_as_if_it_were_new(
         assert noted(again_noted) == noted(steps_noted)
 
     is_counted = scenario == "rate-limit"  # each attempt has an answer of its own
-    is_drawn = scenario == "slow"  # its waits are drawn anew each time
-    assert is_written(again) is not (is_counted or is_drawn)
+    assert is_written(again) is not is_counted
+
+
+PACES = [
+    "{first: {lognormal: 300ms}, rate: 50 tokens/s}",
+    "{first: {uniform: [10ms, 20ms]}, gap: {uniform: [0, 30ms]}}",
+    "{first: 0, gap: 20ms, jitter: 5ms}",
+    "{gap: 20ms, jitter: 60ms}",
+    "{gap: {normal: 1ms, deviation: 30ms}, jitter: lognormal}",
+    "{rate: 300 chars/s, jitter: lognormal}",
+    "{first: {any_of: [0, 1s]}, gap: {any_of: [0, 0, 5ms]}}",
+]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
+@pytest.mark.parametrize("wire", DIALECTS)
+@pytest.mark.parametrize(("pace", "speed"), [*((pace, 1) for pace in PACES), (PACES[0], 7)])
+def test_waits_that_are_drawn_are_drawn_anew_each_time_an_answer_is_told(
+    pace: str, wire: str, *, speed: float, stream: bool
+) -> None:
+    http = request_to(wire, "m", stream=stream)
+    scenario = f"scenario: paced\npace: {pace}\nreply: One, two, three; four (five). Six seven eight.\n"
+    familiar, new = Wires(scenario, speed=speed), Wires(scenario, speed=speed)
+
+    waits = list[list[Step]]()
+    for _ in range(4 * OFTEN):
+        again, again_noted = told(familiar, http)
+        steps, steps_noted = told(new, http, anew=True)
+        waits.append([step for step in steps if isinstance(step, Wait)])
+        assert list(plain(again)) == steps
+        assert noted(again_noted) == noted(steps_noted)
+
+    assert is_written(again)
+    assert len({str(each) for each in waits}) > OFTEN // 2
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])

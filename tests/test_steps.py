@@ -7,7 +7,23 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.protocols.base import Answer
-from mockserver.steps import Disconnect, Head, Hold, Send, Step, Wait, Whole, gathered, same_body
+from mockserver.steps import (
+    AnyStep,
+    Burst,
+    Disconnect,
+    Head,
+    Hold,
+    Send,
+    Step,
+    Timed,
+    Timetable,
+    Wait,
+    Whole,
+    gathered,
+    plain,
+    retimed,
+    same_body,
+)
 
 HEAD = Head(200, ())
 
@@ -45,3 +61,33 @@ def test_no_more_is_made_of_answers_than_it_takes_to_see_that_they_differ() -> N
         pytest.fail("it was taken further")
 
     assert not same_body([HEAD, Send(b"one"), Send(b"two")], broken_off())
+
+
+def timed(*dues: float) -> Timed:
+    parts: list[AnyStep] = [step for due in dues for step in (Wait(due), Burst((1,), b"1\r\nx\r\n"))]
+    return Timed(Timetable.of(parts), b"1\r\nx\r\n" * len(dues))
+
+
+def test_steps_that_are_due_at_other_moments_are_otherwise_the_same() -> None:
+    steps: list[AnyStep] = [Wait(1), HEAD, timed(2, 3), Wait(4), Send(b"y")]
+
+    later = list(retimed(steps, {1: 1.5, 2: 2.5, 3: 3.5, 4: 9}))
+
+    assert [type(step) for step in later] == [Wait, Head, Timed, Wait, Send]
+    x = Send(b"x")
+    assert list(plain(later)) == [Wait(1.5), HEAD, Wait(2.5), x, Wait(3.5), x, Wait(9), Send(b"y")]
+
+
+@pytest.mark.parametrize(
+    ("moments", "waits"),
+    [((0, 0, 0, 0), []), ((1, 1, 2, 2), [1, 2]), ((1, 2, 2, 2), [1, 2]), ((0, 1, 2, 2), [1, 2])],
+)
+def test_what_is_not_due_later_than_what_comes_before_is_not_waited_for(
+    moments: tuple[float, ...], waits: list[float]
+) -> None:
+    steps: list[AnyStep] = [Wait(1), HEAD, timed(2, 3), Wait(4), Send(b"x")]
+
+    told = list(plain(retimed(steps, dict(zip((1, 2, 3, 4), moments, strict=True)))))
+
+    assert [step.until for step in told if isinstance(step, Wait)] == waits
+    assert [step for step in told if not isinstance(step, Wait)] == [HEAD, *[Send(b"x")] * 3]

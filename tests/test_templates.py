@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.protocols.base import HEX, Answer, Context
+from mockserver.scenario.delivery import Pace, Uniform
 from mockserver.steps import (
     Burst,
     Head,
@@ -26,6 +27,7 @@ from mockserver.steps import (
     plain,
 )
 from mockserver.templates import Telling, Template, template_of
+from mockserver.tempo import Tempo
 
 CONTEXT = Context(identity=b"this", now=1_700_000_000)
 OTHER = replace(CONTEXT, identity=b"other")
@@ -281,7 +283,29 @@ def test_a_head_that_cannot_be_written_has_no_template(value: str) -> None:
     assert made(lambda _: [Whole(Answer(200, (("x", value),), b""))]) is None
 
 
-def test_waits_that_are_drawn_have_no_template() -> None:
+@pytest.mark.parametrize("label", ["pace", "chunk"])
+def test_waits_have_a_template_where_they_are_those_of_one_pace(label: str) -> None:
+    def tell(context: Context) -> list[Step]:
+        deadlines = Tempo(Pace(gap=Uniform(0, 1)), lambda _: context.random(label)).begin()
+        dues = [deadlines.due() for _ in range(4)][1:]
+        return [Head(200, ()), Send(b"a"), *(step for due in dues for step in (Wait(due), Send(b"a")))]
+
+    if label == "pace":
+        assert retold(tell) == tell(OTHER)
+    else:
+        assert made(tell) is None
+
+
+def test_waits_beside_those_of_a_drawn_pace_have_no_template() -> None:
+    def tell(context: Context) -> list[Step]:
+        deadlines = Tempo(Pace(gap=Uniform(0, 1)), context.random).begin()
+        dues = [deadlines.due() for _ in range(4)][1:]
+        return [Head(200, ()), *(step for due in dues for step in (Wait(due + 0.5), Send(b"a")))]
+
+    assert made(tell) is None
+
+
+def test_waits_that_are_drawn_otherwise_have_no_template() -> None:
     def tell(context: Context) -> list[Step]:
         return [Wait(len(context.token("a", 1)) + ord(context.token("a", 1)[0])), Whole(Answer(200, (), b""))]
 
