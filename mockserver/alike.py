@@ -30,6 +30,7 @@ from mockserver.values import dataclass
 
 _ANSWERS = 1_000
 _WEIGHT = 16 * 1024 * 1024
+_TRIES = 3
 _LONGEST_BODY = 64 * 1024
 
 Key: TypeAlias = tuple[Any, ...]
@@ -88,12 +89,15 @@ class Alike:
         self._looks = looks
         self._circles: Bounded[Key, Circle] = Bounded(_ANSWERS, _WEIGHT)
         self._shared: Bounded[Key, Shared] = Bounded(_ANSWERS, _WEIGHT)
+        self._failed: Bounded[int, tuple[Attempt, int]] = Bounded(_ANSWERS)
         self._used: Bounded[int, tuple[Attempt, Sequence[str]]] = Bounded(_ANSWERS)
 
     def shared(self, familiar: Familiar, tokens: int | None) -> Shared | None:
         """What a request has in common with those that are like it; None where it stands for itself."""
         claim, request = familiar.claim, familiar.request
         if not isinstance(claim, Claim) or claim.unmet or request.findings:
+            return None
+        if self._fails(claim.attempt) >= _TRIES:
             return None
         circle = self.circle(request, familiar.dialect.spoken)
         key = self._key(circle, claim, familiar, tokens) if circle else None
@@ -139,10 +143,20 @@ class Alike:
                 return None
         return circle, id(claim.attempt), id(familiar.setup), familiar.edition, tokens, variables
 
-    def keep(self, shared: Shared, answer: Recurring) -> None:
-        """Keep the answer of requests that are alike."""
-        shared.answer = answer
-        self._shared.put(shared.key, shared, answer.template.weight if answer.template else 0)
+    def keep(self, shared: Shared, answer: Recurring | None) -> None:
+        """Keep the answer of requests that are alike, if they have one in common. Where an attempt has given
+        them none several times, it shows what was said, and none is looked for any more.
+        """
+        attempt = shared.attempt
+        self._failed.put(id(attempt), (attempt, 0 if answer else self._fails(attempt) + 1))
+        if answer:
+            shared.answer = answer
+            self._shared.put(shared.key, shared, answer.template.weight if answer.template else 0)
+
+    def _fails(self, attempt: Attempt) -> int:
+        """How often in a row it gave requests that are alike no answer in common."""
+        found = self._failed.get(id(attempt))
+        return found[1] if found and found[0] is attempt else 0
 
     def forget(self, key: str) -> None:
         """Forget the answers to an API key."""

@@ -21,7 +21,7 @@ from mockserver.familiar import Acquaintance, Familiar, Recall, Recurring, recur
 from mockserver.faults.drawing import FaultError
 from mockserver.fidelity import followed
 from mockserver.journal import Entry
-from mockserver.kindred import Kindred
+from mockserver.kindred import Kindred, reworded
 from mockserver.limits import count_input
 from mockserver.looks import Looks, Watched
 from mockserver.planning import Plan, Stage, plan, plan_failure
@@ -155,7 +155,7 @@ class Conversing:
         """The same request, so that it is known what of its head the answer follows from."""
         if isinstance(request.http.headers, Watched):
             return request
-        return replace(request, http=self._looks.through(request.http))
+        return reworded(request, request.messages, self._looks.through(request.http), request.body)
 
     def _altered(self, familiar: Familiar) -> tuple[Finding, ...]:
         """Where the client does not hand back what it was told."""
@@ -187,7 +187,8 @@ class Conversing:
             self._engine.release(claim, request)
             entry.failure = Failure("invalid_request", message=str(error))
             return self._answering.exchange(entry, plan_failure(stage, entry.failure).steps, context)
-        self._engine.note_played(claim, request)
+        if familiar.setup.scenarios:
+            self._engine.note_played(claim, request)
         said = _said(familiar, planned, context)
         self._note(familiar, planned, said, entry)
         self._keep(familiar, planned, context, is_pure=may_recur)
@@ -198,7 +199,7 @@ class Conversing:
         exchange = self._answering.exchange(entry, planned.steps, context)
         if shared is None:
             return exchange
-        return self._compare(shared, familiar, recurring(planned, said), exchange, context)
+        return self._compare(shared, familiar, partial(recurring, planned, said), exchange, context)
 
     def _told(self, familiar: Familiar, claim: Claim | Unclaimed, context: Context) -> Telling:
         """What `_tell` tells, with nothing noted of it."""
@@ -247,7 +248,7 @@ class Conversing:
         self,
         shared: Shared,
         familiar: Familiar,
-        told: Recurring,
+        told: Callable[[Template], Recurring],
         exchange: Exchange,
         context: Context,
     ) -> Exchange:
@@ -261,8 +262,7 @@ class Conversing:
         if shared.tellings.note(context.now):
             request = unheard(familiar.request, familiar.dialect.spoken)
             template = template_of(partial(self._told_unheard, familiar, request), context)
-            if template:
-                self._alike.keep(shared, replace(told, template=template))
+            self._alike.keep(shared, told(template) if template else None)
         return exchange
 
     def _told_unheard(self, familiar: Familiar, request: Request, context: Context) -> Telling:

@@ -183,10 +183,12 @@ class Engine:
 
     def asked_faults(self, request: Request) -> tuple[str, ...]:
         """The faults that a client asks for: behind the name of a scenario, and in a header."""
-        chosen = dict.fromkeys([self._chosen(request), _by_model(request)])
-        listed = request.http.headers.get(FAULT_HEADER, "").split(",")
-        named = [name for scenario in chosen for name in _named(scenario)[1]]
-        return (*named, *(name for part in listed if (name := part.strip())))
+        chosen = self._chosen(request), _by_model(request)
+        listed = request.http.headers.get(FAULT_HEADER, "")
+        if not listed and not any(chosen):
+            return ()
+        named = [name for scenario in dict.fromkeys(chosen) for name in _named(scenario)[1]]
+        return (*named, *(name for part in listed.split(",") if (name := part.strip())))
 
     def claim(self, request: Request) -> Claim | Unclaimed:
         """The attempt that answers `request`; counts it."""

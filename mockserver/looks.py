@@ -7,7 +7,6 @@ Nobody says which those are, it is seen: the headers of a request note who looks
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from mockserver.conversation import Http
@@ -28,7 +27,10 @@ class Looks:
 
     def through(self, http: Http) -> Http:
         """The same request, so that looks at its headers are noted."""
-        return replace(http, headers=Watched(http.headers, self))
+        headers = Watched(http.headers, self)
+        return Http(
+            http.method, http.path, headers, http.query, http.body, http.params, http.key, http.origin
+        )
 
     def head(self, http: Http) -> tuple[object, ...]:
         """What anybody would see of a request besides its body and its key."""

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from faults.wires import BUILTIN, DIALECTS, Wires, request_to
 
+from mockserver import conversing
 from mockserver.alike import unheard
 from mockserver.conversation import Attachment, Http, JsonObject, Message, Request, Text
 from mockserver.holes import NotAgainError
@@ -148,6 +149,25 @@ def test_reset_forgets_the_answers_to_a_key() -> None:
     steps, _ = told(wires, asking("openai.chat", OFTEN))
 
     assert not is_written(steps)
+
+
+def test_of_an_attempt_that_shows_what_was_said_no_answer_in_common_is_looked_for_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wires = Wires("scenario: it\nreply: auto\n---\nscenario: other\nmatch: by-name\nreply: Hello.")
+    looked = list[Request]()
+    monkeypatch.setattr(
+        conversing, "unheard", lambda request, spoken: (looked.append(request), unheard(request, spoken))[1]
+    )
+    for length in range(10):
+        for number in range(OFTEN):
+            http = asking("openai.chat", number)
+            told(wires, replace(http, body=http.body.replace(b"Question", b"Question" * (1 + length))))
+
+    assert len(looked) == 3
+
+    steps = [told(wires, asking("openai.chat", number, "mock-other"))[0] for number in range(OFTEN)]
+    assert is_written(steps[-1])
 
 
 # ---------------------------------------------------------------------------- what nobody can look at
