@@ -156,9 +156,12 @@ def test_of_an_attempt_that_shows_what_was_said_no_answer_in_common_is_looked_fo
 ) -> None:
     wires = Wires("scenario: it\nreply: auto\n---\nscenario: other\nmatch: by-name\nreply: Hello.")
     looked = list[Request]()
-    monkeypatch.setattr(
-        conversing, "unheard", lambda request, spoken: (looked.append(request), unheard(request, spoken))[1]
-    )
+
+    def looking(request: Request, spoken: frozenset[str]) -> Request:
+        looked.append(request)
+        return unheard(request, spoken)
+
+    monkeypatch.setattr(conversing, "unheard", looking)
     for length in range(10):
         for number in range(OFTEN):
             http = asking("openai.chat", number)
