@@ -30,10 +30,11 @@ from mockserver.values import dataclass
 
 _ANSWERS = 1_000
 _WEIGHT = 16 * 1024 * 1024
-_TRIES = 3
 _LONGEST_BODY = 64 * 1024
 
 Key: TypeAlias = tuple[Any, ...]
+_Way: TypeAlias = tuple[int, str, bool]
+"""The id of an attempt, the protocol that it is told in, and whether it is streamed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,7 @@ class Shared:
     key: Key
     attempt: Attempt
     setup: Setup
+    way: _Way
     tellings: Tellings = field(default_factory=Tellings)
     answer: Recurring | None = None
     is_trusted: bool = False
@@ -89,7 +91,7 @@ class Alike:
         self._looks = looks
         self._circles: Bounded[Key, Circle] = Bounded(_ANSWERS, _WEIGHT)
         self._shared: Bounded[Key, Shared] = Bounded(_ANSWERS, _WEIGHT)
-        self._failed: Bounded[int, tuple[Attempt, int]] = Bounded(_ANSWERS)
+        self._differing: Bounded[_Way, Attempt] = Bounded(_ANSWERS)
         self._used: Bounded[int, tuple[Attempt, Sequence[str]]] = Bounded(_ANSWERS)
 
     def shared(self, familiar: Familiar, tokens: int | None) -> Shared | None:
@@ -97,7 +99,8 @@ class Alike:
         claim, request = familiar.claim, familiar.request
         if not isinstance(claim, Claim) or claim.unmet or request.findings:
             return None
-        if self._fails(claim.attempt) >= _TRIES:
+        way = id(claim.attempt), request.protocol, request.stream
+        if self._differing.get(way) is claim.attempt:
             return None
         circle = self.circle(request, familiar.dialect.spoken)
         key = self._key(circle, claim, familiar, tokens) if circle else None
@@ -105,7 +108,7 @@ class Alike:
             return None
         found = self._shared.get(key)
         if found is None or not found.is_of(claim, familiar):
-            found = Shared(key, claim.attempt, familiar.setup)
+            found = Shared(key, claim.attempt, familiar.setup, way)
             self._shared.put(key, found)
         return found
 
@@ -144,19 +147,14 @@ class Alike:
         return circle, id(claim.attempt), id(familiar.setup), familiar.edition, tokens, variables
 
     def keep(self, shared: Shared, answer: Recurring | None) -> None:
-        """Keep the answer of requests that are alike, if they have one in common. Where an attempt has given
-        them none several times, it shows what was said, and none is looked for any more.
+        """Keep the answer of requests that are alike, if they have one in common. Where they have none, the
+        attempt shows what was said; it is not looked for again.
         """
-        attempt = shared.attempt
-        self._failed.put(id(attempt), (attempt, 0 if answer else self._fails(attempt) + 1))
         if answer:
             shared.answer = answer
             self._shared.put(shared.key, shared, answer.template.weight if answer.template else 0)
-
-    def _fails(self, attempt: Attempt) -> int:
-        """How often in a row it gave requests that are alike no answer in common."""
-        found = self._failed.get(id(attempt))
-        return found[1] if found and found[0] is attempt else 0
+        else:
+            self._differing.put(shared.way, shared.attempt)
 
     def forget(self, key: str) -> None:
         """Forget the answers to an API key."""
