@@ -42,8 +42,10 @@ class Readings:
     def __init__(self) -> None:
         self._heads: dict[bytes, Reading] = {}
         self._requests: dict[bytes, Http] = {}
-        self.request = self._requests.get
+
+    def request(self, data: bytes) -> Http | None:
         """The request of these bytes, if they came before."""
+        return self._requests.get(data) if len(data) <= _LONGEST else None
 
     def learn(self, head: bytes, http: Http, length: int) -> None:
         """A head that may come again, and what was read of a request that it had."""

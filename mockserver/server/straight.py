@@ -43,7 +43,7 @@ class _Arriving:
 
     reading: Reading
     started: float
-    parts: list[bytes]
+    parts: list[bytes | memoryview]
     missing: int
 
 
@@ -104,17 +104,17 @@ class StraightHandler(RequestHandler):
 
     def _read_again(self, reading: Reading, data: bytes) -> None:
         """Read what begins with a head that came before."""
-        body = data[len(reading.head) :]
-        missing = reading.length - len(body)
+        begins = len(reading.head)
+        missing = reading.length - (len(data) - begins)
         if missing < 0 or reading.length > self._edge.max_body:  # it is more than one request, or too much
             self._read(data)
             return
         self._count()
         if missing:
             self._stay()
-            self._arriving = _Arriving(reading, perf_counter(), [body], missing)
+            self._arriving = _Arriving(reading, perf_counter(), [memoryview(data)[begins:]], missing)
         else:
-            self._answer(self._edge.readings.with_body(reading, body), MOST, perf_counter())
+            self._answer(self._edge.readings.with_body(reading, data[begins:]), MOST, perf_counter())
 
     def _arrive(self, arriving: _Arriving, data: bytes) -> None:
         """Take in more of a body."""
