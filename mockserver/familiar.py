@@ -127,13 +127,14 @@ class Acquaintance:
         self._known: Bounded[_Key, Familiar] = Bounded(_REQUESTS, _WEIGHT)
         self._by_object: Bounded[tuple[str, int], tuple[Http, Familiar]] = Bounded(_REQUESTS, _WEIGHT)
         self._met = set[int]()
-        self._long: Bounded[_Key, Familiar] = Bounded(_REQUESTS, _WEIGHT)
+        self._long: Bounded[tuple[str, bytes], Familiar] = Bounded(_REQUESTS, _WEIGHT)
 
     def find_long(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
         """What is known of a request with a long body."""
         if len(http.body) <= _LONGEST_BODY:
             return None
-        return self._long.get(_key(http, fingerprint.digest))
+        familiar = self._long.get((http.key, fingerprint.digest))
+        return familiar if familiar and _head(familiar.request.http) == _head(http) else None
 
     def find(self, http: Http) -> Familiar | None:
         known = self._by_object.get((http.key, id(http)))  # nobody else has its id while it is kept
@@ -141,7 +142,7 @@ class Acquaintance:
             return known[1]
         if len(http.body) > _LONGEST_BODY or hash(http.body) not in self._met:
             return None
-        familiar = self._known.get(_key(http, http.body))
+        familiar = self._known.get(_key(http))
         if familiar and familiar.answer:
             if familiar.asked_by == id(http):  # it comes again: most objects come but once
                 self._by_object.put((http.key, id(http)), (http, familiar), familiar.weight)
@@ -156,7 +157,7 @@ class Acquaintance:
         """Whether a request like this may have come before; most that are not like those before never come
         again, and need not be kept: their bodies are new, or their headers are each time.
         """
-        return self._meet(hash(http.body)) and self._meet(hash(_key(http, http.body)))
+        return self._meet(hash(http.body)) and self._meet(hash(_key(http)))
 
     def _meet(self, mark: int) -> bool:
         """Note that something has come; whether it may have come before."""
@@ -172,20 +173,25 @@ class Acquaintance:
         http = familiar.http
         if len(http.body) <= _LONGEST_BODY:
             self._meet(hash(http.body))
-            self._known.put(_key(http, http.body), familiar, familiar.weight)
+            self._known.put(_key(http), familiar, familiar.weight)
         else:
-            self._long.put(_key(http, familiar.fingerprint.digest), familiar, _PARSED * familiar.weight)
+            self._long.put((http.key, familiar.fingerprint.digest), familiar, _PARSED * familiar.weight)
 
     def forget(self, key: str) -> None:
         """Forget the requests that came with an API key."""
-        for kept in (self._known, self._long):
-            for known in kept.names(lambda each: each[_API_KEY] == key):
-                kept.drop(known)
+        for known in self._known.names(lambda each: each[_API_KEY] == key):
+            self._known.drop(known)
+        for known_by in self._long.names(lambda each: each[0] == key):
+            self._long.drop(known_by)
         for asked in self._by_object.names(lambda each: each[0] == key):
             self._by_object.drop(asked)
 
 
-def _key(http: Http, body: bytes) -> _Key:
-    """All that tells a request from others, but for what follows from its route; `body` tells its body."""
+def _key(http: Http) -> _Key:
+    """All that tells a request from others, but for what follows from its route."""
+    return http.body, *_head(http)
+
+
+def _head(http: Http) -> _Key:
     head = http.path, http.method, http.key, http.origin
-    return body, *head, *http.headers.items(), *http.query.items()
+    return *head, *http.headers.items(), *http.query.items()

@@ -134,7 +134,9 @@ def runs_of(messages: Sequence[Message]) -> tuple[Runs, int]:
         known, ends, _ = history.before.get(runs_of, ((), (), 0))
         same = max(bisect(ends, history.same) - 1, 0)
         at = ends[same - 1] if same else 0
-        runs = [*known[:same], *role_runs(messages[at:])]
-        history.facts[runs_of] = runs, list(accumulate(map(len, runs))), same
+        new = list(role_runs(messages[at:]))
+        borders = accumulate(map(len, new), initial=at)
+        next(borders)
+        history.facts[runs_of] = [*known[:same], *new], [*ends[:same], *borders], same
     runs, _, same = history.facts[runs_of]
     return runs, same

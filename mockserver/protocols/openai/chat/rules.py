@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from mockserver.conversation import Failure, Json, JsonObject
 from mockserver.protocols.gate import pointer
-from mockserver.protocols.long_bodies import new_in
+from mockserver.protocols.long_bodies import new_in, of_rest
 from mockserver.protocols.openai.chat.contract_messages import LONGEST_CALL_ID
 from mockserver.protocols.openai.chat.order import broken_order
 from mockserver.protocols.openai.functions import refused_parameters, takes_object
@@ -42,10 +42,16 @@ def _a_model_is_named(request: JsonObject) -> Iterator[Failure]:
 
 
 def _functions_take_objects(request: JsonObject) -> Iterator[Failure]:
-    for at, tool in enumerate(request.get("tools", ())):
-        function = tool.get("function")
-        if function and not takes_object(function.get("parameters")):
-            yield refused_parameters(function, f"tools[{at}].function.parameters")
+    yield from of_rest(request, _functions_without_object)
+
+
+def _functions_without_object(request: JsonObject) -> list[Failure]:
+    functions = [tool.get("function") for tool in request.get("tools", ())]
+    return [
+        refused_parameters(function, f"tools[{at}].function.parameters")
+        for at, function in enumerate(functions)
+        if function and not takes_object(function.get("parameters"))
+    ]
 
 
 def _stream_options_need_stream(request: JsonObject) -> Iterator[Failure]:
