@@ -27,12 +27,12 @@ _MOST = 7 / 8
 
 @dataclass(frozen=True, slots=True)
 class _Digested:
-    """The whole blocks of a body, and how far the digest was behind each; `head` was digested before it."""
+    """A body, its whole blocks, and how far the digest was behind each; `head` was digested before it."""
 
     head: bytes
+    body: bytes
     blocks: Sequence[bytes]
     made: Sequence[blake2b]
-    size: int
 
     def in_common(self, head: bytes, body: bytes) -> int:
         """How many first blocks a body has in common with this one."""
@@ -42,6 +42,26 @@ class _Digested:
             if not body.startswith(block, number * _BLOCK):
                 return number
         return len(self.blocks)
+
+
+@dataclass(slots=True)
+class _Compared:
+    """The latest two bodies that were compared, and how many first bytes they have in common at least."""
+
+    known: bytes = b""
+    body: bytes = b""
+    size: int = 0
+
+
+_COMPARED = _Compared()
+
+
+def in_common(known: bytes, body: bytes) -> int:
+    """How many first bytes a body is known to have in common with one before: what was compared to digest it
+    need not be compared once more. 0 where nothing is known.
+    """
+    is_told = _COMPARED.known is known and _COMPARED.body is body
+    return _COMPARED.size if is_told else 0
 
 
 class LongDigests:
@@ -54,21 +74,23 @@ class LongDigests:
         """What digests a body behind the `head`, which `made` has digested already."""
         best, same = self.like(head, body)
         blocks, states = (best.blocks[:same], best.made[:same]) if best else ((), ())
+        if best:
+            _COMPARED.known, _COMPARED.body, _COMPARED.size = best.body, body, same * _BLOCK
         if best and same >= _MOST * len(best.blocks):
             self._known.remove(best)  # its place is that of the new one
-        new = [body[at : at + _BLOCK] for at in range(same * _BLOCK, len(body) - _BLOCK + 1, _BLOCK)]
         made = (states[-1] if states else made).copy()
-        more = []
-        for block in new:
-            made.update(block)
+        new, more = [], []
+        for at in range(same * _BLOCK, len(body) - _BLOCK + 1, _BLOCK):
+            new.append(body[at : at + _BLOCK])
+            made.update(new[-1])
             more.append(made.copy())
-        known = _Digested(head, (*blocks, *new), (*states, *more), len(body))
+        known = _Digested(head, body, (*blocks, *new), (*states, *more))
         self._keep(known)
         made.update(body[len(known.blocks) * _BLOCK :])
         return made
 
     def like(self, head: bytes, body: bytes) -> tuple[_Digested | None, int]:
-        """The body that this one has most in common with, and how much."""
+        """The body that this one has most in common with, and how many blocks."""
         best, most = None, 0
         for known in self._known:
             same = known.in_common(head, body)
@@ -80,5 +102,5 @@ class LongDigests:
 
     def _keep(self, known: _Digested) -> None:
         self._known.appendleft(known)
-        while len(self._known) > _BODIES or sum(one.size for one in self._known) > _WEIGHT:
+        while len(self._known) > _BODIES or sum(len(one.body) for one in self._known) > _WEIGHT:
             self._known.pop()

@@ -91,3 +91,16 @@ def test_so_many_bodies_are_known_and_no_more() -> None:
 def test_bodies_of_so_many_bytes_are_known_and_no_more() -> None:
     with patch.object(long_digests, "_WEIGHT", 16):
         assert in_common(LongDigests(), b"aaaabbbb", b"ccccdddd", b"eeeeffff", b"aaaabbbb") == [0] * 4
+
+
+def test_what_was_compared_to_digest_a_body_is_known_of_that_body_alone() -> None:
+    digests, first, longer, other = LongDigests(), b"aaaabbbb", b"aaaabbbbcccc", b"aaaaxxxx"
+    for body in (first, longer):
+        digests.digested(blake2b(), b"", body)
+
+    assert long_digests.in_common(first, longer) == 8
+    assert long_digests.in_common(first, bytes(bytearray(longer))) == 0
+    assert long_digests.in_common(other, longer) == 0
+    digests.digested(blake2b(), b"", other)
+    assert long_digests.in_common(first, longer) == 0
+    assert long_digests.in_common(longer, other) == 4

@@ -5,15 +5,14 @@ Texts alone are looked at here: that they are JSON, and what they mean, is the m
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any, Literal
 
+from mockserver.long_digests import in_common
 from mockserver.values import dataclass
-
-_GROUP = 16
-"""Entries that are compared in one go."""
 
 _BEGINNING = 64
 """Bytes of a piece that are looked for first."""
@@ -27,27 +26,22 @@ _BETWEEN = b"," + _WHITE
 @dataclass(frozen=True, slots=True)
 class Cut:
     """How a text is cut up: the `head` up to its list, where each entry ends, with what parts it from the one
-    before, and the `tail` behind them. The entries also stand in `groups`, which are compared in one go.
+    before, and the `tail` behind them.
     """
 
     head: bytes
     ends: tuple[int, ...]
     tail: bytes
-    groups: tuple[bytes, ...]
 
     def same(self, known: bytes, text: bytes, most: int = 0) -> int:
         """How many first entries of `known`, which is cut so, a text begins with; 0 if it has another tail,
         or if these are no more than `most`: then nobody asks for its tail, which may be long.
         """
-        at, end = len(self.head), len(text) - len(self.tail)
         if not text.startswith(self.head):
             return 0
-        number = 0
-        for group in self.groups:
-            if at + len(group) > end or not text.startswith(group, at):
-                break
-            at += len(group)
-            number += _GROUP
+        end = len(text) - len(self.tail)
+        number = bisect(self.ends, min(in_common(known, text), end))
+        at = self.ends[number - 1] if number else len(self.head)
         for until in self.ends[number:]:
             if until > end or not text.startswith(known[at:until], at):
                 break
@@ -59,11 +53,10 @@ class Cut:
         """What stands in the list of a text behind so many first entries."""
         return text[self.ends[same - 1] : len(text) - len(self.tail)]
 
-    def gone_on(self, same: int, text: bytes, pieces: Sequence[bytes]) -> Cut:
+    def gone_on(self, same: int, pieces: Sequence[bytes]) -> Cut:
         """How a text is cut that has so many first entries in common, and then has these pieces."""
         ends = (*self.ends[:same], *_ends(self.ends[same - 1], pieces))
-        groups = _grouped(text, len(self.head), ends, self.groups[: same // _GROUP])
-        return Cut(self.head, ends, self.tail, groups)
+        return Cut(self.head, ends, self.tail)
 
 
 def cut_up(text: bytes, member: str) -> Cut | None:
@@ -77,7 +70,7 @@ def cut_up(text: bytes, member: str) -> Cut | None:
         return None
     start = _place(raw, text) + 1
     ends = tuple(_ends(start, _cut_at(raw[1:-1], pieces)[:-1]))
-    return Cut(text[:start], ends, text[ends[-1] :], _grouped(text, start, ends, ()))
+    return Cut(text[:start], ends, text[ends[-1] :])
 
 
 def further(text: bytes) -> tuple[Sequence[bytes], Sequence[bytes]] | None:
@@ -99,13 +92,6 @@ def _ends(start: int, pieces: Iterable[bytes]) -> Iterator[int]:
     ends = accumulate(map(len, pieces), initial=start)
     next(ends)
     return ends
-
-
-def _grouped(text: bytes, start: int, ends: Sequence[int], known: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """The entries of a text in groups, behind those that are known."""
-    borders = [start, *ends[_GROUP - 1 :: _GROUP]]
-    new = pairwise(borders[len(known) :])
-    return (*known, *(text[one:other] for one, other in new))
 
 
 def _place(piece: bytes, text: bytes) -> int:

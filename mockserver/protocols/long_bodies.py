@@ -222,7 +222,7 @@ class Beginnings:
             return None
         body = LongBody(before, text, is_as_sent=before.is_as_sent)
         body[self._member] = entries
-        body.cut, body.contract, body.rest = cut.gone_on(same, text, found[0]), before.contract, before.rest
+        body.cut, body.contract, body.rest = cut.gone_on(same, found[0]), before.contract, before.rest
         return body
 
     def _read(self, pieces: Sequence[bytes]) -> Sequence[JsonObject] | None:
