@@ -405,8 +405,21 @@ def tool_results(messages: Iterable[Message]) -> dict[str, ToolResult]:
 
 def latest_results(messages: Sequence[Message]) -> dict[str, ToolResult]:
     """The results of this turn: those that came after the last assistant message, by tool name."""
-    if not any(message.role == "tool" for message in messages):
-        return {}
-    since = next((at for at in range(len(messages), 0, -1) if messages[at - 1].role == "assistant"), 0)
-    current = {id(part) for message in messages[since:] for part in message.parts}
-    return {name: result for name, result in tool_results(messages).items() if id(result) in current}
+    since = len(messages)
+    while since and messages[since - 1].role != "assistant":
+        since -= 1
+    results = [message for message in messages[since:] if message.role == "tool"]
+    current = [part for message in results for part in message.parts if isinstance(part, ToolResult)]
+    if len(current) <= 1:  # as most turns have
+        return {result.name or _called(messages[:since], result.call_id): result for result in current}
+    ids = set(map(id, current))
+    return {name: result for name, result in tool_results(messages).items() if id(result) in ids}
+
+
+def _called(messages: Sequence[Message], call_id: str) -> str:
+    """The name of the tool that was called so last; the id where none was."""
+    for message in reversed(messages):
+        for part in reversed(message.parts):
+            if isinstance(part, ToolCall) and part.id == call_id and message.role != "user":
+                return part.name
+    return call_id

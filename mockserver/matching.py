@@ -86,11 +86,9 @@ def _callable_tools(request: Request) -> list[str]:
         return []
     choice = request.tool_choice
     names = [tool.name for tool in request.tools]
-    if latest_results(request.messages):
+    if (choice.mode != "none" and not choice.names) or latest_results(request.messages):
         return names
-    if choice.mode == "none":
-        return []
-    return [name for name in names if not choice.names or name in choice.names]
+    return [] if choice.mode == "none" else [name for name in names if name in choice.names]
 
 
 def _header(name: str, matcher: Matcher, request: Request) -> Iterator[_Found]:

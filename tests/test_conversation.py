@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockserver.conversation import (
     Message,
@@ -41,6 +43,26 @@ def test_the_latest_results_are_those_since_the_last_assistant_message() -> None
 
 def test_there_are_no_latest_results_once_the_assistant_has_spoken() -> None:
     assert latest_results((*CONVERSATION, Message("assistant", (Text("Noon."),)))) == {}
+
+
+PARTS = {
+    "user": st.builds(Text, st.just("Hm.")),
+    "assistant": st.builds(ToolCall, st.sampled_from("ab"), st.just({}), st.sampled_from("12")),
+    "tool": st.builds(ToolResult, st.sampled_from("123"), st.just("so"), st.sampled_from(["", "a"])),
+}
+MESSAGES = st.sampled_from(list(PARTS)).flatmap(
+    lambda role: st.builds(Message, st.just(role), st.lists(PARTS[role], max_size=2).map(tuple))
+)
+
+
+@given(st.lists(MESSAGES, max_size=8))
+def test_of_all_results_the_latest_are_those_that_nobody_has_answered(messages: list[Message]) -> None:
+    since = max((at for at, message in enumerate(messages) if message.role == "assistant"), default=-1)
+    fresh = [id(part) for message in messages[since + 1 :] for part in message.parts]
+
+    found = latest_results(messages)
+
+    assert list(found.items()) == [item for item in tool_results(messages).items() if id(item[1]) in fresh]
 
 
 def test_messages_are_gathered_in_runs_of_one_role() -> None:
