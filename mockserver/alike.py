@@ -44,7 +44,7 @@ class Circle:
     key: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Shared:
     """The answer of requests that are alike. Once it was told often enough at one time there is an `answer`
     with a template; it is trusted once it has told another request's answer right. `told` is that answer,

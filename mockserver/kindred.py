@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from typing import TypeAlias
+from weakref import ref
 
 import orjson
 
@@ -35,14 +36,15 @@ _Head: TypeAlias = tuple[object, ...]
 
 @dataclass(slots=True, eq=False)
 class _Place:
-    """Where requests come in that have all but their bodies in common; `sample` is one of them, with what the
-    route gave it. `latest` are kinds of first messages that came last.
+    """Where requests come in that have all but their bodies in common; `sample` is one of them without its
+    body, with what the route gave it. `latest` are kinds of first messages that came last, if they are still
+    kept.
     """
 
     dialect: Dialect
     talk: Talk
     sample: Http
-    latest: tuple[_Kind, ...] = ()
+    latest: tuple[ref[_Kind], ...] = ()
 
     def http(self, http: Http) -> Http:
         """The request with what the route gives it."""
@@ -77,10 +79,10 @@ class _First:
         return "" if text.isspace() else text
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class _Kind:
     """What a `sample` has in common with all of its kind. The `circle` is that of those that may be alike,
-    `shared` are their answers that were told last, by attempt and tokens.
+    `shared` are their answers that were told last, by attempt and tokens, if they are still kept.
     """
 
     place: _Place
@@ -90,7 +92,7 @@ class _Kind:
     is_known: bool = False
     circle: Circle | None = None
     first: _First | None = None
-    shared: dict[tuple[int, int], Shared] = field(default_factory=dict)
+    shared: dict[tuple[int, int], ref[Shared]] = field(default_factory=dict)
 
 
 class Kindred:
@@ -110,7 +112,7 @@ class Kindred:
         http, talk = request.http, dialect.talk
         outline = talk.outline(request.body) if talk and len(http.body) < LONG else None
         if talk and outline and not request.detached:
-            place = self._places.setdefault(self._head(http), lambda: _Place(dialect, talk, http))
+            place = self._places.setdefault(self._head(http), lambda: _Place(dialect, talk, _bodiless(http)))
             kind = _Kind(place, request, familiar.setup, familiar.edition)
             self._kinds.put((place, outline), kind, len(http.body))
 
@@ -124,14 +126,16 @@ class Kindred:
         except orjson.JSONDecodeError:
             return None
         for latest in place.latest:
-            first = latest.first
-            if first and (text := first.text(http.body)) and self._holds(latest):
-                return self._first(latest, first, text, body, http, fingerprint)
+            known = latest()
+            first = known.first if known else None
+            if known and first and (text := first.text(http.body)) and self._holds(known):
+                return self._first(known, first, text, body, http, fingerprint)
         kind = self._kind(place, body) if isinstance(body, dict) else None
         if kind is None:
             return None
         if kind.first:
-            place.latest = (kind, *(other for other in place.latest if other is not kind))[:_LATEST]
+            others = (other for other in place.latest if other() not in (None, kind))
+            place.latest = (ref(kind), *others)[:_LATEST]
             return self._first(kind, kind.first, place.talk.last_text(body), body, http, fingerprint)
         request = reworded(kind.sample, place.talk.messages(body), place.http(http), body)
         conversation = followed(request.messages, request.system, self._engine.state.mark)
@@ -227,13 +231,14 @@ class Kindred:
         attempt = claim.attempt
         scripted = attempt.usage.input
         name = id(attempt), tokens if scripted is None else scripted
-        shared = None if claim.unmet else kind.shared.get(name)
+        kept = None if claim.unmet else kind.shared.get(name)
+        shared = kept() if kept else None
         if shared is None or shared.attempt is not attempt:
             shared = self._alike.known(circle, familiar, name[1])
             if shared and not self._alike.used(attempt):
                 if len(kind.shared) >= _LATEST:
                     kind.shared.clear()
-                kind.shared[name] = shared
+                kind.shared[name] = ref(shared)
         return shared.told if shared and shared.is_trusted else None
 
     def forget(self, key: str) -> None:

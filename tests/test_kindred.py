@@ -9,6 +9,7 @@ import pytest
 from faults.wires import DIALECTS, Wires, request_to
 from test_alike import OFTEN, SPOKEN, asking, noted, told
 
+from mockserver import kindred
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Failure, Http, Json
 from mockserver.kindred import Kindred
@@ -291,3 +292,23 @@ def test_bytes_that_are_no_text_are_refused_among_their_kind() -> None:
 
     assert entry.failure
     assert entry.failure.kind == "malformed_json"
+
+
+def test_a_kind_that_had_to_make_room_is_known_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kindred, "_KINDS", 2)
+    wires = Wires("scenario: it\nreply: Hello.")
+    for user in ("a", "b", "c"):
+        for number in range(3):
+            told(wires, asking("openai.chat", number, user=user))
+    seen = list[Http]()
+    read = DIALECTS["openai.chat"].read
+
+    def noting(http: Http, context: Context) -> object:
+        seen.append(http)
+        return read(http, context)
+
+    monkeypatch.setattr(DIALECTS["openai.chat"], "read", noting)
+    for user in ("c", "b", "a"):
+        told(wires, asking("openai.chat", OFTEN, user=user))
+
+    assert [http.body for http in seen] == [asking("openai.chat", OFTEN, user="a").body]
