@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
 from mockserver.protocols.base import drawing, keyed
@@ -14,7 +14,8 @@ from mockserver.protocols.base import drawing, keyed
 _SHORT = 3
 """Letters of a token of which there are so few that what is derived from them is kept."""
 
-_KEPT = 4_096
+_KEPT = 8_192
+"""For all answers together."""
 
 
 class Token(NamedTuple):
@@ -79,11 +80,14 @@ class Draws:
 
 def _deriving(make: Callable[[str], str], length: int) -> Callable[[bytes], bytes]:
     """What derives a string from a token of this length."""
+    return partial(_derived_once if length <= _SHORT else _derived, make)
 
-    def derive(token: bytes) -> bytes:
-        return make(token.decode()).encode()
 
-    return lru_cache(_KEPT)(derive) if length <= _SHORT else derive
+def _derived(make: Callable[[str], str], token: bytes) -> bytes:
+    return make(token.decode()).encode()
+
+
+_derived_once = lru_cache(maxsize=_KEPT)(_derived)
 
 
 def _writing(write: Callable[[int], str]) -> Callable[[float], bytes]:
