@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass  # noqa: TID251 - a run without the fixture loads no other module
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from mockserver.values import dataclass
 
 if TYPE_CHECKING:
     from mockserver.fixture.clients import SdkClient
