@@ -249,6 +249,7 @@ def test_what_follows_a_body_in_the_same_piece_is_the_next_request(server: Stepp
         for piece in pieces:
             raw.socket.sendall(piece)
             time.sleep(0.01)
+    server.entries(7)
     with connected(server) as again:
         for piece in (other, one, other):
             again.socket.sendall(piece)
