@@ -7,9 +7,10 @@ Values and functions alone: no scenario, no request.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 from typing import Literal
@@ -26,12 +27,28 @@ _OFTEN = 100
 """Where a window stands as often as that, nobody looks what else is there."""
 
 
+BORDER = "\0"
+"""At the end of a literal of letters, digits and underscores of ASCII: it stands at the end of a word."""
+
+_WORD = re.compile(r"\w+")
+_APART = bytes(
+    ord(letter) if letter.isascii() and _WORD.match(letter) else ord(" ") for letter in map(chr, range(256))
+)
+
+
 def folded(text: str) -> str:
     """The text with case taken away. What is equal to `casefold`, or to a regular expression that ignores
     case, is equal here: to that the Turkish i, with and without dot, are an i too.
     """
     text = text.casefold()
     return text if text.isascii() else text.replace("\u0131", "i").replace("\u0307", "")
+
+
+def _words(text: str) -> list[bytes]:
+    """The words of a text, with case taken away."""
+    if text.isascii():
+        return text.lower().encode().translate(_APART).split()
+    return [_encoded(folded(word)) for word in _WORD.findall(text)]
 
 
 def _encoded(text: str) -> bytes:
@@ -101,9 +118,16 @@ class Literals:
 
     def __init__(self, owners: Mapping[str, int]) -> None:
         together: dict[str, int] = {}
+        self._ending: dict[int, dict[bytes, int]] = {}
+        are_many = sum(text.endswith(BORDER) for text in owners) > _FEW
         for text, bits in owners.items():
-            literal = folded(text)
-            together[literal] = together.get(literal, 0) | bits
+            literal = folded(text).removesuffix(BORDER)
+            if are_many and text.endswith(BORDER):
+                ending = _encoded(literal)
+                alike = self._ending.setdefault(len(ending), {})
+                alike[ending] = alike.get(ending, 0) | bits
+            else:  # be it at the end of a word or not
+                together[literal] = together.get(literal, 0) | bits
         self._single: list[tuple[str, int]] = []
         self._short: list[tuple[int, dict[tuple[int, ...], int]]] = []
         self._scanned: list[tuple[_Scan, dict[int, _Alike]]] = []
@@ -123,6 +147,8 @@ class Literals:
         for literal, bits in self._single:
             if literal in text:
                 found |= bits
+        if self._ending:
+            found |= self._owners_at_ends(_words(searched))
         if not self._scanned and not self._short:
             return found
         data = _encoded(text)
@@ -133,6 +159,14 @@ class Literals:
             for windows in scan.of(data):
                 for window in alike.keys() & windows:
                     found |= alike[window].owners(window.to_bytes(scan.width, sys.byteorder), data)
+        return found
+
+    def _owners_at_ends(self, words: Iterable[bytes]) -> int:
+        """The owners of the texts that stand at the end of one of the words."""
+        found = 0
+        for length, texts in self._ending.items():
+            for ending in texts.keys() & {word[-length:] for word in words}:
+                found |= texts[ending]
         return found
 
 

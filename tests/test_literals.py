@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.literals import Literals, folded
+from mockserver.literals import BORDER, Literals, folded
 
 CASED = [
     letter for letter in map(chr, range(0x110000)) if letter.lower() != letter or letter.upper() != letter
@@ -60,6 +60,25 @@ def test_what_stands_there_again_and_again_may_bring_others() -> None:
     orders = [f"{' ' * 40}{number:06}" for number in range(100)]
 
     assert found(orders, f"{' ' * 10_000}000099") >= {orders[99]}
+
+
+@pytest.mark.parametrize(
+    ("searched", "stands"),
+    [
+        ("order 17", True),
+        ("ORDER 0017, please", True),
+        ("order 17_", False),
+        ("order 170", False),
+        ("order 17é", False),
+        ("é17", True),
+        ("17\u0307", True),
+        ("17 中", True),
+    ],
+)
+def test_what_must_end_a_word_is_found_where_one_ends(searched: str, *, stands: bool) -> None:
+    ending = [f"{number}{BORDER}" for number in range(100)]
+
+    assert (f"17{BORDER}" in found([*ending, *MANY], searched)) is stands
 
 
 def test_a_text_of_nothing_stands_in_every_text() -> None:

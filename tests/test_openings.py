@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from textwrap import dedent
 
 import orjson
@@ -13,6 +14,7 @@ from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Format, Http, Message, Request, Text, Tool, ToolChoice
 from mockserver.engine import Engine
 from mockserver.kindred import reworded
+from mockserver.scenario.matchers import matches
 
 SCENARIOS = """
     scenario: contains
@@ -205,3 +207,34 @@ def test_among_thousands_the_one_is_known_that_is_found() -> None:
     for text in ("w1", "w299", "W200 and w150", "none"):
         request = saying(sample, text)
         assert openings.propose(request, text) == engine.propose(request)
+
+
+NUMBERS = st.lists(
+    st.sampled_from(
+        ["w", "W", "0", "1", "2", "12", "299", " ", ".", "_", "é", "\u0130", "\u0307", "w12 ", "W0299"]
+    ),
+    min_size=1,
+    max_size=6,
+).map("".join)
+
+
+@pytest.fixture(scope="module")
+def numbered() -> Engine:
+    pattern = r"'/\bw0*{number}\b/{flags}'"
+    texts = (
+        f"scenario: s{number}\nmatch: {{user: {pattern.format(number=number, flags=flags)}}}\nreply: Hi."
+        for number, flags in zip(range(300), cycle(["i", "", "ia"]), strict=False)
+    )
+    return Engine(parse_scenarios("\n---\n".join(texts), "many.yaml"))
+
+
+@given(text=NUMBERS)
+def test_among_many_patterns_the_first_is_found_that_fits(numbered: Engine, text: str) -> None:
+    sample = saying(Request("openai.chat", "m", (), Http("POST", "/")), "?")
+    openings = numbered.openings(sample)
+    fitting = (each for each in numbered.scenarios if each.match.user and matches(each.match.user, text))
+
+    assert openings
+    claim = openings.propose(saying(sample, text), text)
+
+    assert getattr(claim, "scenario", None) is next(fitting, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.conversation import Json
+from mockserver.literals import BORDER
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
 from mockserver.scenario.regex_literals import Required, required_literals
 from mockserver.values import dataclass
@@ -30,7 +31,7 @@ def need_of(matcher: Matcher | None) -> Need | None:
     """What the matcher needs; None where it may need nothing."""
     match matcher:
         case Contains(text=text):
-            return Need(literals=(frozenset([text]),))
+            return _contained(text)
         case Regex(pattern=pattern):
             literals = required_literals(pattern)
             return Need(literals=literals) if literals else None
@@ -53,7 +54,11 @@ def _begin(glob: str) -> Need | None:
     if not any(wild in glob for wild in _WILD):
         return Need(exact=frozenset([glob]))
     literal = glob[: min(glob.find(wild) for wild in _WILD if wild in glob)]
-    return Need(literals=(frozenset([literal]),)) if literal else None
+    return _contained(literal) if literal else None
+
+
+def _contained(text: str) -> Need | None:
+    return None if BORDER in text else Need(literals=(frozenset([text]),))
 
 
 def _any(options: tuple[Matcher, ...]) -> Need | None:

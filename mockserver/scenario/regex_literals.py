@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
+from mockserver.literals import BORDER
+
 _MOST = 32
 """A pattern with more alternatives says too little to be worth it."""
 
@@ -28,26 +30,32 @@ TOKEN = re.compile(
 )
 
 
+_WORD = re.compile(r"[0-9A-Za-z_]+")
+
+
 class _UnknownError(Exception):
     """The pattern has something that is not read here."""
 
 
 Required: TypeAlias = tuple[frozenset[str], ...]
-"""Sets of texts: of each set at least one stands in every text that is meant."""
+"""Sets of texts: of each set at least one stands in every text that is meant; at the end of a word, if
+`BORDER` stands behind it.
+"""
 
 
 def required_literals(pattern: re.Pattern[str]) -> Required:
     """What stands in every text where the pattern is found, case aside; nothing where that is not known."""
-    if pattern.flags & re.VERBOSE:
+    if pattern.flags & re.VERBOSE or BORDER in pattern.pattern:
         return ()
     try:
-        return _Reader(pattern.pattern).options()
+        return _Reader(pattern.pattern, is_ascii=bool(pattern.flags & re.ASCII)).options()
     except (_UnknownError, RecursionError):
         return ()
 
 
 class _Reader:
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, *, is_ascii: bool) -> None:
+        self._is_ascii = is_ascii
         self._tokens = [(str(token.lastgroup), token) for token in TOKEN.finditer(pattern)]
         self._at = 0
 
@@ -85,16 +93,28 @@ class _Reader:
                     found += [frozenset([run]), *self._group()]
                 case "unknown":
                     raise _UnknownError
+                case "gap" if self._ends_word(run):
+                    found.append(frozenset([run + BORDER]))
                 case _:
                     found.append(frozenset([run]))
             run = ""
         self._at -= 1
         return tuple(required for required in (*found, frozenset([run])) if _worth(required))
 
+    def _ends_word(self, run: str) -> bool:
+        """Whether the letters must end a word here: where the border is one for all letters, not for those of
+        ASCII alone.
+        """
+        is_border = self._tokens[self._at - 1][1][0] == r"\b" and self._behind() not in ("maybe", "repeat")
+        return is_border and not self._is_ascii and bool(_WORD.fullmatch(run))
+
+    def _behind(self) -> str:
+        """The kind of the token that comes next."""
+        return self._tokens[self._at][0] if self._at < len(self._tokens) else ""
+
     def _group(self) -> Required:
         required = self.options()
-        behind = self._tokens[self._at][0] if self._at < len(self._tokens) else ""
-        return () if behind == "maybe" else required
+        return () if self._behind() == "maybe" else required
 
 
 def _worth(required: frozenset[str]) -> int:
