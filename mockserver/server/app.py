@@ -130,15 +130,13 @@ class Performed(web.StreamResponse):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An exchange that is not over. How to answer is decided; if it is `written`, the client only has to take
-    it.
+    """An exchange that is not over. How to answer is decided: all of it is written, and the client only has
+    to take it, or it is on its way.
     """
 
     exchange: Exchange
-    asked: Asked
-    fixed: Headers
     started: float
-    written: Ready | None = None
+    answer: Ready | Performance
 
 
 _KEPT, _LAST = Performed(keeps_alive=True), Performed(keeps_alive=False)
@@ -258,14 +256,20 @@ class Edge:
     def _write(
         self, protocol: RequestHandler, exchange: Exchange, asked: Asked, started: float, now: float
     ) -> Begun | None:
-        """Write an answer if it is ready; what remains to be done."""
+        """Write an answer if it is ready, or begin with it; what remains to be done."""
         entry = exchange.entry
         heads = ready.heads(now // 1, "origin" in entry.http.headers)
         written = None
         if ready.asks_as_most(asked) and not self.stopping.is_set():
             written = ready.write(protocol.transport, exchange, heads)
-        if written is None or protocol.writing_paused:
-            return Begun(exchange, asked, heads.fixed, started, written)
+        if written is None:
+            if self.stopping.is_set():
+                asked = replace(asked, keeps_alive=False)
+            performance = Performance(protocol, entry, started, self._pacer, self.stopping)
+            performance.begin(exchange.steps, asked, heads.fixed)
+            return Begun(exchange, started, performance)
+        if protocol.writing_paused:
+            return Begun(exchange, started, written)
         seconds = time.perf_counter() - started
         ready.note(entry, written, seconds)
         self._close(entry, seconds)
@@ -273,21 +277,20 @@ class Edge:
 
     async def go_on(self, protocol: RequestHandler, begun: Begun) -> bool:
         """Finish an exchange; whether the connection may go on."""
-        exchange, asked = begun.exchange, begun.asked
+        entry = begun.exchange.entry
         try:
-            if begun.written is not None:
-                taken = ready.note_once_taken(protocol, exchange.entry, begun.written, begun.started)
-                return await taken and not self.stopping.is_set()
-            if self.stopping.is_set():
-                asked = replace(asked, keeps_alive=False)
-            performance = Performance(protocol, exchange.entry, begun.started, self._pacer, self.stopping)
-            is_kept = await performance.perform(exchange.steps, asked, begun.fixed)
+            if isinstance(begun.answer, Performance):
+                is_kept = await begun.answer.finish()
+            else:
+                is_kept = await ready.note_once_taken(protocol, entry, begun.answer, begun.started)
             return is_kept and not self.stopping.is_set()
         finally:
-            self._close(exchange.entry, time.perf_counter() - begun.started)
+            self._close(entry, time.perf_counter() - begun.started)
 
     def abandon(self, begun: Begun, outcome: Outcome) -> None:
         """Nobody will finish it."""
+        if isinstance(begun.answer, Performance):
+            begun.answer.abandon()
         begun.exchange.entry.outcome = outcome
         self._close(begun.exchange.entry, time.perf_counter() - begun.started)
 

@@ -47,9 +47,9 @@ _AT_ONCE = 64
 
 _LAST_CHUNK = b"0\r\n\r\n"
 
-Pause: TypeAlias = Literal["waits", "is held up", "holds", "is over"]
+Pause: TypeAlias = Literal["waits", "is held up", "holds", "is to end", "is over"]
 """Why an answer does not go on: it waits for its moment or its turn, for the socket, for the end of the
-server; or it is over.
+server, or for who finishes it; or it is over.
 """
 
 
@@ -60,6 +60,8 @@ class Performance:
 
     __slots__ = (
         "_asked",
+        "_begins",
+        "_begun",
         "_done",
         "_entry",
         "_fixed",
@@ -100,6 +102,8 @@ class Performance:
         self._asked = Asked()
         self._pacer = pacer
         self._stopping = stopping
+        self._begins = False
+        self._begun: Pause | Exception = "is to end"
         self._steps: Iterator[AnyStep] = iter(())
         self._next: AnyStep | None = None  # the step that something has to happen before
         self._gathered: list[bytes] = []  # what is to be written
@@ -116,15 +120,27 @@ class Performance:
         self._stretch: Stretch | None = None  # what is performed by itself, until it halts
         self._went_on: asyncio.Future[Pause] | None = None
 
-    async def perform(self, steps: Iterable[AnyStep], asked: Asked, fixed: Headers) -> bool:
-        """Perform the steps, the head with the `fixed` headers of every answer, and tell the entry how it
-        went; whether the connection may go on. What the steps raise is raised, unless the client has left:
-        that is no fault of the server.
+    def begin(self, steps: Iterable[AnyStep], asked: Asked, fixed: Headers) -> None:
+        """Perform the steps, the head with the `fixed` headers of every answer, as far as nothing has to be
+        waited for and the connection is not let go of. It is to be finished, or abandoned.
         """
         self._asked, self._fixed = asked, fixed
         self._steps = plain(steps) if self._asked.is_old else iter(steps)  # written out for new ones
+        self._begins = True
         try:
-            pause = self._perform()
+            self._begun = self._perform()
+        except Exception as error:  # noqa: BLE001 - raised in `finish`
+            self._begun = error
+        self._begins = False
+        if self._begun == "waits":
+            self._went_on = asyncio.get_running_loop().create_future()
+
+    async def finish(self) -> bool:
+        """Perform the rest, and tell the entry how it went; whether the connection may go on. What the steps
+        raise is raised, unless the client has left: that is no fault of the server.
+        """
+        try:
+            pause = self._how_it_began()
             while pause != "is over":
                 pause = await self._after(pause)
         except ClientConnectionResetError:
@@ -135,19 +151,33 @@ class Performance:
                 self._entry.outcome = self._broken_off()
             raise
         finally:
-            if self._waits_for is not None:
-                self._pacer.forget(self._waits_for, self)
-            if self._stretch is not None:
-                self._stretch.forget()
-                self._stretch = None
+            self.abandon()
         return self._keeps_alive
+
+    def _how_it_began(self) -> Pause:
+        if isinstance(self._begun, Exception):
+            raise self._begun
+        return self._begun
+
+    def abandon(self) -> None:
+        """Let nothing more be performed."""
+        if self._waits_for is not None:
+            self._pacer.forget(self._waits_for, self)
+        if self._stretch is not None:
+            self._stretch.forget()
+            self._stretch = None
 
     async def _after(self, pause: Pause) -> Pause:
         """Go on once it can."""
         match pause:
             case "waits":
-                self._went_on = asyncio.get_running_loop().create_future()
-                return await self._went_on
+                self._went_on = self._went_on or asyncio.get_running_loop().create_future()
+                try:
+                    return await self._went_on
+                finally:
+                    self._went_on = None
+            case "is to end":
+                return self._perform()
             case "is held up":
                 await StreamWriter(self._protocol, asyncio.get_running_loop()).drain()
                 return self._go_on()
@@ -166,7 +196,7 @@ class Performance:
             return
         try:
             pause = self._go_on()
-        except Exception as error:  # noqa: BLE001 - raised in `perform`
+        except Exception as error:  # noqa: BLE001 - raised in `finish`
             went_on.set_exception(error)
         else:
             if pause != "waits":
@@ -205,7 +235,7 @@ class Performance:
                 if not self._write_out():
                     return "is held up"
                 is_turn_over = perf_counter() > ends
-        return self._end()
+        return "is to end" if self._begins else self._end()
 
     def _do(self, step: Head | WrittenHead | Whole | WrittenWhole | SendBare) -> None:
         match step:
@@ -236,6 +266,9 @@ class Performance:
         if isinstance(step, Timed) and not self._gathers:
             self._steps = chain(step.plain, self._steps)
             return self._perform()
+        if self._begins and not isinstance(step, Timed):
+            self._next = step
+            return "is to end"
         if not self._write_out():
             self._next = step
             return "is held up"

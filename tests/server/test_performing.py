@@ -6,10 +6,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from server.stepped import CHUNKS, OK, RawClient, Stepped, connected, parted, within_time
 
+from mockserver.answering import Exchange
 from mockserver.journal import Journal
 from mockserver.protocols.base import Answer
 from mockserver.server import connection
@@ -202,6 +204,32 @@ def test_pieces_of_a_body_without_chunks_are_written_one_by_one(
     raw.ask().read_until(b"onetwo")
 
     assert written[1:] == [b"one", b"two"]
+
+
+def test_an_answer_that_waits_begins_before_the_next_request_is_looked_at(
+    server: Stepped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.performs(OK, Send(b"one"), Wait(0.1), Send(b"two"))
+    respond, write, order = server.service.respond, connection.write, list[str]()
+
+    def respond_and_tell(*asked: Any) -> Exchange:
+        order.append("decided")
+        return respond(*asked)
+
+    def write_and_tell(transport: asyncio.Transport | None, data: bytes) -> None:
+        order.append("written")
+        write(transport, data)
+
+    with connected(server) as one, connected(server) as other:
+        for client in (one, other):
+            client.ask().read_until(b"0\r\n\r\n")
+        monkeypatch.setattr(server.service, "respond", respond_and_tell)
+        monkeypatch.setattr(connection, "write", write_and_tell)
+        server.call(lambda: (one.ask(), other.ask()))  # while nothing else is done
+        for client in (one, other):
+            client.read_until(b"0\r\n\r\n")
+
+    assert order == ["decided", "written"] * 2 + ["written"] * 2
 
 
 def test_an_empty_answer_is_an_answer(server: Stepped, raw: RawClient) -> None:
