@@ -6,6 +6,7 @@ as the very same messages. What is kept here follows from messages alone. Bounde
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -50,8 +51,8 @@ class History:
         return min(len(self.messages), len(messages))
 
 
-class _Histories:
-    """The latest conversations, the latest one first."""
+class _Histories(threading.local):
+    """The latest conversations, the latest one first; for each thread its own, since each may serve."""
 
     def __init__(self) -> None:
         self._known: deque[History] = deque()

@@ -7,6 +7,7 @@ a process.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -44,9 +45,10 @@ class _Digested:
         return len(self.blocks)
 
 
-@dataclass(slots=True)
-class _Compared:
-    """The latest two bodies that were compared, and how many first bytes they have in common at least."""
+class _Compared(threading.local):
+    """The latest two bodies that were compared, and how many first bytes they have in common at least; for
+    each thread its own, since each may serve.
+    """
 
     known: bytes = b""
     body: bytes = b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -154,3 +155,12 @@ def test_conversations_of_so_many_bytes_are_known_and_no_more() -> None:
         enter(messages, 8 * 1024 * 1024)
 
     assert [known(messages) for messages in told] == [0, 1, 1]
+
+
+def test_threads_do_not_share_what_they_know() -> None:
+    said = (ASKED, CALLED, ANSWERED)
+    with ThreadPoolExecutor(1) as other:
+        other.submit(enter, said, 1).result()
+
+        assert other.submit(history_of, said).result() is not None
+        assert history_of(said) is None

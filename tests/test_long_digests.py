@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from unittest.mock import patch
 
@@ -104,3 +105,14 @@ def test_what_was_compared_to_digest_a_body_is_known_of_that_body_alone() -> Non
     digests.digested(blake2b(), b"", other)
     assert long_digests.in_common(first, longer) == 0
     assert long_digests.in_common(longer, other) == 4
+
+
+def test_threads_do_not_share_what_was_compared() -> None:
+    first, longer = b"aaaabbbb", b"aaaabbbbcccc"
+    digests = LongDigests()
+    with ThreadPoolExecutor(1) as other:
+        for body in (first, longer):
+            other.submit(digests.digested, blake2b(), b"", body).result()
+
+        assert other.submit(long_digests.in_common, first, longer).result() == 8
+        assert long_digests.in_common(first, longer) == 0

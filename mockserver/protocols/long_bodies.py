@@ -8,6 +8,7 @@ as it would be by itself. Bounded; in the memory of a process. What a contract i
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
@@ -144,8 +145,10 @@ def of_rest(body: JsonObject, tell: Callable[[JsonObject], Value]) -> Value:
 # -------------------------------------------------------------------------------------------- remembering
 
 
-class Beginnings:
-    """Remembers long bodies of one route, by the `member` that grows. `check` is asked of its entries."""
+class Beginnings(threading.local):
+    """Remembers long bodies of one route, by the `member` that grows. `check` is asked of its entries.
+    For each thread its own, since each may serve.
+    """
 
     def __init__(self, member: str, check: Check, deepest: int = DEEPEST) -> None:
         self._member = member

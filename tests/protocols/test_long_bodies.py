@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import orjson
@@ -274,3 +275,12 @@ def test_a_list_of_very_many_entries_is_read_by_itself(beginnings: Beginnings) -
 
     assert same(beginnings, body(*many)) == 10_000
     assert same(beginnings, body(*many, {"n": 1})) == 0
+
+
+def test_threads_do_not_share_the_bodies_they_know(beginnings: Beginnings) -> None:
+    text = body(entry(0), entry(1))
+    with ThreadPoolExecutor(1) as other:
+        other.submit(keep, beginnings, text).result()
+
+        assert other.submit(same, beginnings, text).result() == 2
+        assert same(beginnings, text) == 0
