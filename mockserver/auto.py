@@ -21,11 +21,11 @@ from mockserver.conversation import (
     ToolCall,
     ToolResult,
     json_text,
-    tool_results,
 )
 from mockserver.histories import each, once
 from mockserver.images import image_part
 from mockserver.names import singular, words
+from mockserver.turns import tool_results
 
 _LONGEST_QUOTE = 120
 _LONGEST_SEARCHED = 4000

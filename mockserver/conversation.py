@@ -1,14 +1,14 @@
 """The neutral vocabulary: what a client asked and what a model answers, as plain frozen values.
 
 Every other module speaks in these words; only a dialect (`mockserver.protocols`) knows how a vendor spells
-them. No I/O, no clock, no randomness; nothing imported but the standard library and orjson. A reply is
+them. No I/O, no clock, no randomness; nothing imported but what values are made of. A reply is
 always a *list of parts*: text, thinking and tool calls are never alternatives.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -374,52 +374,3 @@ def _deep_json_text(value: Json) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     except RecursionError:
         return '"(nested too deeply to be told)"'
-
-
-def role_runs(messages: Iterable[Message]) -> Iterator[tuple[Message, ...]]:
-    """The messages in runs of one role: some clients keep one assistant turn as several messages."""
-    run: list[Message] = []
-    for message in messages:
-        if run and run[-1].role != message.role:
-            yield tuple(run)
-            run = []
-        run.append(message)
-    if run:
-        yield tuple(run)
-
-
-def tool_results(messages: Iterable[Message]) -> dict[str, ToolResult]:
-    """The latest result of each tool, by tool name; names are looked up from the calls where needed."""
-    names: dict[str, str] = {}
-    results: dict[str, ToolResult] = {}
-    for message in messages:
-        if message.role == "user":
-            continue
-        for part in message.parts:
-            if isinstance(part, ToolResult):
-                results[part.name or names.get(part.call_id, part.call_id)] = part
-            elif isinstance(part, ToolCall) and part.id is not None:
-                names[part.id] = part.name
-    return results
-
-
-def latest_results(messages: Sequence[Message]) -> dict[str, ToolResult]:
-    """The results of this turn: those that came after the last assistant message, by tool name."""
-    since = len(messages)
-    while since and messages[since - 1].role != "assistant":
-        since -= 1
-    results = [message for message in messages[since:] if message.role == "tool"]
-    current = [part for message in results for part in message.parts if isinstance(part, ToolResult)]
-    if len(current) <= 1:  # as most turns have
-        return {result.name or _called(messages[:since], result.call_id): result for result in current}
-    ids = set(map(id, current))
-    return {name: result for name, result in tool_results(messages).items() if id(result) in ids}
-
-
-def _called(messages: Sequence[Message], call_id: str) -> str:
-    """The name of the tool that was called so last; the id where none was."""
-    for message in reversed(messages):
-        for part in reversed(message.parts):
-            if isinstance(part, ToolCall) and part.id == call_id and message.role != "user":
-                return part.name
-    return call_id

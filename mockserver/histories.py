@@ -13,7 +13,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, TypeAlias, TypeVar
 
-from mockserver.conversation import Message, role_runs
+from mockserver.conversation import Message
+from mockserver.turns import role_runs
 
 Value = TypeVar("Value")
 Other = TypeVar("Other")

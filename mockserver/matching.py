@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from mockserver.conversation import Json, Request, json_text, latest_results
+from mockserver.conversation import Json, Request, json_text
 from mockserver.scenario.matchers import Matcher, captures, describe, matches
 from mockserver.scenario.model import Conditions
 from mockserver.scenario.place import Place
+from mockserver.turns import latest_results
 from mockserver.values import dataclass
 
 _SHOWN = 120

@@ -22,9 +22,9 @@ from mockserver.conversation import (
     Request,
     Tool,
     ToolChoice,
-    tool_results,
 )
 from mockserver.journal import Entry, Outcome, StepLog
+from mockserver.turns import tool_results
 from mockserver.values import dataclass
 
 _WITH_SCHEME = frozenset({"authorization", "proxy-authorization"})

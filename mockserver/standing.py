@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from mockserver.claims import Claim, Tried
-from mockserver.conversation import Json, Message, Request, Text, tool_results
+from mockserver.conversation import Json, Message, Request, Text
 from mockserver.histories import history_of, once, runs_of
 from mockserver.matching import captured, differences
 from mockserver.scenario.matchers import matches
 from mockserver.scenario.model import Scenario, Turn
+from mockserver.turns import tool_results
 from mockserver.values import dataclass
 
 

@@ -21,13 +21,12 @@ from mockserver.conversation import (
     Tool,
     ToolCall,
     ToolResult,
-    role_runs,
-    tool_results,
 )
 from mockserver.fidelity import followed
 from mockserver.histories import each, enter, history_of, once, runs_of
 from mockserver.limits import count_input
 from mockserver.standing import course_of
+from mockserver.turns import role_runs, tool_results
 
 ASKED = Message("user", (Text("What is the weather?"),))
 CALLED = Message(

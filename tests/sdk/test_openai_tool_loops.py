@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 import pytest
 from openai import AsyncOpenAI, OpenAI
 
-from mockserver.conversation import Thinking, ToolCall, role_runs
+from mockserver.conversation import Thinking, ToolCall
 from mockserver.runner import MockServer
+from mockserver.turns import role_runs
 
 Tools: TypeAlias = dict[str, Callable[..., str]]
 Loop: TypeAlias = Callable[[OpenAI, str, str], str]
