@@ -194,4 +194,4 @@ def _key(http: Http) -> _Key:
 
 def _head(http: Http) -> _Key:
     head = http.path, http.method, http.key, http.origin
-    return *head, *http.headers.items(), *http.query.items()
+    return *head, len(http.headers), *http.headers.items(), *http.query.items()

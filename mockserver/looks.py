@@ -36,7 +36,8 @@ class Looks:
         """What anybody would see of a request besides its body and its key."""
         headers = http.headers.headers if isinstance(http.headers, Watched) else http.headers
         seen = headers.items() if self._at_all else map(headers.get, self._names)
-        return self.epoch, http.path, http.method, http.origin, *http.query.items(), *seen
+        head = self.epoch, http.path, http.method, http.origin
+        return *head, len(http.query), *http.query.items(), *seen
 
     def note(self, name: str) -> None:
         """Note a look at a header, be it there or not."""

@@ -127,6 +127,18 @@ def test_a_long_body_with_another_header_or_key_is_another_request(monkeypatch: 
     assert told(wires, replace(http, key="other"))[1].http.key == "other"
 
 
+def test_what_stands_in_a_header_for_one_does_not_stand_in_the_query_for_another() -> None:
+    wires, asked = Wires(), request_to("gemini", "m", stream=True)
+    in_header = replace(asked, headers={**asked.headers, "alt": "sse"}, query={})
+    for _ in range(OFTEN):
+        as_array = told(wires, in_header)[0]
+
+    as_events = told(wires, asked)[0]
+
+    assert gathered(as_array).body.startswith(b"[")
+    assert gathered(as_events).body.startswith(b"data: ")
+
+
 def test_long_bodies_are_forgotten_with_their_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mockserver.familiar._LONGEST_BODY", 0)
     wires, http = Wires(), request_to("openai.chat", "mock-hello", stream=False)

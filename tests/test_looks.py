@@ -117,6 +117,13 @@ def test_every_look_is_noted(look: Callable[[Any], object]) -> None:
     assert looks.head(http()) != looks.head(http(accept="a"))
 
 
+def test_a_header_is_no_part_of_the_query_where_all_are_looked_at() -> None:
+    looks = Looks()
+    list(looks.through(http()).headers)
+
+    assert looks.head(http(alt="sse")) != looks.head(replace(http(), query={"alt": "sse"}))
+
+
 def test_once_more_is_looked_at_nothing_is_as_before() -> None:
     looks = Looks()
     before = looks.head(http())
