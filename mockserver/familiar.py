@@ -134,7 +134,7 @@ class Acquaintance:
         if len(http.body) <= _LONGEST_BODY:
             return None
         familiar = self._long.get((http.key, fingerprint.digest))
-        return familiar if familiar and _head(familiar.request.http) == _head(http) else None
+        return familiar if familiar and _head(familiar.http) == _head(http) else None
 
     def find(self, http: Http) -> Familiar | None:
         known = self._by_object.get((http.key, id(http)))  # nobody else has its id while it is kept

@@ -73,6 +73,19 @@ def test_requests_that_nobody_can_tell_apart_are_told_alike(wire: str, *, stream
     assert is_written(steps)
 
 
+def test_that_a_long_body_comes_again_is_no_look_at_its_headers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.familiar._LONGEST_BODY", 1_000)
+    wires = Wires(SCRIPT)
+    long = request_to("openai.chat", "m", stream=False, **SPOKEN["openai.chat"]("long " * 400))
+    for _ in range(OFTEN):
+        told(wires, replace(long, headers=dict(long.headers)))
+
+    for number in range(2 * OFTEN):
+        steps, _ = told(wires, traced("openai.chat", number))
+
+    assert is_written(steps)
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("wire", DIALECTS)
 def test_whatever_the_headers_are_each_is_answered_as_if_it_were_alone(wire: str, seed: int) -> None:
