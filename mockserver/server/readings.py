@@ -41,6 +41,7 @@ class Readings:
 
     def __init__(self) -> None:
         self._heads: dict[bytes, Reading] = {}
+        self._lengthless: dict[bytes, Reading] = {}  # apart: none of these keys is a head
         self._requests: dict[bytes, Http] = {}
 
     def request(self, data: bytes) -> Http | None:
@@ -50,9 +51,9 @@ class Readings:
     def learn(self, head: bytes, http: Http, length: int) -> None:
         """A head that may come again, and what was read of a request that it had."""
         reading = Reading(head, _request(http, b""), length)
-        self._keep(head, reading)
+        _keep(self._heads, head, reading)
         if told := _LENGTH.search(head):
-            self._keep(_lengthless(head, told), reading)
+            _keep(self._lengthless, _lengthless(head, told), reading)
 
     def reading(self, data: bytes) -> Reading | None:
         """What the head says that these bytes begin with, if it came before, be it with another length of the
@@ -61,17 +62,11 @@ class Readings:
         head = head_of(data)
         reading = self._heads.get(head)
         if reading is None and (told := _LENGTH.search(head)):
-            like = self._heads.get(_lengthless(head, told))
+            like = self._lengthless.get(_lengthless(head, told))
             if like is not None:
                 reading = _of_length(like, head, told[1])
-                self._keep(head, reading)
+                _keep(self._heads, head, reading)
         return reading
-
-    def _keep(self, key: bytes, reading: Reading) -> None:
-        if len(key) <= _LONGEST_HEAD:
-            if len(self._heads) >= _HEADS:
-                self._heads.clear()
-            self._heads[key] = reading
 
     def with_body(self, reading: Reading, body: bytes) -> Http:
         """The request of a head and its body; the very same one, if that came before."""
@@ -84,6 +79,13 @@ class Readings:
                 self._requests.clear()
             self._requests[data] = request = _request(reading.http, body)
         return request
+
+
+def _keep(readings: dict[bytes, Reading], key: bytes, reading: Reading) -> None:
+    if len(key) <= _LONGEST_HEAD:
+        if len(readings) >= _HEADS:
+            readings.clear()
+        readings[key] = reading
 
 
 def _request(head: Http, body: bytes) -> Http:
