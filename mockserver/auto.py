@@ -22,10 +22,10 @@ from mockserver.conversation import (
     ToolResult,
     json_text,
 )
-from mockserver.histories import each, once
+from mockserver.histories import each
 from mockserver.images import image_part
 from mockserver.names import singular, words
-from mockserver.turns import tool_results
+from mockserver.turns import latest_results
 
 _LONGEST_QUOTE = 120
 _LONGEST_SEARCHED = 4000
@@ -60,10 +60,12 @@ def _called(request: Request) -> list[Tool]:
     if choice.mode == "none" or not request.tools:
         return []
     offered = [tool for tool in request.tools if not choice.names or tool.name in choice.names]
-    answered = _answered(request.messages)
-    if answered:
+    if _fresh_results(request.messages):
         # Once a result is there, only a demand for calls asks for more, and not for the same call for ever.
-        offered = [tool for tool in offered if tool.name not in answered and choice.mode == "required"]
+        if choice.mode != "required":
+            return []
+        answered = _answered(request.messages)
+        offered = [tool for tool in offered if tool.name not in answered]
     if not offered:
         return []
     called = _by_relevance(offered, request.user, keep_all=choice.parallel)
@@ -71,9 +73,7 @@ def _called(request: Request) -> list[Tool]:
 
 
 def _answered(messages: tuple[Message, ...]) -> set[str]:
-    """The names of the tools called since the user last spoke; empty unless a result is the latest news."""
-    if not _fresh_results(messages):
-        return set()
+    """The names of the tools called since the user last spoke."""
     names: set[str] = set()
     for message, named in zip(reversed(messages), reversed(each(messages, _named)), strict=True):
         if message.role == "user" and names:
@@ -177,7 +177,7 @@ def _bare(value: Json) -> str:
 def _sentence(request: Request) -> str:
     results = _fresh_results(request.messages)
     if results:
-        return " ".join(_told(results, once(request.messages, tool_results)))
+        return " ".join(_told(results, latest_results(request.messages)))
     said = _shortened(request.user)
     return f'You said: "{said}" This is an automatic answer.' if said else "This is an automatic answer."
 

@@ -116,7 +116,9 @@ def _opening(scenario: Scenario, run: Iterable[Message], *, chosen: bool) -> Pos
 
 
 def _variables(scenario: Scenario, position: Position, turn: Turn, request: Request) -> dict[str, Json]:
-    """What templates may use: named groups, `user`, `model`, `tools`, `results`."""
+    """What templates may use: named groups, `user`, `model`, `tools`, `results`. To find the results takes
+    long in a long conversation, and most turns have no use for them.
+    """
     found: dict[str, Json] = dict(captured(scenario.match, request, position.opening))
     if turn.expect:
         found |= captured(turn.expect, request, request.user)
@@ -124,5 +126,9 @@ def _variables(scenario: Scenario, position: Position, turn: Turn, request: Requ
         "user": request.user,
         "model": request.model,
         "tools": [tool.name for tool in request.tools],
-        "results": {name: result.value for name, result in once(request.messages, tool_results).items()},
+        "results": _results(request) if turn.takes_results else {},
     }
+
+
+def _results(request: Request) -> dict[str, Json]:
+    return {name: result.value for name, result in once(request.messages, tool_results).items()}

@@ -221,7 +221,7 @@ class Conditions:
 class Turn:
     """`attempts` has one item unless the file lists several; the last one repeats. `overrides` are whole
     turns for single protocols or families, inheritance already resolved. `counted` tells whether the number
-    of the attempt makes a difference.
+    of the attempt makes a difference, `takes_results` whether what tools gave does.
     """
 
     place: Place = field(compare=False)
@@ -229,10 +229,13 @@ class Turn:
     expect: Conditions | None = None
     overrides: Mapping[str, Turn] = field(default_factory=dict)
     counted: bool = field(init=False)
+    takes_results: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        numbered = any("attempt" in template.source for template in templates(self.attempts))
+        sources = [template.source for template in templates(self.attempts)]
+        numbered = any("attempt" in source for source in sources)
         object.__setattr__(self, "counted", len(self.attempts) > 1 or numbered)
+        object.__setattr__(self, "takes_results", any("results" in source for source in sources))
 
     def on(self, protocol: str) -> Turn:
         """This turn as `protocol` has it: its own override, else its family's, else the turn itself."""
