@@ -54,6 +54,10 @@ class StraightHandler(RequestHandler):
 
     def __init__(self, manager: web.Server, edge: Edge, loop: asyncio.AbstractEventLoop, **more: Any) -> None:
         super().__init__(manager, loop=loop, **more)
+        if _IS_KNOWN:
+            # Below where the parser is full: it counts a message that was taken before its body had come as
+            # if it still waited, and what it holds back is read on only where this number is reached, too.
+            self._max_msg_queue_size -= 1
         self._edge = edge
         self._is_prompt = _IS_KNOWN and edge.is_alone  # whether what comes in may be answered at once
         self._arriving: _Arriving | None = None  # what comes in past the parser

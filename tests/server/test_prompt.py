@@ -54,6 +54,24 @@ def test_what_is_ready_wakes_no_task(
     assert ask(raw, API.replace(b"host", b"x-a: new\r\nhost")) == first
 
 
+@pytest.mark.parametrize("together", [31, 32, 40, 100])
+def test_requests_behind_a_body_that_came_late_are_all_answered(
+    server: Stepped, raw: RawClient, together: int
+) -> None:
+    server.has_ready(READY)
+    raw.socket.sendall(API[:-3].replace(b"content-length: 3", b"transfer-encoding: chunked"))
+    time.sleep(0.02)
+    raw.socket.sendall(b"3\r\none\r\n0\r\n\r\n")
+    raw.read_until(b"answer")
+
+    raw.socket.sendall(API * together)
+    got = b""
+    while got.count(b"answer") < together:
+        got += raw.read_until(b"answer")
+
+    assert len(server.entries(1 + together)) == 1 + together
+
+
 @pytest.mark.parametrize("together", [2, 5, 60])
 def test_requests_in_one_piece_are_answered_in_their_order(
     server: Stepped, raw: RawClient, together: int
