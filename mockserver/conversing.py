@@ -176,7 +176,7 @@ class Conversing:
         may_recur: bool,
     ) -> Exchange:
         """Plan the answer, and note what it tells. Where a fault cannot be had the claim is released."""
-        request, stage = familiar.request, self._stage(familiar, context)
+        request, stage = familiar.request, self._stage(familiar, claim, context)
         is_known = may_recur and not _has_recalled(context)
         shared = self._alike.shared(familiar, stage.tokens) if is_known else None
         if shared and (answer := shared.trusted(context.now)):
@@ -203,7 +203,7 @@ class Conversing:
 
     def _told(self, familiar: Familiar, claim: Claim | Unclaimed, context: Context) -> Telling:
         """What `_tell` tells, with nothing noted of it."""
-        planned = self._planned(self._stage(familiar, context), claim)
+        planned = self._planned(self._stage(familiar, claim, context), claim)
         steps = self._answering.headed(planned.steps, familiar.request.findings, context)
         kept = _kept(familiar, planned, context)
         return Telling(tuple(steps), kept[0] if kept else "")
@@ -271,7 +271,7 @@ class Conversing:
         claim = familiar.claim
         used = self._alike.used(claim.attempt)
         claim = replace(claim, variables={name: claim.variables[name] for name in used})
-        planned = self._planned(replace(self._stage(familiar, context), request=request), claim)
+        planned = self._planned(replace(self._stage(familiar, claim, context), request=request), claim)
         steps = self._answering.headed(planned.steps, (), context)
         name = familiar.dialect.keeps_as(request, context) if _reply(planned) else None
         return Telling(tuple(steps), name or "")
@@ -299,9 +299,9 @@ class Conversing:
         else:
             entry.failure = planned.told
 
-    def _stage(self, familiar: Familiar, context: Context) -> Stage:
+    def _stage(self, familiar: Familiar, claim: Claim | Unclaimed, context: Context) -> Stage:
         request = familiar.request
-        speed, tokens = self._in_force.speed(request.http.key), _input(request, familiar.claim)
+        speed, tokens = self._in_force.speed(request.http.key), _input(request, claim)
         return Stage(familiar.dialect, request, context, speed, self._answering.front, tokens)
 
     def _planned(self, stage: Stage, claim: Claim | Unclaimed) -> Plan:

@@ -127,6 +127,17 @@ def test_a_long_body_with_another_header_or_key_is_another_request(monkeypatch: 
     assert told(wires, replace(http, key="other"))[1].http.key == "other"
 
 
+@pytest.mark.parametrize("wire", DIALECTS)
+def test_each_attempt_tells_the_input_that_it_says_itself(wire: str) -> None:
+    attempts = "attempts: [{reply: Hello., usage: {input: 1111}}, {reply: Hi., usage: {input: 2222}}]"
+    wires = Wires(f"scenario: it\n{attempts}")
+
+    told_each = [gathered(told(wires, request_to(wire, "m", stream=False))[0]).body for _ in range(OFTEN)]
+
+    assert [b"1111" in body for body in told_each] == [True, *[False] * (OFTEN - 1)]
+    assert [b"2222" in body for body in told_each] == [False, *[True] * (OFTEN - 1)]
+
+
 def test_what_stands_in_a_header_for_one_does_not_stand_in_the_query_for_another() -> None:
     wires, asked = Wires(), request_to("gemini", "m", stream=True)
     in_header = replace(asked, headers={**asked.headers, "alt": "sse"}, query={})
