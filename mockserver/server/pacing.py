@@ -74,17 +74,19 @@ class Pacer:
         self._first = -inf  # no timer is needed meanwhile
         now = perf_counter()
         ends = now + TURN
-        while self._ticks and self._ticks[0] * _TICK <= now < ends:
-            tick = self._ticks[0]
-            waiting = self._waiting.get(tick)
-            while waiting and now < ends:
-                waiting.pop().go_on()
-                now = perf_counter()
-            if not waiting:
-                self._waiting.pop(tick, None)
-                if self._ticks[0] == tick:  # else one that is due earlier came in between
-                    heappop(self._ticks)
-        self._set_timer()
+        try:
+            while self._ticks and self._ticks[0] * _TICK <= now < ends:
+                tick = self._ticks[0]
+                waiting = self._waiting.get(tick)
+                while waiting and now < ends:
+                    waiting.pop().go_on()
+                    now = perf_counter()
+                if not waiting:
+                    self._waiting.pop(tick, None)
+                    if self._ticks[0] == tick:  # else one that is due earlier came in between
+                        heappop(self._ticks)
+        finally:  # others wait, whatever becomes of this one
+            self._set_timer()
 
     def _set_timer(self) -> None:
         """Have the loop come back when the first is due; at once, but after a turn of the loop, if one is."""

@@ -128,6 +128,24 @@ def test_others_have_the_loop_while_many_go_on(run: Run) -> None:
     run(test)
 
 
+def test_who_fails_to_go_on_keeps_no_other_from_it(run: Run) -> None:
+    def fail() -> None:
+        raise OSError("lost")
+
+    async def test() -> None:
+        went_on, failed, pacer = list[str](), list[dict[str, object]](), Pacer()
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
+        pacer.at(perf_counter(), Noted(went_on, "one that fails", fail))
+        pacer.at(perf_counter() + 0.01, Noted(went_on, "another"))
+
+        await until(went_on, 2)
+
+        assert went_on == ["one that fails", "another"]
+        assert [str(context["exception"]) for context in failed] == ["lost"]
+
+    run(test)
+
+
 def test_who_is_late_goes_on_before_something_else_takes_long(run: Run) -> None:
     async def test() -> None:
         went_on: list[str] = []
