@@ -37,6 +37,8 @@ class RedisServer:
             [
                 *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""),
                 *("--appendonly", "yes", "--dir", self._folder.name, "--loglevel", "warning"),
+                # What is answered is written before; by default not always, while the disk is busy.
+                *("--appendfsync", "no"),
             ],
             stdout=subprocess.DEVNULL,
         )
