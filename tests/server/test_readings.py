@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import time
 from contextlib import suppress
 from itertools import pairwise
@@ -60,15 +61,19 @@ LAST = {
     "of a length that is not told": request().replace(b"length: 3", b"length: "),
 }
 
+_AIOHTTP_TIME = re.compile(rb"(?<=\r\n)Date: [^\r]+\r\n")
+
 
 def once(server: Stepped, data: bytes, *, ends: bool = False) -> tuple[bytes, list[Http]]:
-    """What comes for a request on a connection of its own, and what was read of it."""
+    """What comes for a request on a connection of its own, without the time of an answer of aiohttp's, and
+    what was read of it.
+    """
     before = len(server.service.journal.entries())
     got = b""
     with connected(server) as raw, suppress(ConnectionError):
         raw.socket.sendall(data)
         got = raw.read() if ends else raw.read_until(b"\r\n\r\n")
-    return got, [entry.http for entry in server.service.journal.entries()[before:]]
+    return _AIOHTTP_TIME.sub(b"", got), [entry.http for entry in server.service.journal.entries()[before:]]
 
 
 def by_aiohttp(server: Stepped, data: bytes, *, ends: bool = False) -> tuple[bytes, list[Http]]:
