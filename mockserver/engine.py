@@ -20,7 +20,8 @@ from mockserver.conversation import (
     Request,
 )
 from mockserver.digests import conversation_digest
-from mockserver.long_digests import LONG, LongDigests
+from mockserver.latest import LONG
+from mockserver.long_digests import LongDigests
 from mockserver.openings import Chosen, Openings
 from mockserver.played import Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX

@@ -8,24 +8,16 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect
-from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, TypeAlias, TypeVar
 
 from mockserver.conversation import Message
+from mockserver.latest import LONG, Latest, is_gone_on
 from mockserver.turns import role_runs
 
 Value = TypeVar("Value")
 Other = TypeVar("Other")
-
-LONG = 32 * 1024
-"""Bytes of the body that a conversation came in. What is worked out of a shorter one is worked out again."""
-
-_CONVERSATIONS = 64
-_WEIGHT = 16 * 1024 * 1024
-_MOST = 7 / 8
-"""Of the messages of a conversation: where so many come again, it is the same one that goes on."""
 
 Runs: TypeAlias = Sequence[tuple[Message, ...]]
 
@@ -35,11 +27,10 @@ class History:
     out of it, and `before` of the other one.
     """
 
-    __slots__ = ("before", "facts", "messages", "same", "weight")
+    __slots__ = ("before", "facts", "messages", "same")
 
-    def __init__(self, messages: Sequence[Message], weight: int) -> None:
+    def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = messages
-        self.weight = weight
         self.same = 0
         self.before: Mapping[Hashable, Any] = {}
         self.facts: dict[Hashable, Any] = {}
@@ -53,10 +44,11 @@ class History:
 
 
 class _Histories(threading.local):
-    """The latest conversations, the latest one first; for each thread its own, since each may serve."""
+    """The latest conversations; for each thread its own, since each may serve."""
 
     def __init__(self) -> None:
-        self._known: deque[History] = deque()
+        self._known: Latest[History] = Latest(lambda known: len(known.messages))
+        self._now: History | None = None
 
     def enter(self, messages: Sequence[Message], weight: int) -> None:
         """Remember a conversation, and that it is the one that is asked of now. It weighs as much as the body
@@ -64,21 +56,17 @@ class _Histories(threading.local):
         """
         if weight < LONG:
             return
-        entered = History(messages, weight)
-        for known in self._known:
-            same = known.in_common(messages)
-            if same > entered.same:
-                entered.same, entered.before = same, known.facts
-                if same >= _MOST * len(known.messages):
-                    self._known.remove(known)  # its place is that of the new one
-                    break
-        self._known.appendleft(entered)
-        while len(self._known) > _CONVERSATIONS or sum(known.weight for known in self._known) > _WEIGHT:
-            self._known.pop()
+        entered = self._now = History(messages)
+        best, entered.same = self._known.best(lambda known, _: known.in_common(messages))
+        if best:
+            entered.before = best.facts
+            if is_gone_on(entered.same, len(best.messages)):
+                self._known.drop(best)  # its place is that of the new one
+        self._known.put(entered, weight)
 
     def of(self, messages: Sequence[Message]) -> History | None:
-        latest = self._known[0] if self._known else None
-        return latest if latest and latest.messages is messages else None
+        now = self._now
+        return now if now and now.messages is messages else None
 
 
 _HISTORIES = _Histories()

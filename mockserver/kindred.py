@@ -19,7 +19,7 @@ from mockserver.conversation import Http, JsonObject, Message, Request, Text
 from mockserver.engine import Engine, Fingerprint
 from mockserver.familiar import Familiar, Recurring
 from mockserver.fidelity import Conversation, begun, followed
-from mockserver.histories import LONG
+from mockserver.latest import LONG
 from mockserver.limits import count_input, estimate
 from mockserver.looks import Looks
 from mockserver.openings import Chosen, Openings

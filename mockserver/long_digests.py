@@ -8,22 +8,14 @@ a process.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Sequence
 from hashlib import blake2b
 
+from mockserver.latest import Latest, is_gone_on
 from mockserver.values import dataclass
-
-LONG = 32 * 1024
-"""Bytes. A shorter body is digested sooner than it is looked for."""
 
 _BLOCK = 8 * 1024
 """Bytes. Behind each so many the digest is kept."""
-
-_BODIES = 64
-_WEIGHT = 16 * 1024 * 1024
-_MOST = 7 / 8
-"""Of the blocks of a body: where so many come again, it is the same conversation that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +62,7 @@ class LongDigests:
     """The latest long bodies, as far as they are digested."""
 
     def __init__(self) -> None:
-        self._known: deque[_Digested] = deque()  # those used last come first
+        self._known: Latest[_Digested] = Latest(lambda known: len(known.blocks))
 
     def digested(self, made: blake2b, head: bytes, body: bytes) -> blake2b:
         """What digests a body behind the `head`, which `made` has digested already."""
@@ -78,8 +70,8 @@ class LongDigests:
         blocks, states = (best.blocks[:same], best.made[:same]) if best else ((), ())
         if best:
             _COMPARED.known, _COMPARED.body, _COMPARED.size = best.body, body, same * _BLOCK
-        if best and same >= _MOST * len(best.blocks):
-            self._known.remove(best)  # its place is that of the new one
+        if best and is_gone_on(same, len(best.blocks)):
+            self._known.drop(best)  # its place is that of the new one
         made = (states[-1] if states else made).copy()
         new, more = [], []
         for at in range(same * _BLOCK, len(body) - _BLOCK + 1, _BLOCK):
@@ -87,22 +79,10 @@ class LongDigests:
             made.update(new[-1])
             more.append(made.copy())
         known = _Digested(head, body, (*blocks, *new), (*states, *more))
-        self._keep(known)
+        self._known.put(known, len(body))
         made.update(body[len(known.blocks) * _BLOCK :])
         return made
 
     def like(self, head: bytes, body: bytes) -> tuple[_Digested | None, int]:
         """The body that this one has most in common with, and how many blocks."""
-        best, most = None, 0
-        for known in self._known:
-            same = known.in_common(head, body)
-            if same > most:
-                best, most = known, same
-                if same >= _MOST * len(known.blocks):
-                    break
-        return best, most
-
-    def _keep(self, known: _Digested) -> None:
-        self._known.appendleft(known)
-        while len(self._known) > _BODIES or sum(len(one.body) for one in self._known) > _WEIGHT:
-            self._known.pop()
+        return self._known.best(lambda known, _: known.in_common(head, body))

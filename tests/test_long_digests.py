@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver import engine, long_digests
+from mockserver import engine, latest, long_digests
 from mockserver.conversation import Http
 from mockserver.engine import Engine
 from mockserver.long_digests import LongDigests
@@ -90,7 +90,7 @@ def test_so_many_bodies_are_known_and_no_more() -> None:
 
 
 def test_bodies_of_so_many_bytes_are_known_and_no_more() -> None:
-    with patch.object(long_digests, "_WEIGHT", 16):
+    with patch.object(latest, "_WEIGHT", 16):
         assert in_common(LongDigests(), b"aaaabbbb", b"ccccdddd", b"eeeeffff", b"aaaabbbb") == [0] * 4
 
 

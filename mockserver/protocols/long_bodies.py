@@ -9,34 +9,22 @@ as it would be by itself. Bounded; in the memory of a process. What a contract i
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from mockserver.conversation import Json, JsonObject
+from mockserver.latest import LONG, Latest, is_gone_on
 from mockserver.protocols.cuts import Cut, cut_up, further
 from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
 from mockserver.protocols.tolerant import objects
 
 Value = TypeVar("Value")
 
-LONG = 32 * 1024
-"""Bytes of a body. One that is shorter is read sooner than it is looked for."""
-
-_BODIES = 64
-"""Conversations that are remembered at once."""
-
-_WEIGHT = 16 * 1024 * 1024
-"""Bytes of bodies that are remembered. What is known of one takes about three times as much again."""
-
 _MOST_ENTRIES = 10_000
 """A contract may limit them, but none to fewer."""
 
 _ALIKE = 4 * 1024
 """Bytes that bodies begin with of which one may go on like the other."""
-
-_MOST = 7 / 8
-"""Of the entries of a body: where so many come again, it is the same conversation that goes on."""
 
 Check: TypeAlias = Callable[[list[JsonObject]], Sequence[JsonObject] | None]
 """Entries as they are to be read; None where one of them has not the right shape."""
@@ -61,7 +49,7 @@ class Entries(list[JsonObject]):
 
     def go_on(self, other: Entries) -> bool:
         """Whether they are what has become of others."""
-        return self.before is other.facts and self.same >= _MOST * len(other)
+        return self.before is other.facts and is_gone_on(self.same, len(other))
 
 
 class LongBody(dict[str, Any]):
@@ -154,7 +142,7 @@ class Beginnings(threading.local):
         self._member = member
         self._check = check
         self._deepest = deepest
-        self._known: deque[LongBody] = deque()  # those used last come first
+        self._known: Latest[LongBody] = Latest(lambda known: len(known[member]))
 
     def parse(self, text: bytes) -> JsonObject | Unreadable:
         """The JSON object that `text` holds, or why it holds none."""
@@ -171,23 +159,18 @@ class Beginnings(threading.local):
             return
         body.contract = contract
         entries: Entries = body[self._member]
-        self._known = deque(known for known in self._known if not entries.go_on(known[self._member]))
-        self._known.appendleft(body)
+        for known in [*self._known]:
+            if entries.go_on(known[self._member]):
+                self._known.drop(known)
+        self._known.put(body, len(body.text))
         entries.same, entries.before = len(entries), {}
-        while len(self._known) > _BODIES or sum(len(known.text) for known in self._known) > _WEIGHT:
-            self._known.pop()
 
     # ------------------------------------------------------------------------------- one like before
 
     def _continued(self, text: bytes) -> LongBody | None:
         """The body that goes on like the one before that it has most in common with."""
-        best, most = None, 0
-        for known in [*self._known]:
-            if (same := self._same(known, text, most)) > most:
-                best, most = known, same
-                if same >= _MOST * len(known[self._member]):
-                    break
-        return self._grown(best, most, text) if best else None
+        best, same = self._known.best(lambda known, most: self._same(known, text, most))
+        return self._grown(best, same, text) if best else None
 
     def _same(self, known: LongBody, text: bytes, most: int) -> int:
         """How many first entries a text has in common with a body, if these are more than `most`."""
@@ -196,7 +179,7 @@ class Beginnings(threading.local):
                 return 0
             known.cut = self._cut(known)
         if known.cut is None:  # it cannot be told where its entries stand
-            self._known.remove(known)
+            self._known.drop(known)
             return 0
         return known.cut.same(known.text, text, most)
 

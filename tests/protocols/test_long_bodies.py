@@ -9,6 +9,7 @@ from unittest.mock import patch
 import orjson
 import pytest
 
+from mockserver import latest
 from mockserver.conversation import Json, JsonObject
 from mockserver.protocols import long_bodies
 from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
@@ -254,7 +255,7 @@ def test_so_many_bodies_are_known_and_no_more(beginnings: Beginnings) -> None:
 
 
 def test_so_many_bytes_are_known_and_no_more(beginnings: Beginnings) -> None:
-    with patch.object(long_bodies, "_WEIGHT", 3 * len(body({"conversation": 0}))):
+    with patch.object(latest, "_WEIGHT", 3 * len(body({"conversation": 0}))):
         keep(beginnings, *(body({"conversation": number}) for number in range(9)))
 
         known = [same(beginnings, body({"conversation": number}, entry(0))) for number in range(9)]
