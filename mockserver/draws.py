@@ -1,5 +1,5 @@
 """The strings of an answer that are its own, made again and again: tokens, what is derived from them, and the
-time. They come out as `mockserver.protocols.base` makes them. No I/O, no clock.
+time. They come out as `mockserver.protocols.drawing` makes them. No I/O, no clock.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
-from mockserver.protocols.base import drawing, keyed
+from mockserver.protocols.drawing import drawing, keyed
 
 _SHORT = 3
 """Letters of a token of which there are so few that what is derived from them is kept."""

@@ -18,7 +18,8 @@ from typing import NoReturn, TypeAlias
 
 from mockserver.draws import SECONDS, Draw, Draws, Own, Token
 from mockserver.holes import Hole, NotAgainError, holes_in
-from mockserver.protocols.base import ALPHANUMERIC, Context, Headers, Identified
+from mockserver.protocols.base import Context, Headers
+from mockserver.protocols.drawing import ALPHANUMERIC, Identified
 from mockserver.steps import (
     CHUNK_END,
     AnyStep,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mockserver.draws import SECONDS, Draw, Draws, Token
-from mockserver.protocols.base import ALPHANUMERIC, BASE58, HEX, Context
+from mockserver.protocols.base import Context
+from mockserver.protocols.drawing import ALPHANUMERIC, BASE58, HEX
 
 IDENTITIES = [f"identity {number}".encode() for number in range(300)]
 """So many that short tokens come again."""

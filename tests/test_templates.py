@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.protocols.base import HEX, Answer, Context
+from mockserver.protocols.base import Answer, Context
+from mockserver.protocols.drawing import HEX
 from mockserver.scenario.delivery import Pace, Uniform
 from mockserver.steps import (
     Burst,

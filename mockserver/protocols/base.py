@@ -11,10 +11,8 @@ documented of it). They are pure: what is not in the request comes in the `Conte
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import field, replace
-from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
 from pydantic import BaseModel
@@ -33,25 +31,17 @@ from mockserver.conversation import (
     Usage,
 )
 from mockserver.events import Event
+from mockserver.protocols.drawing import Identified
 from mockserver.quotas import Allowance, Quota
 from mockserver.values import dataclass
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
-
-ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-HEX = "0123456789abcdef"
 
 MODEL_PREFIX = "mock-"
 """A model of this prefix and a scenario's name chooses that scenario."""
 
 FAULT_MARK = "+"
 """Between the name of a scenario and those of the faults that its answer is to have."""
-
-_TABLES = {
-    alphabet: bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
-    for alphabet in (ALPHANUMERIC, BASE58, HEX)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,50 +80,6 @@ class Stored:
 
     messages: tuple[Message, ...] = ()
     native: JsonObject = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Identified:
-    """What strings of an answer are drawn from that are its own: ids, signatures. `identity` follows from
-    seed, namespace, body and how often that body was seen.
-    """
-
-    identity: bytes = b""
-
-    def token(self, label: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
-        """A string of `length` letters of `alphabet`: always the same for the same label in this context."""
-        digest = blake2b(label.encode(), key=self.identity, digest_size=64).digest()
-        return digest[:length].translate(_TABLES[alphabet]).decode()
-
-    def derived(
-        self, make: Callable[[str], str], label: str, length: int, alphabet: str = ALPHANUMERIC
-    ) -> str:
-        """What `make` makes of a token: a string that follows from it in another way than letter by letter,
-        and is of the same length for all tokens that are. A template of an answer can have it made anew, as
-        it can draw a token anew.
-        """
-        return make(self.token(label, length, alphabet))
-
-    def random(self, label: str) -> random.Random:
-        """A generator of its own for each label."""
-        return random.Random(blake2b(label.encode(), key=self.identity).digest())  # noqa: S311 - not for secrets
-
-
-def keyed(identity: bytes) -> blake2b:
-    """What the tokens of an identity are drawn from; see `drawing`."""
-    return blake2b(key=identity, digest_size=64)
-
-
-def drawing(label: str, length: int, alphabet: str) -> Callable[[blake2b], bytes]:
-    """What draws this token, as `Identified.token` does, for who draws it again and again."""
-    encoded, table = label.encode(), _TABLES[alphabet]
-
-    def drawn(keyed: blake2b) -> bytes:
-        own = keyed.copy()
-        own.update(encoded)
-        return own.digest()[:length].translate(table)
-
-    return drawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from mockserver.protocols.anthropic.paging import PageQuery, page, read_query
 from mockserver.protocols.anthropic.sent import sent_object
 from mockserver.protocols.anthropic.versions import betas_of, spoken_version, unknown_betas
 from mockserver.protocols.anthropic.wording import wording
-from mockserver.protocols.base import BASE58, Answer, Context
+from mockserver.protocols.base import Answer, Context
+from mockserver.protocols.drawing import BASE58
 from mockserver.protocols.gate import Gate, check_shape
 
 _WORDING = wording({"requests": []})

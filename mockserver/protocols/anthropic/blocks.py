@@ -23,7 +23,8 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.protocols.base import BASE58, Context
+from mockserver.protocols.base import Context
+from mockserver.protocols.drawing import BASE58
 from mockserver.protocols.tolerant import members, objects, text
 
 FAMILY = "anthropic"

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from mockserver.conversation import Finding, Json, json_text
-from mockserver.protocols.base import BASE58, Answer, Context, Headers
+from mockserver.protocols.base import Answer, Context, Headers
+from mockserver.protocols.drawing import BASE58
 from mockserver.quotas import UNITS, Allowance, Quota
 
 JSON: Headers = (("content-type", "application/json"),)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from mockserver.conversation import Finish, JsonObject, NativeFinish, Refusal, Reply, Request
 from mockserver.protocols.anthropic.catalogue import resolve
-from mockserver.protocols.base import BASE58, Context
+from mockserver.protocols.base import Context
+from mockserver.protocols.drawing import BASE58
 
 REASONS: dict[Finish, str] = {
     "stop": "end_turn",

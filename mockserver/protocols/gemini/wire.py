@@ -13,7 +13,8 @@ from functools import lru_cache
 import orjson
 
 from mockserver.conversation import Finding, Http, Json, JsonObject
-from mockserver.protocols.base import HEX, Answer, Context, Headers
+from mockserver.protocols.base import Answer, Context, Headers
+from mockserver.protocols.drawing import HEX
 from mockserver.values import dataclass
 
 NAME = "gemini"

@@ -11,7 +11,8 @@ from typing import TypeAlias
 import orjson
 
 from mockserver.conversation import Json
-from mockserver.protocols.base import HEX, Answer, Context, Headers
+from mockserver.protocols.base import Answer, Context, Headers
+from mockserver.protocols.drawing import HEX
 from mockserver.quotas import Allowance, Unit
 
 JSON = ("content-type", "application/json")

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, Http
-from mockserver.protocols.base import HEX, Answer, Context, Stored
+from mockserver.protocols.base import Answer, Context, Stored
+from mockserver.protocols.drawing import HEX
 from mockserver.protocols.gate import Gate
 from mockserver.protocols.openai.conversations.contract import CreateConversation, UpdateConversation
 from mockserver.protocols.openai.headers import json_answer

@@ -10,7 +10,8 @@ import re
 from hashlib import blake2b
 
 from mockserver.conversation import ToolCall
-from mockserver.protocols.base import HEX, Context
+from mockserver.protocols.base import Context
+from mockserver.protocols.drawing import HEX
 
 _SEED = "response", 16, HEX
 _ITEM_ID = re.compile(r"[a-z]+_([0-9a-f]{16})[0-9a-f]{34}")
