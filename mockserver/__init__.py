@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockserver.fixture.clients import SdkClient
-    from mockserver.recorded import RecordedExchange
+    from mockserver.journal.recorded import RecordedExchange
     from mockserver.runner import MockServer
 
 __version__ = "0.1.0"
@@ -16,7 +16,7 @@ __all__ = ["MockServer", "RecordedExchange", "SdkClient", "__version__"]
 
 _MODULES = {
     "MockServer": "mockserver.runner",
-    "RecordedExchange": "mockserver.recorded",
+    "RecordedExchange": "mockserver.journal.recorded",
     "SdkClient": "mockserver.fixture.clients",
 }
 

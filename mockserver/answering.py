@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from mockserver.conversation import Failure, Finding, Http
 from mockserver.findings import told, with_header
-from mockserver.journal import Entry
+from mockserver.journal.entries import Entry
+from mockserver.playback.steps import AnyStep, Ready, Step, Whole
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Dialect, Vendor
-from mockserver.steps import AnyStep, Ready, Step, Whole
 from mockserver.values import dataclass
 
 

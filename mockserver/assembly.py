@@ -13,7 +13,7 @@ import yaml
 from mockserver.conversation import Json
 from mockserver.engine import Engine
 from mockserver.faults.drawing import FAULT_NAMES
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Vendor
 from mockserver.scenario.files import Library, Loaded, load_text, report

@@ -22,10 +22,10 @@ from mockserver.conversation import (
     ToolResult,
     json_text,
 )
-from mockserver.histories import each
+from mockserver.history.histories import each
+from mockserver.history.turns import latest_results
 from mockserver.images import image_part
-from mockserver.names import singular, words
-from mockserver.turns import latest_results
+from mockserver.text.names import singular, words
 
 _LONGEST_QUOTE = 120
 _LONGEST_SEARCHED = 4000

@@ -291,8 +291,8 @@ def check(paths: Sequence[str]) -> None:
     Warns of what scripted answers have that the vendors do not document; a warning is no problem.
     """
     from mockserver.assembly import protocol_names
+    from mockserver.authoring.reviewing import warnings
     from mockserver.faults.drawing import FAULT_NAMES
-    from mockserver.reviewing import warnings
     from mockserver.scenario.files import load, report
 
     loaded = load(paths, protocol_names(), FAULT_NAMES)
@@ -333,8 +333,8 @@ def show(
 ) -> None:
     """Print what each protocol sends for a turn of SCENARIO: a file, or a name built-in or found in PATHS."""
     from mockserver.assembly import BrokenScenariosError
+    from mockserver.authoring.show import ShowError, Shown, show_scenario
     from mockserver.faults.drawing import FaultError
-    from mockserver.show import ShowError, Shown, show_scenario
 
     shown = Shown(turn, attempt, protocol, stream, user, faults)
     try:
@@ -364,9 +364,9 @@ def faults(
 ) -> None:
     """List what can go wrong on purpose, or show NAME on each wire beside a healthy answer."""
     from mockserver.assembly import BrokenScenariosError
+    from mockserver.authoring.show import ShowError
+    from mockserver.authoring.show_faults import FaultShown, faults_as_json, list_faults, show_fault
     from mockserver.faults.drawing import FaultError
-    from mockserver.show import ShowError
-    from mockserver.show_faults import FaultShown, faults_as_json, list_faults, show_fault
 
     width = _width()
     try:

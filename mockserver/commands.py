@@ -78,8 +78,8 @@ def explain(
     other would not; exit status 1 if none would.
     """
     from mockserver.assembly import BrokenScenariosError
-    from mockserver.explain import Asked, ExplainError
-    from mockserver.explain import explain as explained
+    from mockserver.authoring.explain import Asked, ExplainError
+    from mockserver.authoring.explain import explain as explained
 
     try:
         told = explained(Asked(request.read(), protocol, route, dict(_split(headers))), paths)

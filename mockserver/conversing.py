@@ -1,6 +1,6 @@
 """Requests that talk to a model: read, claimed by a scenario, planned, remembered.
 
-What was worked out for a request is kept for the next one that is the same (`mockserver.familiar`). Nothing
+What was worked out for a request is kept for the next one that is like it (`mockserver.retelling`). Nothing
 here waits, sends or knows what time it is.
 """
 
@@ -11,27 +11,27 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from mockserver import histories
-from mockserver.alike import Alike, Shared, unheard
 from mockserver.answering import Answering, Exchange
-from mockserver.claims import Claim, Unclaimed
+from mockserver.claiming.claims import Claim, Unclaimed
 from mockserver.conversation import Failure, Finding, Http, MessagePart, Reply, Request
 from mockserver.engine import Engine, Fingerprint
-from mockserver.familiar import Acquaintance, Familiar, Recall, Recurring, recurring
 from mockserver.faults.drawing import FaultError
-from mockserver.fidelity import followed
-from mockserver.journal import Entry
-from mockserver.kindred import Kindred, reworded
+from mockserver.history import histories
+from mockserver.history.fidelity import followed
+from mockserver.journal.entries import Entry
 from mockserver.limits import count_input
-from mockserver.looks import Looks, Watched
 from mockserver.planning import Plan, Stage, plan, plan_failure
+from mockserver.playback.steps import plain
 from mockserver.protocols.base import Context, Dialect, Stored
+from mockserver.retelling.alike import Alike, Shared, unheard
+from mockserver.retelling.familiar import Acquaintance, Familiar, Recall, Recurring, recurring
+from mockserver.retelling.kindred import Kindred, reworded
+from mockserver.retelling.looks import Looks, Watched
+from mockserver.retelling.templates import Telling, Template, template_of
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
 from mockserver.scenario.place import Place
 from mockserver.settings import InForce
-from mockserver.steps import plain
-from mockserver.templates import Telling, Template, template_of
 
 _AUTO = Attempt(Place("", 0, 0), AutoOutcome())
 

@@ -13,22 +13,22 @@ from dataclasses import replace
 from hashlib import blake2b
 from itertools import chain
 
-from mockserver.claims import Claim, Unclaimed
+from mockserver.claiming.claims import Claim, Unclaimed
+from mockserver.claiming.openings import Chosen, Openings
+from mockserver.claiming.shortlist import Lineup
+from mockserver.claiming.standing import Course, claim_at, course_of, find, locate
 from mockserver.conversation import (
     ContractMode,
     Http,
     Request,
 )
-from mockserver.digests import conversation_digest
-from mockserver.latest import LONG
-from mockserver.long_digests import LongDigests
-from mockserver.openings import Chosen, Openings
+from mockserver.history.digests import conversation_digest
+from mockserver.history.latest import LONG
+from mockserver.history.long_digests import LongDigests
 from mockserver.played import Unplayed
 from mockserver.protocols.base import FAULT_MARK, MODEL_PREFIX
 from mockserver.scenario.model import Scenario, Turn
 from mockserver.setup import Setup, Unmatched, Written
-from mockserver.shortlist import Lineup
-from mockserver.standing import Course, claim_at, course_of, find, locate
 from mockserver.state.interface import State
 from mockserver.state.memory import MemoryState
 from mockserver.store import Bounded

@@ -2,7 +2,7 @@
 
 The events are what every streaming encoder speaks; JSON answers are rendered from the reply itself. Both
 come from the same value, and `fold` proves it. No I/O, no clock: how long to wait between events is
-`mockserver.tempo`'s matter.
+`mockserver.playback.tempo`'s matter.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.tokens import split_words
+from mockserver.text.tokens import split_words
 from mockserver.values import dataclass
 
 

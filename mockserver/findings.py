@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from mockserver.conversation import Finding
-from mockserver.steps import Head, Step, Whole
+from mockserver.playback.steps import Head, Step, Whole
 
 HEADER = "x-mock-findings"
 

@@ -27,8 +27,8 @@ from mockserver.conversation import (
     ToolResult,
     json_text,
 )
-from mockserver.histories import beside, each
-from mockserver.tokens import count_tokens, split_tokens
+from mockserver.history.histories import beside, each
+from mockserver.text.tokens import count_tokens, split_tokens
 
 PER_MESSAGE = 4
 """Input tokens for a message's role and borders."""

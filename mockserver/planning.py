@@ -34,10 +34,12 @@ from mockserver.faults.known import KnownFault
 from mockserver.faults.playing import Delivery, DeviatingEncoder, rewritten
 from mockserver.faults.points import Course, Extent, Verbatim, course
 from mockserver.faults.showing import asked_beside, model_showing
-from mockserver.framing import framed
 from mockserver.images import image_part
 from mockserver.limits import count_input, count_output, limit
-from mockserver.playback import due_pieces, play_frames, play_stream, play_whole, timed
+from mockserver.playback.framing import framed
+from mockserver.playback.replies import due_pieces, play_frames, play_stream, play_whole, timed
+from mockserver.playback.steps import Step, Wait, Whole, gathered, same_body
+from mockserver.playback.tempo import Tempo
 from mockserver.protocols.base import (
     Answer,
     Context,
@@ -61,8 +63,6 @@ from mockserver.scenario.model import (
     ReplyOutcome,
     UsageScript,
 )
-from mockserver.steps import Step, Wait, Whole, gathered, same_body
-from mockserver.tempo import Tempo
 from mockserver.values import dataclass
 
 _WHOLE = Verbatim()

@@ -18,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from mockserver.fixture.clients import SdkClient
     from mockserver.fixture.options import Options
-    from mockserver.recorded import RecordedExchange
+    from mockserver.journal.recorded import RecordedExchange
     from mockserver.runner import MockServer
 
 _MARKER = (
@@ -41,7 +41,7 @@ class _Watched:
         return self.view.exchanges if self.exchanges is None else self.exchanges
 
     def journal(self) -> str:
-        from mockserver.telling import tell_journal
+        from mockserver.journal.telling import tell_journal
 
         return tell_journal(self.seen())
 
@@ -181,7 +181,7 @@ def mockserver(
     finally:
         found, watched.exchanges = view.conclude(options.ignore)
     if found and not watched.went_wrong:
-        from mockserver.verification import told
+        from mockserver.journal.verification import told
 
         raise _failure(told(found))
 

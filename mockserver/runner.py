@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, get_args
 
-from mockserver import verification
 from mockserver.assembly import (
     build_service,
     by_file,
@@ -26,10 +25,12 @@ from mockserver.assembly import (
 from mockserver.connection import base_urls, environment
 from mockserver.conversation import CONTRACT_MODES, ContractMode
 from mockserver.faults.drawing import find_faults
-from mockserver.journal import Entry
+from mockserver.journal import verification
+from mockserver.journal.entries import Entry
+from mockserver.journal.recorded import RecordedExchange
+from mockserver.journal.verification import UNMET_KINDS, Unmet, UnmetKind
 from mockserver.protocols.gateway import Profile
 from mockserver.quotas import Limit, parse_limit
-from mockserver.recorded import RecordedExchange
 from mockserver.scenario.files import Library
 from mockserver.scenario.model import Scenario
 from mockserver.server import serving
@@ -38,7 +39,6 @@ from mockserver.service import Service
 from mockserver.settings import Settings
 from mockserver.setup import UNMATCHED, Unmatched, Written
 from mockserver.store import Bounded
-from mockserver.verification import UNMET_KINDS, Unmet, UnmetKind
 
 _START_TIMEOUT = 30.0
 _LIBRARIES = 100

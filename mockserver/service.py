@@ -17,15 +17,15 @@ from mockserver.answering import Answering, Exchange
 from mockserver.conversation import Failure, Http
 from mockserver.conversing import Conversing, Moment, exceeded, unplaced
 from mockserver.engine import Engine, Fingerprint
-from mockserver.familiar import Recall
-from mockserver.journal import Entry
-from mockserver.playback import play_timed
+from mockserver.journal.entries import Entry
+from mockserver.playback.replies import play_timed
+from mockserver.playback.steps import gathered
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Stored, Stream, Vendor
+from mockserver.retelling.familiar import Recall
 from mockserver.routing import Found, NotFound, Router
 from mockserver.settings import FIXED_NOW, InForce, Settings
 from mockserver.state.interface import Exchanges
-from mockserver.steps import gathered
 
 Result = TypeVar("Result")
 

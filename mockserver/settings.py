@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from mockserver.claims import Claim, Unclaimed
+from mockserver.claiming.claims import Claim, Unclaimed
 from mockserver.conversation import ContractMode, Request
 from mockserver.engine import Engine
 from mockserver.protocols import gateway

@@ -21,11 +21,11 @@ from mockserver.answering import Exchange
 from mockserver.assembly import parse_scenarios, parse_written
 from mockserver.conversation import Http
 from mockserver.engine import Engine
+from mockserver.playback.steps import Head, Send, Step, Wait, Whole, plain
 from mockserver.service import Service
 from mockserver.settings import Settings
 from mockserver.setup import Written
 from mockserver.state.shared.scripts import DEFAULT, Bounds
-from mockserver.steps import Head, Send, Step, Wait, Whole, plain
 
 pytest_plugins = ["pytester"]
 

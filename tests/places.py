@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from mockserver.assembly import parse_written
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Vendor
 from mockserver.state.interface import Exchanges, State

@@ -13,10 +13,10 @@ import brotli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.framing import framed
+from mockserver.playback.framing import framed
+from mockserver.playback.steps import Head, Send, Step, Wait, Whole
 from mockserver.protocols.base import Answer
 from mockserver.scenario.delivery import Wire
-from mockserver.steps import Head, Send, Step, Wait, Whole
 
 if sys.version_info >= (3, 14):
     from compression import zstd

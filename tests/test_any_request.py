@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from mockserver.conversation import CONTRACT_MODES, ContractMode, Http, Json
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import gathered
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, Route
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.steps import gathered
 
 SERVICES = {
     mode: Service(VENDORS, Engine(), Journal(limit=10), Settings(contract=mode, speed=0))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import ToyClient
 
-from mockserver.steps import Disconnect, Head, Reset, Send, Step, Whole
+from mockserver.playback.steps import Disconnect, Head, Reset, Send, Step, Whole
 
 Client = Callable[..., ToyClient]
 

@@ -10,7 +10,7 @@ import toy
 from conftest import status_of, text_of
 
 from mockserver.assembly import assemble, builtin_folder, builtin_library, load_scenarios, sound
-from mockserver.claims import Claim
+from mockserver.claiming.claims import Claim
 from mockserver.conversation import (
     Format,
     Http,

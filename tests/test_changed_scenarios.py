@@ -9,7 +9,7 @@ import toy
 from conftest import ToyClient, text_of
 
 from mockserver.assembly import parse_scenarios
-from mockserver.steps import plain
+from mockserver.playback.steps import plain
 
 pytestmark = pytest.mark.anywhere
 

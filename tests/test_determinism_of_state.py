@@ -10,12 +10,12 @@ import orjson
 from mockserver.assembly import builtin_folder, load_scenarios, parse_scenarios
 from mockserver.conversation import Http
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import gathered
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW, Settings
-from mockserver.steps import gathered
 
 RETRIED = """
 scenario: retried

@@ -14,10 +14,10 @@ from conftest import ToyClient
 
 from mockserver.conversation import Finding, Http
 from mockserver.findings import HEADER, header_text, told
+from mockserver.playback.steps import Head, Send, Step, Wait, Whole
 from mockserver.protocols.base import Answer
 from mockserver.server.access_log import log_exchange
 from mockserver.server.app import create_app
-from mockserver.steps import Head, Send, Step, Wait, Whole
 
 Client = Callable[..., ToyClient]
 SCENARIO = "scenario: s\nreply: Hi"

@@ -30,10 +30,10 @@ from readme import COMMANDS, README, ROOT, SNIPPETS, section
 from mockserver.assembly import builtin_folder
 from mockserver.cli import serve
 from mockserver.conversation import ERROR_KINDS
+from mockserver.journal.verification import UNMET_KINDS
 from mockserver.pytest_plugin import INI_OPTIONS
 from mockserver.runner import MockServer
 from mockserver.scenario.read_faults import ACTS
-from mockserver.verification import UNMET_KINDS
 
 BIN = Path(sys.executable).parent
 DIRECTLY = build_opener(ProxyHandler({}))

@@ -9,8 +9,8 @@ import pytest
 from conftest import ToyClient, text_of, waits_of
 
 from mockserver.conversation import Failure, Http
-from mockserver.journal import Entry
-from mockserver.steps import Head, Whole, plain
+from mockserver.journal.entries import Entry
+from mockserver.playback.steps import Head, Whole, plain
 
 pytestmark = pytest.mark.anywhere
 

@@ -85,7 +85,7 @@ ANSWERED = """
     from mockserver.assembly import builtin_library, assemble, sound
     from mockserver.conversation import Http
     from mockserver.settings import Settings
-    from mockserver.steps import gathered
+    from mockserver.playback.steps import gathered
     import mockserver.hosting
     service = assemble(sound(builtin_library().load()), Settings())
     body = b'{"model": "gpt-6", "messages": [{"role": "user", "content": "Hello!"}]}'

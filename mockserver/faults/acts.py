@@ -7,12 +7,12 @@ from dataclasses import field
 from itertools import chain
 from typing import TypeAlias
 
-from mockserver import steps
 from mockserver.conversation import Failure
+from mockserver.playback import steps
+from mockserver.playback.steps import Head, Hold, Send, SendBare, Step, Wait, Whole
 from mockserver.protocols.base import Encoder
 from mockserver.scenario import delivery
 from mockserver.scenario.delivery import Act
-from mockserver.steps import Head, Hold, Send, SendBare, Step, Wait, Whole
 from mockserver.values import dataclass
 
 Item: TypeAlias = Step | Act

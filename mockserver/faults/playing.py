@@ -14,8 +14,9 @@ from mockserver.events import Event
 from mockserver.faults.acts import Item, acted, closing, garbled
 from mockserver.faults.drawing import Drawn
 from mockserver.faults.points import BEHIND_HEAD, Course, Extent, Verbatim, placed
-from mockserver.framing import framed, is_broken_off
-from mockserver.playback import encoded
+from mockserver.playback.framing import framed, is_broken_off
+from mockserver.playback.replies import encoded
+from mockserver.playback.steps import Head, Send, Step, Wait, Whole
 from mockserver.protocols.base import Answer, Deviation, Encoder, FrameEdit, Headers
 from mockserver.scenario.delivery import (
     Act,
@@ -39,7 +40,6 @@ from mockserver.scenario.delivery import (
     Stall,
     Swap,
 )
-from mockserver.steps import Head, Send, Step, Wait, Whole
 from mockserver.values import dataclass
 
 _BEFORE_THE_HEAD = Reset | Disconnect | Hang | Stall | Bare

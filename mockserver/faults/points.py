@@ -9,9 +9,9 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TypeAlias
 
-from mockserver.characters import character_bounds
 from mockserver.conversation import Reply, ReplyPart, Text, Thinking, ToolCall
 from mockserver.events import Chunker, Delta, Event, PartBegin, events, streamed_text
+from mockserver.playback.steps import Wait
 from mockserver.scenario.delivery import (
     Act,
     AfterChars,
@@ -23,7 +23,7 @@ from mockserver.scenario.delivery import (
     PartKind,
     Position,
 )
-from mockserver.steps import Wait
+from mockserver.text.characters import character_bounds
 from mockserver.values import dataclass
 
 Timed: TypeAlias = Wait | Event

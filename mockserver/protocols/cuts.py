@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Literal
 
-from mockserver.long_digests import in_common
+from mockserver.history.long_digests import in_common
 from mockserver.values import dataclass
 
 _BEGINNING = 64

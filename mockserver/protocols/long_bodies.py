@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from typing import Any, TypeAlias, TypeVar
 
 from mockserver.conversation import Json, JsonObject
-from mockserver.latest import LONG, Latest, is_gone_on
+from mockserver.history.latest import LONG, Latest, is_gone_on
 from mockserver.protocols.cuts import Cut, cut_up, further
 from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
 from mockserver.protocols.tolerant import objects

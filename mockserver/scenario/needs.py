@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.conversation import Json
-from mockserver.literals import BORDER
 from mockserver.scenario.matchers import AnyOf, Contains, Equals, Glob, Matcher, Not, Regex
 from mockserver.scenario.regex_literals import Required, required_literals
+from mockserver.text.literals import BORDER
 from mockserver.values import dataclass
 
 _WILD = "*?["

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
-from mockserver.literals import BORDER
+from mockserver.text.literals import BORDER
 
 _MOST = 32
 """A pattern with more alternatives says too little to be worth it."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from mockserver.conversation import Json
-from mockserver.names import words
+from mockserver.text.names import words
 
 _PREPOSITIONS = {
     "city": "in|at|for|near|of|to|from",

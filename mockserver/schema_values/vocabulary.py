@@ -5,7 +5,7 @@ A name is looked up whole, then by its last word, then by the others: `departure
 
 from __future__ import annotations
 
-from mockserver.names import singular, words
+from mockserver.text.names import singular, words
 
 _PLACES = ("Paris", "London", "Berlin", "Tokyo", "Madrid")
 _PEOPLE = ("Alex Morgan", "Sam Rivera", "Kim Novak")

@@ -15,9 +15,9 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Literal, TextIO, TypeAlias
 
-from mockserver.claims import Claim
+from mockserver.claiming.claims import Claim
 from mockserver.conversation import Failure, json_text
-from mockserver.journal import Entry
+from mockserver.journal.entries import Entry
 from mockserver.protocols.credentials import fingerprint
 
 LogFormat = Literal["text", "json", "none"]

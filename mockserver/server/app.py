@@ -18,7 +18,8 @@ from yarl import URL
 
 from mockserver.answering import Exchange
 from mockserver.conversation import Failure, Http
-from mockserver.journal import Entry, Outcome
+from mockserver.journal.entries import Entry, Outcome
+from mockserver.playback.steps import Ready
 from mockserver.protocols.base import Answer, Headers
 from mockserver.server import connection, ready
 from mockserver.server.access import NEAR, STRANGE_ORIGIN, Access
@@ -38,7 +39,6 @@ from mockserver.server.telling import tell
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW
 from mockserver.state.interface import StateLostError
-from mockserver.steps import Ready
 from mockserver.values import dataclass
 
 MAX_BODY = 32 * 1024 * 1024

@@ -8,13 +8,14 @@ import asyncio
 
 import orjson
 
-from mockserver import verification
 from mockserver.assembly import BrokenScenariosError, parse_written, scenario_text
 from mockserver.conversation import Http, Json, JsonObject, json_text
-from mockserver.exchange_json import exchange_json, unmet_json
+from mockserver.journal import verification
+from mockserver.journal.exchange_json import exchange_json, unmet_json
+from mockserver.journal.recorded import RecordedExchange
+from mockserver.journal.verification import UNMET_KINDS, UnmetKind
 from mockserver.played import Unplayed
 from mockserver.protocols.base import Answer
-from mockserver.recorded import RecordedExchange
 from mockserver.scenario.model import Scenario
 from mockserver.scenario.problems import Problem, did_you_mean
 from mockserver.server.own_page import (
@@ -30,7 +31,6 @@ from mockserver.server.own_page import (
 from mockserver.server.selecting import Found, select
 from mockserver.service import Service
 from mockserver.setup import Written
-from mockserver.verification import UNMET_KINDS, UnmetKind
 
 LARGEST_SCRIPT = 1024 * 1024
 """Bytes of what is posted at once."""

@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from mockserver.conversation import ContractMode, Json, JsonObject, Severity
-from mockserver.journal import Outcome, StepKind
+from mockserver.journal.entries import Outcome, StepKind
+from mockserver.journal.verification import UnmetKind
 from mockserver.server.selecting import LIMIT, LONGEST_WAIT, MOST
 from mockserver.setup import Unmatched
-from mockserver.verification import UnmetKind
 
 
 class Closed(BaseModel):

@@ -14,8 +14,8 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeAlias
 
+from mockserver.playback.steps import BodyEnd, Head, HeadShape, WrittenHead
 from mockserver.protocols.base import Headers
-from mockserver.steps import BodyEnd, Head, HeadShape, WrittenHead
 from mockserver.values import dataclass
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}

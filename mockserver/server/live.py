@@ -15,10 +15,10 @@ from functools import partial
 from weakref import WeakKeyDictionary
 
 from mockserver.conversation import Http, json_text
-from mockserver.exchange_json import exchange_outline
-from mockserver.journal import Entry
+from mockserver.journal.entries import Entry
+from mockserver.journal.exchange_json import exchange_outline
+from mockserver.journal.recorded import RecordedExchange
 from mockserver.protocols.base import Answer
-from mockserver.recorded import RecordedExchange
 from mockserver.server.control import told
 from mockserver.server.own_page import ANY_KEY, Events, PageError
 from mockserver.server.selecting import FILTERS, Found, Selection, select

@@ -18,13 +18,8 @@ from aiohttp.client_exceptions import ClientConnectionResetError
 from aiohttp.http import StreamWriter
 from aiohttp.web_protocol import RequestHandler
 
-from mockserver.journal import Entry, Outcome
-from mockserver.protocols.base import Headers
-from mockserver.server import connection
-from mockserver.server.heads import Asked, FramedHead, put, put_written
-from mockserver.server.pacing import TURN, Pacer
-from mockserver.server.stretch import Stretch
-from mockserver.steps import (
+from mockserver.journal.entries import Entry, Outcome
+from mockserver.playback.steps import (
     AnyStep,
     Burst,
     Disconnect,
@@ -41,6 +36,11 @@ from mockserver.steps import (
     WrittenWhole,
     plain,
 )
+from mockserver.protocols.base import Headers
+from mockserver.server import connection
+from mockserver.server.heads import Asked, FramedHead, put, put_written
+from mockserver.server.pacing import TURN, Pacer
+from mockserver.server.stretch import Stretch
 
 _AT_ONCE = 64
 """How many steps what they give leaves in one write at most."""

@@ -17,11 +17,11 @@ from aiohttp.http import StreamWriter
 from aiohttp.web_protocol import RequestHandler
 
 from mockserver.answering import Exchange
-from mockserver.journal import Entry
+from mockserver.journal.entries import Entry
+from mockserver.playback.steps import Burst, HeadShape, Ready, WrittenHead, WrittenWhole
 from mockserver.protocols.base import Headers
 from mockserver.server import connection
 from mockserver.server.heads import Asked, around_written, fixed_headers
-from mockserver.steps import Burst, HeadShape, Ready, WrittenHead, WrittenWhole
 
 _LAST_CHUNK = b"0\r\n\r\n"
 MOST = Asked()

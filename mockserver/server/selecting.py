@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from mockserver.claims import Claim
+from mockserver.claiming.claims import Claim
 from mockserver.conversation import Http
-from mockserver.journal import Entry, Outcome
+from mockserver.journal.entries import Entry, Outcome
 from mockserver.scenario.problems import did_you_mean
 from mockserver.server.own_page import ANY_KEY, PageError, key_of, read_query
 from mockserver.service import Service

@@ -13,9 +13,9 @@ from time import perf_counter
 
 from aiohttp.web_protocol import RequestHandler
 
-from mockserver.journal import Delivery
+from mockserver.journal.entries import Delivery
+from mockserver.playback.steps import Timetable
 from mockserver.server.pacing import Pacer
-from mockserver.steps import Timetable
 from mockserver.values import dataclass
 
 

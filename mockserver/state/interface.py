@@ -12,8 +12,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Literal, Protocol, TypeAlias, TypedDict, TypeVar, Unpack
 
 from mockserver.conversation import ContractMode, Finding, Http, Usage
-from mockserver.fidelity import Conversation, Mark, Parts
-from mockserver.journal import Entry, Listener
+from mockserver.history.fidelity import Conversation, Mark, Parts
+from mockserver.journal.entries import Entry, Listener
 from mockserver.played import Unplayed
 from mockserver.protocols.base import Stored
 from mockserver.quotas import Quota, Scoped
@@ -41,7 +41,7 @@ class Changed(TypedDict, total=False):
 
 
 class History(Protocol):
-    """What was said to one key; `mockserver.fidelity` tells what it is for."""
+    """What was said to one key; `mockserver.history.fidelity` tells what it is for."""
 
     def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None: ...
 
@@ -182,7 +182,7 @@ class State(Protocol):
 
 
 class Exchanges(Protocol):
-    """The journal, as `mockserver.journal.Journal`."""
+    """The journal, as `mockserver.journal.entries.Journal`."""
 
     @property
     def latest(self) -> int:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import field, replace
 from typing import Literal, TypeVar, Unpack
 
-from mockserver.fidelity import Memory
+from mockserver.history.fidelity import Memory
 from mockserver.played import Played
 from mockserver.protocols.base import Stored
 from mockserver.quotas import Ledger

@@ -17,10 +17,10 @@ from typing import Any
 import orjson
 
 from mockserver.conversation import Http, Request
-from mockserver.fidelity import Memory, followed
+from mockserver.history.fidelity import Memory, followed
+from mockserver.history.turns import role_runs
 from mockserver.protocols import VENDORS, gate
 from mockserver.protocols.base import Context, Dialect
-from mockserver.turns import role_runs
 
 from .bodies import BODIES, MESSAGES, TOOLS
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from conftest import ToyClient
 
-from mockserver.steps import Head, Send, Step, Whole
+from mockserver.playback.steps import Head, Send, Step, Whole
 
 Client = Callable[..., ToyClient]
 STREAM = 'begin\n<text>\n"Hello"\n" there"\n</text>\nend stop 1+2\n'

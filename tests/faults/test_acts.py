@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from toy import ToyEncoder
 
-from mockserver import steps
 from mockserver.faults.acts import Item, acted, closing, garbled
+from mockserver.playback import steps
+from mockserver.playback.steps import Head, Hold, Send, SendBare, Step, Wait
 from mockserver.scenario import delivery
 from mockserver.scenario.delivery import (
     Act,
@@ -24,7 +25,6 @@ from mockserver.scenario.delivery import (
     Stall,
     Swap,
 )
-from mockserver.steps import Head, Hold, Send, SendBare, Step, Wait
 
 A, B, C = Send(b'{"a":1}\n'), Send(b'{"b":2}\n'), Send(b'{"c":3}\n')
 HEAD = Head(200, ())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mockserver.conversation import Request
 from mockserver.faults.drawing import FAULT_NAMES, FaultError
 from mockserver.planning import Plan, Stage, plan
+from mockserver.playback.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
 from mockserver.protocols.base import Context
 from mockserver.scenario import delivery
 from mockserver.scenario.delivery import (
@@ -42,7 +43,6 @@ from mockserver.scenario.model import (
     ToolCallPart,
 )
 from mockserver.scenario.place import Place
-from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait, Whole
 
 # ----------------------------------------------------------------------------------- what is answered
 

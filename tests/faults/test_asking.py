@@ -12,8 +12,8 @@ from faults.heard import frames
 from faults.wires import DIALECTS, Wires
 
 from mockserver.conversation import Http
-from mockserver.steps import Whole, gathered, plain
-from mockserver.verification import unmet
+from mockserver.journal.verification import unmet
+from mockserver.playback.steps import Whole, gathered, plain
 
 Client = Callable[..., ToyClient]
 HELLO = "scenario: hello\nmatch: by-name\nreply: Hello there"

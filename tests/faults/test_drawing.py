@@ -15,6 +15,7 @@ from mockserver.conversation import Reply, Text
 from mockserver.faults.catalogue import KNOWN_FAULTS
 from mockserver.faults.drawing import FAULT_NAMES, Chances, FaultError, draw, find_fault, find_faults, merged
 from mockserver.faults.points import Course, Verbatim, course
+from mockserver.playback.steps import Reset as ResetStep
 from mockserver.protocols.base import Context
 from mockserver.scenario.delivery import (
     AfterChars,
@@ -29,7 +30,6 @@ from mockserver.scenario.delivery import (
     Rewrite,
     Wire,
 )
-from mockserver.steps import Reset as ResetStep
 
 Client = Callable[..., ToyClient]
 RANDOM = Context(identity=b"test").random

@@ -8,7 +8,7 @@ import pytest
 from conftest import status_of, text_of
 from faults.played import JSON, STREAM, Client, ends_of, played, scenario, told_length
 
-from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait
+from mockserver.playback.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait
 
 # ------------------------------------------------------------------------------------------ a stream
 

@@ -6,8 +6,8 @@ import pytest
 from conftest import status_of, text_of
 from faults.played import JSON, STREAM, Client, ends_of, played, scenario, told_length
 
+from mockserver.playback.steps import Disconnect, Head, Hold, Reset, Send, Step, Wait, Whole, plain
 from mockserver.protocols.base import Answer
-from mockserver.steps import Disconnect, Head, Hold, Reset, Send, Step, Wait, Whole, plain
 
 # ------------------------------------------------------------------------------------- in one piece
 

@@ -11,6 +11,7 @@ from faults.wires import DIALECTS, Wires
 from mockserver.conversation import Image, Refusal, Reply, ReplyPart, Text, Thinking, ToolCall
 from mockserver.events import Delta, Event, PartBegin, PartEnd, events
 from mockserver.faults.points import BEHIND_HEAD, Course, Point, Verbatim, course, placed
+from mockserver.playback.steps import Wait
 from mockserver.scenario.delivery import (
     Act,
     AfterChars,
@@ -23,7 +24,6 @@ from mockserver.scenario.delivery import (
     Hang,
     Position,
 )
-from mockserver.steps import Wait
 
 # ------------------------------------------------------------------------------- the table of all wires
 

@@ -11,12 +11,12 @@ import orjson
 from mockserver.assembly import builtin_folder, load_scenarios, parse_scenarios
 from mockserver.conversation import Http, JsonObject
 from mockserver.engine import Engine
-from mockserver.journal import Entry, Journal
+from mockserver.journal.entries import Entry, Journal
+from mockserver.playback.steps import Step, gathered, plain
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, Dialect
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.steps import Step, gathered, plain
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for vendor in VENDORS for dialect in vendor.dialects}
 _MESSAGES = [{"role": "user", "content": "hi"}]

@@ -11,13 +11,13 @@ import pytest
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import gathered
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer, header_lookup
 from mockserver.quotas import parse_limit
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.steps import gathered
 
 USER = [{"role": "user", "content": "Hi"}]
 SCRIPT = "reply: Hello!\nusage: {input: 30, output: 12}\n"

@@ -16,12 +16,12 @@ import pytest
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Failure, Http
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import gathered
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.steps import gathered
 
 USER = [{"role": "user", "content": "Hi"}]
 

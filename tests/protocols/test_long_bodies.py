@@ -9,8 +9,8 @@ from unittest.mock import patch
 import orjson
 import pytest
 
-from mockserver import latest
 from mockserver.conversation import Json, JsonObject
+from mockserver.history import latest
 from mockserver.protocols import long_bodies
 from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
 from mockserver.protocols.long_bodies import Beginnings, each, is_right, new_in, of_rest, same_as_before

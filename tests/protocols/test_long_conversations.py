@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver import long_digests
 from mockserver.conversation import CONTRACT_MODES, ContractMode, Failure, Http, Json, JsonObject, Request
-from mockserver.long_digests import LongDigests
+from mockserver.history import long_digests
+from mockserver.history.long_digests import LongDigests
 from mockserver.protocols import VENDORS, long_bodies
 from mockserver.protocols.base import Context, Dialect
 

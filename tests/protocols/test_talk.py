@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.conversation import CONTRACT_MODES, ContractMode, Http, Json, JsonObject, Request
-from mockserver.kindred import reworded
 from mockserver.protocols.base import Context
+from mockserver.retelling.kindred import reworded
 
 TALKING = [name for name, dialect in DIALECTS.items() if dialect.talk]
 TEXTS = st.text(min_size=1, max_size=40) | st.sampled_from(

@@ -9,12 +9,12 @@ import pytest
 
 from mockserver.conversation import Http
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
 from mockserver.limits import PER_MESSAGE, PER_TOOL, estimate
+from mockserver.playback.steps import gathered
 from mockserver.protocols import VENDORS
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.steps import gathered
 
 SYSTEM = "You are a weather reporter. Be brief."
 QUESTION, LOOK, THANKS = "What's the weather in Paris?", "I look it up.", "And tomorrow?"

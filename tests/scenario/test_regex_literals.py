@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mockserver.literals import BORDER, Literals
 from mockserver.scenario.regex_literals import required_literals
+from mockserver.text.literals import BORDER, Literals
 
 PIECES = st.sampled_from([
     *("a", "b", "town", "é", "İ", "ß", " ", "-", "#", "{", "}", "{}", "{x}", ".", "^", "$"),

@@ -15,8 +15,8 @@ import pytest
 from openai import AsyncOpenAI, OpenAI
 
 from mockserver.conversation import Thinking, ToolCall
+from mockserver.history.turns import role_runs
 from mockserver.runner import MockServer
-from mockserver.turns import role_runs
 
 Tools: TypeAlias = dict[str, Callable[..., str]]
 Loop: TypeAlias = Callable[[OpenAI, str, str], str]

@@ -9,9 +9,9 @@ import orjson
 from conftest import ToyClient
 
 from mockserver.conversation import Http
+from mockserver.playback.steps import plain
 from mockserver.server.control_bodies import ControlError
 from mockserver.server.pages import control_answer
-from mockserver.steps import plain
 
 SERVED = """
     scenario: hello

@@ -16,12 +16,22 @@ import uvloop
 from mockserver.answering import Exchange
 from mockserver.assembly import build_service
 from mockserver.conversation import Http
-from mockserver.journal import Entry
+from mockserver.journal.entries import Entry
+from mockserver.playback.steps import (
+    CHUNK_END,
+    AnyStep,
+    Burst,
+    Head,
+    Ready,
+    Timed,
+    Timetable,
+    Wait,
+    chunk_head,
+)
 from mockserver.server import serving
 from mockserver.server.app import create_app
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW, Settings
-from mockserver.steps import CHUNK_END, AnyStep, Burst, Head, Ready, Timed, Timetable, Wait, chunk_head
 
 OK = Head(200, ())
 CHUNKS = b"3\r\none\r\n3\r\ntwo\r\n"

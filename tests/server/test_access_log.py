@@ -16,7 +16,7 @@ from typing import TypeAlias
 import pytest
 
 from mockserver.conversation import Failure, Http
-from mockserver.journal import Entry
+from mockserver.journal.entries import Entry
 from mockserver.protocols.credentials import fingerprint
 from mockserver.server.access_log import LogFormat, configure_logging, log_exchange
 
@@ -178,7 +178,7 @@ def test_lines_that_wait_when_the_process_ends_are_written() -> None:
     ends = dedent("""
         import asyncio
         from mockserver.conversation import Http
-        from mockserver.journal import Entry
+        from mockserver.journal.entries import Entry
         from mockserver.server.access_log import configure_logging, log_exchange
 
         async def main():

@@ -9,8 +9,8 @@ from conftest import ToyClient
 from server.controlling import SERVED, ask, done, listed, refusal
 
 from mockserver.conversation import Http
+from mockserver.playback.steps import plain
 from mockserver.server.control_bodies import ExchangeBody
-from mockserver.steps import plain
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from server.stepped import CHUNKS, LOOPS, OK, RawClient, Stepped, connected, parted
 
-from mockserver.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait
+from mockserver.playback.steps import Disconnect, Head, Hold, Reset, Send, SendBare, Step, Wait
 
 # ------------------------------------------------------------------------- what ends a connection
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mockserver.playback.steps import Head, HeadShape, WrittenHead
 from mockserver.protocols.base import Headers
 from mockserver.server.heads import Asked, FramedHead, framed, put, put_written
-from mockserver.steps import Head, HeadShape, WrittenHead
 
 NEW = Asked()
 OLD = Asked(is_old=True, keeps_alive=False)

@@ -7,8 +7,8 @@ import socket
 import pytest
 from server.stepped import RawClient, Stepped, connected, parted
 
+from mockserver.playback.steps import Whole
 from mockserver.protocols.base import Answer
-from mockserver.steps import Whole
 
 ANSWER = Whole(Answer(200, (), b"answer"))
 KEPT = ["HTTP/1.1 200 OK", "content-length: 6"]

@@ -18,10 +18,10 @@ import pytest
 from aiohttp.web_protocol import RequestHandler
 from server.stepped import OK, RawClient, Stepped, timed, within_time
 
+from mockserver.playback.steps import AnyStep, Hold, Send, Wait
 from mockserver.server.app import IN_FLIGHT
 from mockserver.server.performing import Performance
 from mockserver.server.stretch import Stretch
-from mockserver.steps import AnyStep, Hold, Send, Wait
 
 WAVE = 100
 WAVES = 10

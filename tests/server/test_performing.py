@@ -12,10 +12,8 @@ import pytest
 from server.stepped import CHUNKS, OK, RawClient, Stepped, connected, parted, within_time
 
 from mockserver.answering import Exchange
-from mockserver.journal import Journal
-from mockserver.protocols.base import Answer
-from mockserver.server import connection
-from mockserver.steps import (
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import (
     AnyStep,
     Burst,
     Disconnect,
@@ -31,6 +29,8 @@ from mockserver.steps import (
     WrittenWhole,
     plain,
 )
+from mockserver.protocols.base import Answer
+from mockserver.server import connection
 
 # ------------------------------------------------------------------------------------------- the body
 

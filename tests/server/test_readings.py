@@ -14,10 +14,10 @@ from aiohttp.web_protocol import RequestHandler
 from server.stepped import RawClient, Stepped, connected
 
 from mockserver.conversation import Http
+from mockserver.playback.steps import Head, HeadShape, WrittenHead, WrittenWhole
 from mockserver.server import straight
 from mockserver.server.app import EDGE
 from mockserver.server.readings import Readings, head_of
-from mockserver.steps import Head, HeadShape, WrittenHead, WrittenWhole
 
 READY = (WrittenWhole(WrittenHead(HeadShape(Head(200, ())), b""), b"answer"),)
 API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"

@@ -8,10 +8,10 @@ from contextlib import suppress
 import pytest
 from server.stepped import RawClient, Stepped, connected, within_time
 
-from mockserver.journal import Entry
+from mockserver.journal.entries import Entry
+from mockserver.playback.steps import Burst, Head, HeadShape, Ready, WrittenHead, WrittenWhole
 from mockserver.server import app
 from mockserver.server.ready import ReadyHeads
-from mockserver.steps import Burst, Head, HeadShape, Ready, WrittenHead, WrittenWhole
 
 API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"
 BURST = Burst((3, 3), b"3\r\none\r\n3\r\ntwo\r\n")

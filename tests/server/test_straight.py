@@ -13,9 +13,9 @@ import pytest
 from aiohttp.web_protocol import RequestHandler
 from server.stepped import LOOPS, OK, RawClient, Stepped, connected, parted
 
+from mockserver.playback.steps import Send, Step, Wait, Whole
 from mockserver.protocols.base import Answer
 from mockserver.server import straight
-from mockserver.steps import Send, Step, Wait, Whole
 
 API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"
 OWN = b"GET /_mock/health HTTP/1.1\r\nhost: x\r\n\r\n"

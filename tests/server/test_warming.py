@@ -13,7 +13,7 @@ import toy
 
 from mockserver.conversation import Http
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
 from mockserver.protocols.base import Dialect, Route
 from mockserver.protocols.late import LateDialect
 from mockserver.server import warming as module

@@ -10,11 +10,11 @@ from conftest import MakePlace, ToyClient
 from places import OnRedis, Place
 
 from mockserver.conversation import Http
-from mockserver.exchange_json import exchange_json
-from mockserver.journal import Entry
-from mockserver.recorded import RecordedExchange
+from mockserver.journal.entries import Entry
+from mockserver.journal.exchange_json import exchange_json
+from mockserver.journal.recorded import RecordedExchange
+from mockserver.playback.steps import Send
 from mockserver.state.shared.scripts import Bounds
-from mockserver.steps import Send
 
 pytestmark = pytest.mark.anywhere
 

@@ -12,7 +12,7 @@ from redis_server import RedisServer
 
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http, Text
-from mockserver.fidelity import followed
+from mockserver.history.fidelity import followed
 from mockserver.protocols.base import Stored
 from mockserver.state.interface import StateLostError
 from mockserver.state.shared import errands

@@ -9,8 +9,8 @@ from places import Place
 
 from mockserver.assembly import parse_written
 from mockserver.conversation import Http, Message, Text, ToolCall, Usage
-from mockserver.fidelity import followed
-from mockserver.journal import Entry
+from mockserver.history.fidelity import followed
+from mockserver.journal.entries import Entry
 from mockserver.protocols.base import Stored
 from mockserver.quotas import parse_limit
 from mockserver.setup import NO_SETUP, Written

@@ -24,7 +24,7 @@ from mockserver.events import Delta, streamed_text
 from mockserver.limits import count_input
 from mockserver.protocols.gemini.wire import STANDARD_TIER
 from mockserver.protocols.tolerant import count, members
-from mockserver.tokens import count_tokens
+from mockserver.text.tokens import count_tokens
 
 _MEDIA = frozenset({"IMAGE", "VIDEO", "AUDIO"})
 _TIERS = frozenset({STANDARD_TIER, "flex", "priority"})

@@ -9,7 +9,7 @@ import math
 from zlib import crc32
 
 from mockserver.conversation import JsonObject
-from mockserver.tokens import split_tokens
+from mockserver.text.tokens import split_tokens
 
 _ALTERNATIVES = (
     *(" the", " a", " and", " of", " to", " in", ",", ".", " is", " for", " that", " with", " it", " on"),

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias, get_args
 
 import orjson
 
-from mockserver.claims import Claim, Unclaimed
+from mockserver.claiming.claims import Claim, Unclaimed
+from mockserver.claiming.matching import Difference
 from mockserver.conversation import (
     Failure,
     Finding,
@@ -27,8 +28,7 @@ from mockserver.conversation import (
     Tool,
     ToolChoice,
 )
-from mockserver.journal import Delivery, Entry, StepLog, StepTime
-from mockserver.matching import Difference
+from mockserver.journal.entries import Delivery, Entry, StepLog, StepTime
 from mockserver.protocols.base import Stored
 from mockserver.scenario.model import Attempt, AutoOutcome, Conditions, Scenario
 from mockserver.scenario.place import Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from mockserver.conversation import Finding
-from mockserver.fidelity import Conversation, Memory, Parts, Turn, letters_in, names
+from mockserver.history.fidelity import Conversation, Memory, Parts, Turn, letters_in, names
 from mockserver.state.interface import StateLostError
 from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Asking, hashed

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from mockserver.conversation import Http
-from mockserver.journal import Entry, Listener
+from mockserver.journal.entries import Entry, Listener
 from mockserver.setup import NO_SETUP
 from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Asking, hashed

@@ -14,7 +14,7 @@ from mockserver.protocols.anthropic import MESSAGES
 from mockserver.protocols.anthropic.versions import BETAS_OF_MEMBERS
 from mockserver.protocols.base import Answer, Context, Stored
 from mockserver.protocols.sse import read_events
-from mockserver.tokens import split_tokens
+from mockserver.text.tokens import split_tokens
 
 NOW = 1_767_225_600
 CONTEXT = Context(identity=b"test", now=NOW)

@@ -8,10 +8,10 @@ import orjson
 
 from mockserver.assembly import build_service, parse_scenarios
 from mockserver.conversation import Http
+from mockserver.playback.steps import gathered
 from mockserver.protocols.base import Answer
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW, Settings
-from mockserver.steps import gathered
 
 
 class Api:

@@ -27,7 +27,7 @@ from mockserver.conversation import (
     ToolCall,
 )
 from mockserver.events import events
-from mockserver.fidelity import Memory, followed
+from mockserver.history.fidelity import Memory, followed
 from mockserver.protocols.anthropic import MESSAGES
 from mockserver.protocols.base import Answer, Context
 

@@ -9,12 +9,12 @@ import orjson
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http, JsonObject
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import gathered
 from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Answer
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW, Settings
-from mockserver.steps import gathered
 
 MODEL = "models/gemini-3.6-flash"
 CACHES = "/v1beta/cachedContents"

@@ -12,7 +12,7 @@ from mockserver.events import Chunker, events
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.gemini import VENDOR
 from mockserver.protocols.gemini.dialect import GenerateContent
-from mockserver.tokens import split_tokens
+from mockserver.text.tokens import split_tokens
 
 CONTEXT = Context(identity=b"test", now=1_767_225_600)
 DIALECT = GenerateContent()

@@ -34,7 +34,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.fidelity import Memory, followed
+from mockserver.history.fidelity import Memory, followed
 
 SHOWN: JsonObject = {"generationConfig": {"thinkingConfig": {"includeThoughts": True}}}
 HIDDEN: JsonObject = {"generationConfig": {}}

@@ -14,14 +14,14 @@ from mockserver.assembly import parse_scenarios
 from mockserver.conversation import ContractMode, Failure, Http, Reply, Request
 from mockserver.engine import Engine
 from mockserver.events import Chunker, events
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import Head, Send, Whole
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai import VENDOR
 from mockserver.protocols.openai.chat import DIALECT
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.steps import Head, Send, Whole
-from mockserver.tokens import split_tokens
+from mockserver.text.tokens import split_tokens
 
 HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello!"}]}
 CONTEXT = Context(identity=b"test", now=1_767_225_600.5)

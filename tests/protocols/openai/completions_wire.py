@@ -13,7 +13,7 @@ from mockserver.conversation import Failure, Http, Reply, Request
 from mockserver.events import Chunker, events
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai.completions import DIALECT
-from mockserver.tokens import split_tokens
+from mockserver.text.tokens import split_tokens
 
 HELLO = {"model": "gpt-3.5-turbo-instruct", "prompt": "Hello!"}
 CONTEXT = Context(identity=b"test", now=1_767_225_600.5)

@@ -15,7 +15,7 @@ from mockserver.protocols.openai import VENDOR
 from mockserver.protocols.openai.responses import DIALECT
 from mockserver.protocols.sse import read_events
 from mockserver.routing import Found, Router
-from mockserver.tokens import split_tokens
+from mockserver.text.tokens import split_tokens
 
 NOW = 1_767_225_600
 CONTEXT = Context(identity=b"test", now=NOW)

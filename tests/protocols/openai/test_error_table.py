@@ -14,12 +14,12 @@ import pytest
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Http
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import gathered
 from mockserver.protocols.base import Answer
 from mockserver.protocols.openai import VENDOR
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.steps import gathered
 
 INVALID = "invalid_request_error"
 

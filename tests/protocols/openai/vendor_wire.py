@@ -11,12 +11,12 @@ import orjson
 from mockserver.answering import Exchange
 from mockserver.conversation import Http
 from mockserver.engine import Engine
-from mockserver.journal import Journal
+from mockserver.journal.entries import Journal
+from mockserver.playback.steps import Whole
 from mockserver.protocols.base import Answer
 from mockserver.protocols.openai import VENDOR
 from mockserver.service import Service
 from mockserver.settings import Settings
-from mockserver.steps import Whole
 
 SHAPE = {"unknown_parameter", "invalid_type", "missing_required_parameter", "invalid_value"}
 """What is found of a shape; ranges and lengths are not told by the SDK's types."""

@@ -22,7 +22,7 @@ from mockserver.protocols.openai.responses.ids import item_id, response_id
 from mockserver.protocols.openai.responses.listing import listed
 from mockserver.protocols.openai.responses.read import read_as
 from mockserver.protocols.openai.responses.response import usage_object
-from mockserver.tokens import count_tokens
+from mockserver.text.tokens import count_tokens
 
 
 def compact(http: Http, context: Context) -> Answer | Failure:

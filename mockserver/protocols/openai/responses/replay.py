@@ -37,7 +37,7 @@ from mockserver.protocols.openai.responses.read_items import NAME
 from mockserver.protocols.openai.responses.read_tools import tools_of
 from mockserver.protocols.openai.responses.response import CANCELLED, QUEUED, STARTED, response_object
 from mockserver.protocols.openai.responses.stream import ResponsesEncoder
-from mockserver.tokens import split_words
+from mockserver.text.tokens import split_words
 from mockserver.values import dataclass
 
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Text, Thinking, ToolCall, Refusal, Image, Native)}

@@ -23,7 +23,7 @@ from mockserver.conversation import (
     Thinking,
     ToolCall,
 )
-from mockserver.fidelity import Memory, followed
+from mockserver.history.fidelity import Memory, followed
 from mockserver.protocols.openai.chat import DIALECT
 
 USER = {"role": "user", "content": "Go on."}

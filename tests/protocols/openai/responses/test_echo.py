@@ -25,8 +25,8 @@ from mockserver.conversation import (
     ToolCall,
 )
 from mockserver.events import events
-from mockserver.fidelity import Memory as Fidelity
-from mockserver.fidelity import followed
+from mockserver.history.fidelity import Memory as Fidelity
+from mockserver.history.fidelity import followed
 from mockserver.protocols.openai.responses import DIALECT
 
 TOOLS = [FUNCTION, CUSTOM]

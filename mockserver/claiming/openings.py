@@ -1,0 +1,147 @@
+"""What the first request of a conversation claims, where all but its words is known beforehand.
+
+Of what scenarios ask only the words of the user are left to be looked at; and bodies and headers, which may
+tell of them. Nothing is counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from mockserver.claiming.claims import Claim, Tried, Unclaimed
+from mockserver.claiming.matching import differences
+from mockserver.claiming.shortlist import Shortlist
+from mockserver.claiming.standing import Position, claim_at
+from mockserver.conversation import JsonObject, Request
+from mockserver.scenario.matchers import Matcher, Regex, group_names, matches
+from mockserver.scenario.model import Scenario
+from mockserver.scenario.regex_weaker import weaker
+from mockserver.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """One scenario that may be opened. What is not found `sooner`, in words of ASCII in lower case, does not
+    open it. It `is_doubtful` if more has to be looked at than words, and `is_plain` if nothing is taken out
+    of them; `known` are the variables besides them.
+    """
+
+    scenario: Scenario
+    sooner: Callable[[str], object] | None
+    is_opened_by: Callable[[str], object]
+    is_doubtful: bool
+    is_plain: bool
+    known: JsonObject
+
+    def claim(self, request: Request, text: str, tried: Tried) -> Claim | None:
+        scenario = self.scenario
+        if not self.is_opened_by(text) or (self.is_doubtful and any(differences(scenario.match, request))):
+            return None
+        if not self.is_plain:
+            return claim_at(scenario, Position(0, text), request, tried)
+        attempt = scenario.turns[0].on(request.protocol).attempts[0]
+        return Claim(scenario, 1, 1, attempt, {"user": text, **self.known}, (), tried)
+
+
+class Openings:
+    """The scenarios that may answer what is like a `sample`: those of each list, in their order. Whether one
+    of them can match is worked out as soon as it may be opened.
+    """
+
+    def __init__(self, lists: Sequence[Shortlist], sample: Request, tried: Tried) -> None:
+        self._sample = sample
+        self._tried = tried
+        self._lists = [_Listed(listed, sample) for listed in lists if listed.scenarios]
+
+    def propose(self, request: Request, text: str) -> Claim | Unclaimed:
+        """The first attempt at what answers this, which the user says."""
+        low = text.lower() if text.isascii() else ""
+        for listed in self._lists:
+            left = listed.opened_by(text)
+            while left:
+                bit = left & -left
+                left ^= bit
+                opening = listed.known.get(bit) or listed.opening(bit)
+                if opening is None or (low and opening.sooner and not opening.sooner(low)):
+                    continue
+                if claim := opening.claim(request, text, self._tried):
+                    return claim
+        return Unclaimed(request, self._tried)
+
+
+class _Listed:
+    """One list, and what is known of its scenarios, each a bit."""
+
+    def __init__(self, listed: Shortlist, sample: Request) -> None:
+        self._listed = listed
+        self._sample = sample
+        self._possible = listed.everyone
+        self.known: dict[int, _Opening] = {}
+
+    def opened_by(self, text: str) -> int:
+        return self._listed.opened_by(text) & self._possible
+
+    def opening(self, bit: int) -> _Opening | None:
+        """Get to know one, if it can match."""
+        scenario = self._listed.scenarios[bit.bit_length() - 1]
+        if not _may_match(scenario, self._sample):
+            self._possible ^= bit
+            return None
+        opening = self.known[bit] = _opening(scenario, self._sample)
+        return opening
+
+
+class Chosen:
+    """The scenario that is chosen by name in all that is like a sample: whatever the user says opens it."""
+
+    def __init__(self, scenario: Scenario, sample: Request) -> None:
+        opening = _opening(scenario, sample)
+        self._opening = replace(opening, sooner=None, is_opened_by=_always, is_doubtful=False)
+
+    def propose(self, request: Request, text: str) -> Claim | Unclaimed:
+        """The first attempt at what answers this, which the user says."""
+        claim = self._opening.claim(request, text, ())
+        assert claim is not None  # noqa: S101 - nothing is asked of the request
+        return claim
+
+
+def _may_match(scenario: Scenario, sample: Request) -> bool:
+    """Whether the scenario may match what is like the sample."""
+    return _is_doubtful(scenario) or not any(differences(scenario.match, sample))
+
+
+def _is_doubtful(scenario: Scenario) -> bool:
+    """Whether it looks at what may differ in another way than in the words of the user."""
+    return bool(scenario.match.body or scenario.match.headers)
+
+
+def _opening(scenario: Scenario, sample: Request) -> _Opening:
+    turn = scenario.turns[0].on(sample.protocol)
+    known: JsonObject = {
+        "model": sample.model,
+        "tools": [tool.name for tool in sample.tools],
+        "results": {},
+        "turn": 1,
+        "attempt": 1,
+    }
+    is_plain = turn.expect is None and not any(map(group_names, scenario.match.matchers))
+    sooner, is_opened_by = _tests(scenario.match.user)
+    return _Opening(scenario, sooner, is_opened_by, _is_doubtful(scenario), is_plain, known)
+
+
+def _tests(wanted: Matcher | None) -> tuple[Callable[[str], object] | None, Callable[[str], object]]:
+    """How it is told soon, and then for sure, whether words are what is wanted."""
+    match wanted:
+        case None:
+            return None, _always
+        case Regex(pattern=pattern):
+            found_sooner = weaker(pattern)
+            return found_sooner.search if found_sooner else None, pattern.search
+        case _:
+            return None, partial(matches, wanted)
+
+
+def _always(_: str) -> bool:
+    return True

@@ -1,0 +1,15 @@
+"""Requests that are answered as one before them was, without deciding all of it again. Those that take the
+least work first:
+
+1. The very same request (`familiar`): what was read of it, and where it leads, is known. Its answer is
+   told from a template (`templates`), which is bytes with holes (`holes`) for what is new each time: ids, the
+   time (`draws`).
+2. One that differs in what its answer does not follow from (`alike`): words that are not looked at, and
+   headers (`looks`). It is read and claimed by itself, and told from the same template.
+3. One that differs in the words of a plain conversation (`kindred`): its kind tells what follows from all
+   else, so that only the words are looked at (`mockserver.claiming.openings`).
+4. All others are read, claimed and planned (`mockserver.conversing`), and remembered for the ways above.
+
+On each of these ways a request gets the bytes that it would get on the last, is noted alike in the
+journal, and counts alike. No clock, no I/O.
+"""
