@@ -24,7 +24,8 @@ from mockserver.conversation import (
     ToolChoice,
 )
 from mockserver.history.turns import tool_results
-from mockserver.journal.entries import Entry, Outcome, StepLog
+from mockserver.journal.entries import Entry, Outcome
+from mockserver.journal.step_log import StepLog
 from mockserver.values import dataclass
 
 _WITH_SCHEME = frozenset({"authorization", "proxy-authorization"})

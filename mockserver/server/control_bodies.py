@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from mockserver.conversation import ContractMode, Json, JsonObject, Severity
-from mockserver.journal.entries import Outcome, StepKind
+from mockserver.journal.entries import Outcome
+from mockserver.journal.step_log import StepKind
 from mockserver.journal.verification import UnmetKind
 from mockserver.server.selecting import LIMIT, LONGEST_WAIT, MOST
 from mockserver.setup import Unmatched

@@ -10,7 +10,8 @@ from threading import Thread
 import pytest
 from server.stepped import LOOPS, OK, RawClient, Stepped, connected, timed
 
-from mockserver.journal.entries import Entry, Outcome, StepKind
+from mockserver.journal.entries import Entry, Outcome
+from mockserver.journal.step_log import StepKind
 from mockserver.playback.steps import AnyStep, Disconnect, Head, Reset, Send, SendBare, Wait, plain
 
 PARTS = timed((0.01, [b"one"]), (0.02, [b"two", b"three"]), (0.03, [b"four"]))

@@ -28,7 +28,8 @@ from mockserver.conversation import (
     Tool,
     ToolChoice,
 )
-from mockserver.journal.entries import Delivery, Entry, StepLog, StepTime
+from mockserver.journal.entries import Delivery, Entry
+from mockserver.journal.step_log import StepLog, StepTime
 from mockserver.protocols.base import Stored
 from mockserver.scenario.model import Attempt, AutoOutcome, Conditions, Scenario
 from mockserver.scenario.place import Place
