@@ -118,8 +118,8 @@ class Kindred:
 
     def find(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
         """What is known of a request from others of its kind. Nothing of it is counted yet."""
-        place = self._place(http)
-        if place is None or len(http.body) >= LONG:
+        place = self._place(http) if len(http.body) < LONG else None
+        if place is None:
             return None
         try:
             body = orjson.loads(http.body)
