@@ -10,11 +10,16 @@ from mockserver.conversation import Reply, Request
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.openai.headers import json_answer
 from mockserver.protocols.openai.responses.options import Options
-from mockserver.protocols.openai.responses.response import QUEUED, finished_response, response_object
+from mockserver.protocols.openai.responses.response import (
+    QUEUED,
+    finished_response,
+    indented,
+    response_object,
+)
 
 
 def render(reply: Reply, request: Request, context: Context) -> Answer:
     if Options(request).background:
         # The client asks again until it is done, which it is by then.
         return json_answer(response_object(QUEUED, request, context), context)
-    return json_answer(finished_response(reply, request, context), context)
+    return json_answer(indented(finished_response(reply, request, context), request.body), context)

@@ -6,11 +6,15 @@ Parameters are echoed from the body with their documented defaults; nulls are ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
+
+import orjson
 
 from mockserver.conversation import Json, JsonObject, NativeFinish, Reply, Request, Usage
 from mockserver.protocols.base import Context
+from mockserver.protocols.long_bodies import LongBody, of_rest
+from mockserver.protocols.openai.headers import pretty_json
 from mockserver.protocols.openai.models import snapshot
 from mockserver.protocols.openai.moderation import moderation_result
 from mockserver.protocols.openai.responses.ids import response_id
@@ -121,7 +125,7 @@ def response_object(state: State, request: Request, context: Context) -> JsonObj
         "text": _text(body),
         "tool_choice": _given(body, "tool_choice", default="auto"),
         "tool_usage": _TOOL_USAGE,
-        "tools": _tools(body.get("tools")),
+        "tools": of_rest(body, _tools),
         "top_logprobs": _given(body, "top_logprobs", default=0),
         "top_p": _given(body, "top_p", default=1.0),
         "truncation": _given(body, "truncation", default="disabled"),
@@ -228,9 +232,13 @@ _TOOL_DEFAULTS: Mapping[str, JsonObject] = {
 }
 
 
+def _tools(body: JsonObject) -> list[JsonObject]:
+    return _echoed(body.get("tools"))
+
+
 @latest
-def _tools(given: Json) -> list[JsonObject]:
-    return [_tool(tool) for tool in given or ()]
+def _echoed(tools: Json) -> list[JsonObject]:
+    return [_tool(tool) for tool in tools or ()]
 
 
 def _tool(tool: JsonObject) -> JsonObject:
@@ -241,3 +249,33 @@ def _tool(tool: JsonObject) -> JsonObject:
     filled = {name: _given(tool, name, default=default) for name, default in defaults.items()}
     members = tool | filled
     return {"type": tool["type"], **dict(sorted(members.items()))}
+
+
+# ------------------------------------------------------------------------------------------------ written
+
+
+def indented(response: JsonObject, body: JsonObject) -> JsonObject:
+    """The response to `body`, for who writes it as a JSON answer. Tools are most of it, and an agent offers
+    the same again and again: those of a long body are written once for all that begin like it.
+    """
+    return _with(_indented_tools, response, body)
+
+
+def in_one_line(response: JsonObject, body: JsonObject) -> JsonObject:
+    """The same for who writes it into an event."""
+    return _with(_tools_in_one_line, response, body)
+
+
+def _with(
+    write: Callable[[JsonObject], orjson.Fragment], response: JsonObject, body: JsonObject
+) -> JsonObject:
+    return {**response, "tools": of_rest(body, write)} if isinstance(body, LongBody) else response
+
+
+def _indented_tools(body: JsonObject) -> orjson.Fragment:
+    # As a member of the answer they stand one level deeper; no string of JSON has a line break in it.
+    return orjson.Fragment(pretty_json(_tools(body)).replace(b"\n", b"\n  "))
+
+
+def _tools_in_one_line(body: JsonObject) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(_tools(body)))

@@ -27,6 +27,7 @@ from mockserver.protocols.openai.responses.response import (
     State,
     failed,
     finished,
+    in_one_line,
     response_object,
 )
 from mockserver.protocols.openai.responses.stream_parts import PartWriter, part_writer
@@ -169,7 +170,7 @@ class ResponsesEncoder:
 
     def _whole(self, event: str, response: JsonObject) -> bytes:
         """An event of the life cycle: it carries the whole response."""
-        return self._frame(event, {"response": response})
+        return self._frame(event, {"response": in_one_line(response, self._request.body)})
 
     def _frame(self, event: str, members: JsonObject) -> bytes:
         members["sequence_number"] = self._sequence
