@@ -5,11 +5,11 @@ Mirrors "Function calling" of the OpenAI guides and what the live API refuses, i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, JsonObject
-from mockserver.protocols.long_bodies import each, same_as_before
+from mockserver.protocols.long_bodies import Entries, same_as_before
 from mockserver.protocols.openai.responses.history import Conversation
 from mockserver.protocols.openai.responses.read_items import role_of
 
@@ -20,8 +20,8 @@ _OUTPUTS = {
 """Call item -> the item that answers it, and what the API calls it."""
 _CALLING_TYPES = (*_OUTPUTS, *(output for output, _ in _OUTPUTS.values()))
 
-_CallIds: TypeAlias = dict[str, dict[str, None]]
-"""The call ids by the type of their items, each once, in order."""
+_CallIds: TypeAlias = dict[str, dict[str, int]]
+"""The call ids by the type of their items, each with the number of the first, in order."""
 
 
 def broken_order(conversation: Conversation) -> Iterator[Failure]:
@@ -35,33 +35,43 @@ def broken_order(conversation: Conversation) -> Iterator[Failure]:
 
 
 def _call_ids(items: Sequence[JsonObject]) -> _CallIds:
-    found: _CallIds = {kind: {} for kind in _CALLING_TYPES}
-    for told in each(items, _call):
-        if told:
-            found[told[0]][told[1]] = None
+    start, found = _known_call_ids(items)
+    for at, item in enumerate(items[start:], start):
+        kind, called = item.get("type"), item.get("call_id")
+        if called is not None and kind in _CALLING_TYPES:
+            found[kind].setdefault(str(called), at)
+    if isinstance(items, Entries):
+        items.facts[_call_ids] = found
     return found
 
 
-def _call(item: JsonObject, _: int) -> tuple[str, str] | None:
-    """The type of an item that calls or answers, and the id of the call."""
-    called = item.get("call_id")
-    if called is None or item.get("type") not in _CALLING_TYPES:
-        return None
-    return item["type"], str(called)
+def _known_call_ids(items: Sequence[JsonObject]) -> tuple[int, _CallIds]:
+    """How many of the first items are known from before, and their call ids."""
+    known = items.before.get(_call_ids) if isinstance(items, Entries) else None
+    if known is None:
+        return 0, {kind: {} for kind in _CALLING_TYPES}
+    same, found = same_as_before(items), {kind: ids.copy() for kind, ids in known.items()}
+    for ids in found.values():
+        while ids and next(reversed(ids.values())) >= same:
+            ids.popitem()
+    return same, found
 
 
 def _calls_without_output(known: _CallIds) -> Iterator[Failure]:
     for kind, (output, words) in _OUTPUTS.items():
-        for call in known[kind]:
-            if call not in known[output]:
-                yield _invalid(f"No tool output found for {words} {call}.")
+        for call in _missing(known[kind], known[output]):
+            yield _invalid(f"No tool output found for {words} {call}.")
 
 
 def _outputs_without_call(own: _CallIds, known: _CallIds) -> Iterator[Failure]:
     for kind, (output, words) in _OUTPUTS.items():
-        for call in own[output]:
-            if call not in known[kind]:
-                yield _invalid(f"No tool call found for {words} output with call_id {call}.")
+        for call in _missing(own[output], known[kind]):
+            yield _invalid(f"No tool call found for {words} output with call_id {call}.")
+
+
+def _missing(wanted: Mapping[str, int], among: Mapping[str, int]) -> Sequence[str]:
+    """The ids that are not among others. Mostly none is, which is seen much sooner."""
+    return () if wanted.keys() <= among.keys() else [call for call in wanted if call not in among]
 
 
 def _reasoning_without_item(items: Sequence[JsonObject]) -> Iterator[Failure]:
