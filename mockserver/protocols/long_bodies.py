@@ -119,6 +119,19 @@ def each(entries: Sequence[JsonObject], tell: Callable[[JsonObject, int], Value]
     return found
 
 
+def chosen(entries: Sequence[JsonObject], choose: Callable[[JsonObject], bool]) -> Sequence[JsonObject]:
+    """The entries that are chosen, where these are few of many."""
+    if not isinstance(entries, Entries):
+        return [entry for entry in entries if choose(entry)]
+    found: list[tuple[int, JsonObject]] | None = entries.facts.get(choose)
+    if found is None:
+        known = entries.before.get(choose)
+        start = 0 if known is None else entries.same
+        found = entries.facts[choose] = [one for one in known or () if one[0] < start]
+        found += [(at, entry) for at, entry in enumerate(entries[start:], start) if choose(entry)]
+    return [entry for _, entry in found]
+
+
 def of_rest(body: JsonObject, tell: Callable[[JsonObject], Value]) -> Value:
     """What follows from a body without its long list."""
     if not isinstance(body, LongBody):

@@ -13,7 +13,15 @@ from mockserver.conversation import Json, JsonObject
 from mockserver.history import latest
 from mockserver.protocols import long_bodies
 from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
-from mockserver.protocols.long_bodies import Beginnings, each, is_right, new_in, of_rest, same_as_before
+from mockserver.protocols.long_bodies import (
+    Beginnings,
+    chosen,
+    each,
+    is_right,
+    new_in,
+    of_rest,
+    same_as_before,
+)
 
 
 class Contract:
@@ -219,6 +227,23 @@ def test_what_follows_from_known_entries_is_not_worked_out_again(beginnings: Beg
 
     assert list(each(second["said"], told)) == ["0: 0", "1: 7", "2: 8"]
     assert asked == [0, 1, 1, 2]
+
+
+def test_few_entries_are_chosen_and_known_ones_not_looked_at_again(beginnings: Beginnings) -> None:
+    asked: list[Json] = []
+
+    def is_odd(entry: JsonObject) -> bool:
+        asked.append(entry["number"])
+        return bool(entry["number"] % 2)
+
+    first = parsed(beginnings, body(*map(entry, (0, 1, 2, 3))))
+    assert chosen(first["said"], is_odd) == [entry(1), entry(3)]
+    beginnings.keep(first, Contract)
+    second = parsed(beginnings, body(*map(entry, (0, 1, 2, 5, 6))))
+
+    assert chosen(second["said"], is_odd) == chosen(second["said"], is_odd) == [entry(1), entry(5)]
+    assert asked == [0, 1, 2, 3, 5, 6]
+    assert chosen([entry(6), entry(7)], is_odd) == [entry(7)]
 
 
 def test_what_follows_from_all_but_the_list_is_worked_out_once(beginnings: Beginnings) -> None:

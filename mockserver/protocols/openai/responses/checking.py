@@ -6,13 +6,13 @@ route's matter; rules between fields stand in `rules`, those between items in `o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeGuard, TypeVar
 
 from mockserver.conversation import Failure, Finding, Http, Json, JsonObject
 from mockserver.protocols.gate import Gate, check_body, check_shape, note_members
 from mockserver.protocols.json_body import Unreadable, parse_object
-from mockserver.protocols.long_bodies import new_objects, of_rest
+from mockserver.protocols.long_bodies import is_right, new_objects
 from mockserver.protocols.openai.responses.contract_base import Query, Shape
 from mockserver.protocols.openai.responses.contract_items import DOCUMENTED_ITEMS, item_type
 from mockserver.protocols.openai.responses.contract_tools import DOCUMENTED_CHOICES, DOCUMENTED_TOOLS
@@ -44,19 +44,24 @@ def checked(body: JsonObject, shape: type[Shape], gate: Gate) -> JsonObject | Fa
     """The body as it may be read, or the failure that ends the request. Where nothing is refused, what is at
     fault is no longer in it.
     """
+    if is_right(shape, body):  # but for its new items, it is as one that nothing was found in
+        return _noted(_unlisted_items(body), gate) or body
     right = check_body(shape, body, gate, _WORDING)
     if isinstance(right, Failure):
         return right
     if failure := note_members(shape, body, gate):
         return failure
-    for finding in (*_deprecated(body), *_unlisted(body)):
-        if failure := gate.note(finding):
-            return failure
+    if failure := _noted((*_deprecated(body), *_unlisted(body)), gate):
+        return failure
     if any(finding.severity == "error" for finding in gate.findings):
         # What was mended may lack the word that tells its kind, of which pydantic would warn.
         typed = shape.model_validate(right)
         return typed.model_dump(by_alias=True, exclude_unset=True, warnings=False)
     return body
+
+
+def _noted(findings: Iterable[Finding], gate: Gate) -> Failure | None:
+    return next(filter(None, map(gate.note, findings)), None)
 
 
 def queried(http: Http, query: type[Asked], gate: Gate) -> Asked | Failure:
@@ -72,22 +77,19 @@ def _deprecated(body: JsonObject) -> Iterator[Finding]:
 
 def _unlisted(body: JsonObject) -> Iterator[Finding]:
     """Tools, choices and items of types that no page names; what is in them is not checked."""
-    yield from of_rest(body, _unlisted_tools)
+    for at, tool in enumerate(objects(body.get("tools"))):
+        if _is_unlisted(kind := tool.get("type"), DOCUMENTED_TOOLS):
+            yield _unlisted_type(kind, f"/tools/{at}/type")
     if _is_unlisted(kind := members(body.get("tool_choice")).get("type"), DOCUMENTED_CHOICES):
         yield _unlisted_type(kind, "/tool_choice/type")
+    yield from _unlisted_items(body)
+
+
+def _unlisted_items(body: JsonObject) -> Iterator[Finding]:
     for place in ("input", "items"):
         for at, item in new_objects(body.get(place)):
             if _is_unlisted(kind := item_type(item), DOCUMENTED_ITEMS):
                 yield _unlisted_type(kind, f"/{place}/{at}/type")
-
-
-def _unlisted_tools(body: JsonObject) -> list[Finding]:
-    kinds = [tool.get("type") for tool in objects(body.get("tools"))]
-    return [
-        _unlisted_type(kind, f"/tools/{at}/type")
-        for at, kind in enumerate(kinds)
-        if _is_unlisted(kind, DOCUMENTED_TOOLS)
-    ]
 
 
 def _is_unlisted(kind: Json, documented: frozenset[str]) -> TypeGuard[str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from mockserver.conversation import Failure, JsonObject, Message
 from mockserver.protocols.base import Context, Stored
 from mockserver.protocols.gate import Gate
-from mockserver.protocols.long_bodies import Entries, each
+from mockserver.protocols.long_bodies import Entries, chosen
 from mockserver.protocols.openai.responses.compaction import restored
 from mockserver.protocols.openai.responses.contract_items import item_type
 from mockserver.protocols.openai.responses.conversation_state import (
@@ -76,11 +76,11 @@ def input_items(body: JsonObject) -> Sequence[JsonObject]:
 
 def _stand_for_themselves(items: Sequence[JsonObject]) -> bool:
     """Whether plainly none of many items refers to another, or holds others."""
-    return isinstance(items, Entries) and all(each(items, _stands_for_itself))
+    return isinstance(items, Entries) and not chosen(items, _stands_for_another)
 
 
-def _stands_for_itself(item: JsonObject, _: int) -> bool:
-    return item.get("type") != "compaction" and _stored_name(item) is None
+def _stands_for_another(item: JsonObject) -> bool:
+    return item.get("type") == "compaction" or _stored_name(item) is not None
 
 
 # ---------------------------------------------------------------------------------------- stored turns

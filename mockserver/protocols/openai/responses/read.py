@@ -6,11 +6,13 @@ the live API: JSON, schema, model, rules between fields, stored state, rules bet
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mockserver.conversation import Failure, Format, Http, ImageRequest, JsonObject, Request
 from mockserver.protocols import tolerant
 from mockserver.protocols.base import Context
 from mockserver.protocols.gate import Gate
-from mockserver.protocols.long_bodies import Beginnings
+from mockserver.protocols.long_bodies import Beginnings, of_rest
 from mockserver.protocols.openai.models import OWN_MODELS
 from mockserver.protocols.openai.responses.checking import body_of, checked
 from mockserver.protocols.openai.responses.contract import CreateResponse, ResponseParameters
@@ -40,7 +42,7 @@ def read_as(shape: type[Shape], sent: JsonObject, http: Http, context: Context) 
     if end := _unknown_model(body, context, gate):
         return end
     if shape in (CreateResponse, ResponseParameters):
-        for failure, pointer in broken_rules(body):
+        for failure, pointer in broken_rules(body, shape):
             if end := gate.refuse(failure, pointer):
                 return end
     request = _request_of(body, http, context, gate)
@@ -72,17 +74,44 @@ def _request_of(body: JsonObject, http: Http, context: Context, gate: Gate) -> R
     for failure in broken_order(conversation):
         if end := gate.refuse(failure, "/input"):
             return end
-    tools = tools_of(body)
+    tools, wanted = tools_of(body), of_rest(body, _wanted)
     instructions = body.get("instructions")
     return Request(
         protocol=NAME,
-        model=body.get("model") or "",
+        model=wanted.model,
         messages=conversation.messages,
         http=http,
         body=body,
         system="\n".join((instructions, *conversation.system) if instructions else conversation.system),
         tools=tools,
         tool_choice=tool_choice_of(body, tools),
+        format=wanted.format,
+        image=wanted.image,
+        stream=wanted.stream,
+        max_tokens=wanted.max_tokens,
+        thinks=wanted.thinks,
+        include_thinking=wanted.include_thinking,
+        detached=wanted.detached,
+        findings=tuple(gate.findings),
+    )
+
+
+class _Wanted(NamedTuple):
+    """What a request tells of the answer that it wants, by the names of a `Request`."""
+
+    model: str
+    format: Format
+    image: ImageRequest | None
+    stream: bool
+    max_tokens: int | None
+    thinks: bool
+    include_thinking: bool
+    detached: bool
+
+
+def _wanted(body: JsonObject) -> _Wanted:
+    return _Wanted(
+        model=body.get("model") or "",
         format=_format(body),
         image=_image(body),
         stream=body.get("stream") is True,
@@ -90,7 +119,6 @@ def _request_of(body: JsonObject, http: Http, context: Context, gate: Gate) -> R
         thinks=(body.get("reasoning") or {}).get("effort") != "none",
         include_thinking=asks_for_summary(body),
         detached=body.get("background") is True,
-        findings=tuple(gate.findings),
     )
 
 

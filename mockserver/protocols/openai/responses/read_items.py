@@ -28,7 +28,7 @@ from mockserver.conversation import (
     json_text,
 )
 from mockserver.protocols import tolerant
-from mockserver.protocols.long_bodies import Entries, each
+from mockserver.protocols.long_bodies import Entries, chosen
 from mockserver.protocols.openai.arguments import arguments_of
 from mockserver.protocols.openai.attachments import FILE, IMAGE, attachment_of, audio_of, file_of
 from mockserver.protocols.openai.responses.contract_items import item_type
@@ -98,13 +98,11 @@ def _message(role: Role, parts: Iterable[MessagePart], at: int, within: str) -> 
 
 def system_of(items: Sequence[JsonObject]) -> tuple[str, ...]:
     """The texts of the system and developer messages."""
-    return tuple(text for text in each(items, _system_text) if text is not None)
+    return tuple(text_of(item.get("content")) for item in chosen(items, _is_of_system))
 
 
-def _system_text(item: JsonObject, _: int) -> str | None:
-    if item.get("role") in _SYSTEM_ROLES and item_type(item) == "message":
-        return text_of(item.get("content"))
-    return None
+def _is_of_system(item: JsonObject) -> bool:
+    return item.get("role") in _SYSTEM_ROLES and item_type(item) == "message"
 
 
 def text_of(content: Json) -> str:

@@ -6,28 +6,26 @@ Mirrors `tools` and `tool_choice` of "Create a model response" of the OpenAI API
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from mockserver.conversation import Json, JsonObject, Tool, ToolChoice
-from mockserver.protocols.long_bodies import each, of_rest
+from mockserver.protocols.long_bodies import chosen, of_rest
 from mockserver.protocols.tolerant import objects, text
 
 
 def tools_of(body: JsonObject) -> tuple[Tool, ...]:
     """The client's own tools; those that the API itself runs cannot be called over the wire."""
     given = body.get("input")
-    added = each(given, _added) if isinstance(given, list) else ()
+    adding = chosen(given, _adds_tools) if isinstance(given, list) else ()
     tools = of_rest(body, _of_body)
-    return (*tools, *chain.from_iterable(added)) if any(added) else tools
+    return (*tools, *(tool for item in adding for tool in _callable(item.get("tools")))) if adding else tools
 
 
 def _of_body(body: JsonObject) -> tuple[Tool, ...]:
     return tuple(_callable(body.get("tools")))
 
 
-def _added(item: Json, _: int) -> tuple[Tool, ...]:
-    is_more = isinstance(item, dict) and item.get("type") == "additional_tools"
-    return tuple(_callable(item.get("tools"))) if is_more else ()
+def _adds_tools(item: Json) -> bool:
+    return isinstance(item, dict) and item.get("type") == "additional_tools"
 
 
 def _callable(tools: Json) -> Iterator[Tool]:

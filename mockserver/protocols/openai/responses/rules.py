@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mockserver.conversation import Failure, JsonObject
-from mockserver.protocols.long_bodies import new_objects, of_rest
+from mockserver.protocols.long_bodies import is_right, new_objects
 from mockserver.protocols.openai.functions import refused_parameters, takes_object
 from mockserver.protocols.tolerant import objects
 
@@ -21,7 +21,11 @@ Broken: TypeAlias = Iterator[tuple[Failure, str]]
 _INPUTS = ("input", "previous_response_id", "prompt", "conversation")
 
 
-def broken_rules(body: JsonObject) -> Broken:
+def broken_rules(body: JsonObject, shape: type) -> Broken:
+    """The rules that a body of that shape breaks."""
+    if is_right(shape, body):  # but for its new items, it is as one that broke none
+        yield from _outputs_name_their_call(body)
+        return
     for member, rule in _RULES:
         if member is None or member in body:
             yield from rule(body)
@@ -54,15 +58,9 @@ def _outputs_name_their_call(body: JsonObject) -> Broken:
 
 
 def _functions_take_objects(body: JsonObject) -> Broken:
-    yield from of_rest(body, _functions_without_object)
-
-
-def _functions_without_object(body: JsonObject) -> list[tuple[Failure, str]]:
-    return [
-        (refused_parameters(tool, f"tools[{at}].parameters"), f"/tools/{at}/parameters")
-        for at, tool in enumerate(objects(body.get("tools")))
-        if tool.get("type") == "function" and not takes_object(tool.get("parameters"))
-    ]
+    for at, tool in enumerate(objects(body.get("tools"))):
+        if tool.get("type") == "function" and not takes_object(tool.get("parameters")):
+            yield refused_parameters(tool, f"tools[{at}].parameters"), f"/tools/{at}/parameters"
 
 
 def _slow_windows_are_for_the_background(body: JsonObject) -> Broken:
