@@ -385,8 +385,10 @@ def _stored(familiar: Familiar, planned: Plan, context: Context) -> Stored:
 
 def _input(request: Request, claim: Claim | Unclaimed | None) -> int:
     """The input tokens that the usage of the reply will tell."""
-    scripted = claim.attempt.usage.input if isinstance(claim, Claim) else None
-    return count_input(request) if scripted is None else scripted
+    if not isinstance(claim, Claim):
+        return count_input(request)
+    scripted = claim.attempt.usage
+    return scripted.input_of(count_input(request)) if scripted.input is None else scripted.input
 
 
 def _unmet_message(claim: Claim) -> str:

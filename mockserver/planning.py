@@ -330,14 +330,13 @@ def _natural_finish(parts: Iterable[ReplyPart], otherwise: Finish | NativeFinish
 
 
 def _usage(reply: Reply, script: UsageScript, stage: Stage) -> Usage:
-    output, thinking = count_output(reply)
-    counted = script.input if stage.tokens is None else stage.tokens
+    output, thinking = script.output_of(*count_output(reply))
     return Usage(
-        input=count_input(stage.request) if counted is None else counted,
-        output=output if script.output is None else script.output,
+        input=script.input_of(count_input(stage.request)) if stage.tokens is None else stage.tokens,
+        output=output,
         cached=script.cached or 0,
         cache_write=script.cache_write or 0,
-        thinking=thinking if script.thinking is None else script.thinking,
+        thinking=thinking,
     )
 
 

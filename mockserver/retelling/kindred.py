@@ -229,8 +229,7 @@ class Kindred:
     ) -> Recurring | None:
         """How others were answered that are like it."""
         attempt = claim.attempt
-        scripted = attempt.usage.input
-        name = id(attempt), tokens if scripted is None else scripted
+        name = id(attempt), attempt.usage.input_of(tokens)
         kept = None if claim.unmet else kind.shared.get(name)
         shared = kept() if kept else None
         if shared is None or shared.attempt is not attempt:

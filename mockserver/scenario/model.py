@@ -164,13 +164,27 @@ Outcome: TypeAlias = ReplyOutcome | AutoOutcome | ErrorOutcome | RawOutcome
 
 @dataclass(frozen=True, slots=True)
 class UsageScript:
-    """Token counts the script fixes; None = counted."""
+    """Token counts the script fixes; None = counted. A whole that is counted holds its fixed parts: a
+    client that subtracts one from the other gets no less than nothing.
+    """
 
     input: int | None = None
     output: int | None = None
     cached: int | None = None
     cache_write: int | None = None
     thinking: int | None = None
+
+    def input_of(self, counted: int) -> int:
+        """The tokens of input, of which so many were counted."""
+        cached = (self.cached or 0) + (self.cache_write or 0)
+        return max(counted, cached) if self.input is None else self.input
+
+    def output_of(self, counted: int, thinking: int) -> tuple[int, int]:
+        """The tokens of output, thinking included, and those of thinking, of which so many were counted."""
+        if self.thinking is not None:
+            output = counted - thinking + self.thinking
+            return output if self.output is None else self.output, self.thinking
+        return (counted, thinking) if self.output is None else (self.output, min(thinking, self.output))
 
 
 @dataclass(frozen=True, slots=True)
