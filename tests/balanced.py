@@ -10,6 +10,7 @@ import urllib.request
 from typing import Any
 
 from command import Server
+from patience import HANG
 
 
 class Balanced:
@@ -46,7 +47,7 @@ def ask(
     asked = {"x-api-key": key, "authorization": f"Bearer {key}", "content-type": "application/json"} | named
     request = urllib.request.Request(url + path, content, asked, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=HANG) as answer:
             return answer.status, dict(answer.headers), answer.read().decode()
     except urllib.error.HTTPError as refused:
         with refused:

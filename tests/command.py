@@ -12,6 +12,8 @@ import urllib.request
 from collections.abc import Callable
 from http.client import HTTPResponse
 
+from patience import HANG
+
 
 class Server:
     """A running `mockserver`; what it prints at start is in `banner`, what it logs in `logged`."""
@@ -43,7 +45,7 @@ class Server:
 
     def get(self, path: str, **headers: str) -> str:
         with urllib.request.urlopen(
-            urllib.request.Request(self.url + path, headers=headers), timeout=10
+            urllib.request.Request(self.url + path, headers=headers), timeout=HANG
         ) as answer:
             return str(answer.read().decode())
 
@@ -66,13 +68,13 @@ class Server:
         body = json.dumps(asked).encode()
         headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
         request = urllib.request.Request(f"{self.url}/v1/chat/completions", body, headers)
-        answer: HTTPResponse = urllib.request.urlopen(request, timeout=10)
+        answer: HTTPResponse = urllib.request.urlopen(request, timeout=HANG)
         return answer
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """The exit status, and all that was logged."""
         self.process.send_signal(how)
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=HANG)
         return self.process.returncode, self.logged
 
     def end(self) -> None:

@@ -6,8 +6,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
+
+from patience import HANG
 
 from mockserver.assembly import parse_written
 from mockserver.journal.entries import Journal
@@ -15,7 +18,7 @@ from mockserver.protocols import VENDORS
 from mockserver.protocols.base import Vendor
 from mockserver.state.interface import Exchanges, State
 from mockserver.state.memory import MemoryState
-from mockserver.state.shared.asking import Address
+from mockserver.state.shared.asking import read_address
 from mockserver.state.shared.scripts import DEFAULT, Bounds
 from mockserver.state.shared.state import SharedState
 
@@ -53,12 +56,12 @@ class OnRedis:
         self._stop = asyncio.Event()
         self._is_up = threading.Event()
         self.state = SharedState(
-            Address(url, prefix), lambda written: parse_written(written, vendors), bounds
+            replace(read_address(url), prefix=prefix), lambda written: parse_written(written, vendors), bounds
         )
         self.journal = self.state.journal
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._is_up.wait(10)
+        assert self._is_up.wait(HANG)
 
     def do(self, act: Callable[..., Result], *given: Any, **named: Any) -> Result:
         done: Result = self.wait(lambda: self.state.run(partial(act, *given, **named)))
@@ -70,7 +73,7 @@ class OnRedis:
         async def done() -> Any:
             return await begin()
 
-        return asyncio.run_coroutine_threadsafe(done(), self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result(HANG)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)

@@ -117,7 +117,7 @@ def started() -> Iterator[Start]:
 def running(
     started: Start, redis: RedisServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Balanced]:
-    state = f"{redis.url}?prefix=balanced:"
+    state = f"{redis.url}&prefix=balanced:"
     with Names(*REPLICAS) as names:
         balanced = Balanced(started, tmp_path_factory.mktemp("balanced"), names, state)
         process = subprocess.Popen([HAPROXY, "-f", str(balanced.config)], stderr=subprocess.DEVNULL)

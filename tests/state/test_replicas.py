@@ -44,13 +44,13 @@ def scenarios(tmp_path: Path) -> str:
 
 def replicas(redis: RedisServer, start: Start, scenarios: str) -> list[Server]:
     """Two servers of one worker each, as on two hosts."""
-    state = f"{redis.url}?prefix=run{next(_runs)}:"
+    state = f"{redis.url}&prefix=run{next(_runs)}:"
     return [start(scenarios, "--state", state, "--speed", "0") for _ in range(2)]
 
 
 def workers(redis: RedisServer, start: Start, scenarios: str) -> list[Server]:
     """One server of two workers."""
-    state = f"{redis.url}?prefix=run{next(_runs)}:"
+    state = f"{redis.url}&prefix=run{next(_runs)}:"
     return [start(scenarios, "--state", state, "--speed", "0", "--workers", "2")]
 
 

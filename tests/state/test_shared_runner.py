@@ -20,7 +20,7 @@ _prefixes = count()
 
 @pytest.fixture
 def two(redis: RedisServer) -> Iterator[tuple[MockServer, MockServer]]:
-    state = f"{redis.url}?prefix=runner{next(_prefixes)}:"
+    state = f"{redis.url}&prefix=runner{next(_prefixes)}:"
     with ExitStack() as running:
         one, other = (running.enter_context(MockServer(state=state, key="k")) for _ in range(2))
         yield one, other
@@ -85,6 +85,9 @@ def test_a_shared_server_is_set_up_once_it_runs(redis: RedisServer) -> None:
         ("localhost:6379", "give redis://"),
         ("redis://localhost/0?ttl=never", "`ttl` cannot be 'never'"),
         ("redis://localhost/0?ttl=0", "`ttl` cannot be '0'"),
+        ("redis://localhost/0?timeout=soon", "`timeout` cannot be 'soon'"),
+        ("redis://localhost/0?timeout=0", "`timeout` cannot be '0'"),
+        ("redis://localhost/0?timeout=61", "`timeout` cannot be '61': it is in seconds, up to 60"),
     ],
 )
 def test_an_address_that_cannot_be_read_is_refused(address: str, told: str) -> None:

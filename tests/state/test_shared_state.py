@@ -104,6 +104,7 @@ def test_nothing_is_kept_without_an_end(place: OnRedis, redis: RedisServer) -> N
     [
         ("redis://h:1/2", Address("redis://h:1/2")),
         ("redis://h?prefix=a:&ttl=60", Address("redis://h", "a:", 60)),
+        ("redis://h?timeout=2.5&ttl=60", Address("redis://h", ttl=60, timeout=2.5)),
         ("rediss://u:p@h/0?ssl_cert_reqs=none", Address("rediss://u:p@h/0?ssl_cert_reqs=none")),
     ],
 )

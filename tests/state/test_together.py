@@ -46,7 +46,7 @@ _runs = itertools.count()
 def two(redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("state") / "all.yaml"
     path.write_text(SCENARIOS)
-    state = f"{redis.url}?prefix=two{next(_runs)}:"
+    state = f"{redis.url}&prefix=two{next(_runs)}:"
     servers = [Server(str(path), "--state", state) for _ in range(2)]
     yield servers
     for server in servers:
@@ -209,7 +209,7 @@ def test_a_server_that_dies_in_the_middle_of_a_stream_leaves_its_exchange_open(
 ) -> None:
     path = tmp_path / "all.yaml"
     path.write_text(SCENARIOS)
-    state = f"{redis.url}?prefix=dies{next(_runs)}:"
+    state = f"{redis.url}&prefix=dies{next(_runs)}:"
     doomed, other = (start(str(path), "--state", state) for _ in range(2))
     for _ in range(5):
         ask(doomed.url, "POST", CHAT, chat("hello"), key)
@@ -234,7 +234,7 @@ def test_a_worker_that_dies_under_load_takes_no_answered_exchange_with_it(
     """No attempt is given twice; one may be counted that nobody has got."""
     path = tmp_path / "all.yaml"
     path.write_text(SCENARIOS)
-    server = start(str(path), "--state", f"{redis.url}?prefix=crew{next(_runs)}:", "--workers", "2")
+    server = start(str(path), "--state", f"{redis.url}&prefix=crew{next(_runs)}:", "--workers", "2")
     given, cut = list[int](), list[Exception]()
 
     def load() -> None:

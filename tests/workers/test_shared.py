@@ -36,7 +36,7 @@ _runs = count()
 @pytest.fixture
 def server(start: Start, redis: RedisServer, tmp_path: Path) -> Server:
     (tmp_path / "counted.yaml").write_text(COUNTED)
-    state = f"{redis.url}?prefix=workers{next(_runs)}:"
+    state = f"{redis.url}&prefix=workers{next(_runs)}:"
     return start(str(tmp_path), "--workers", "2", "--state", state)
 
 

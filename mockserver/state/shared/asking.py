@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from hashlib import blake2b
@@ -10,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from mockserver.state.shared import errands, journal_scripts, scripts
-from mockserver.state.shared.link import Command, Link, Replies
+from mockserver.state.shared.link import TIMEOUT, Command, Link, Replies
 from mockserver.state.shared.scripts import Bounds, Script, digest
 from mockserver.values import dataclass
 
@@ -18,6 +19,8 @@ PREFIX = "mockserver:"
 TTL = 86_400
 """Seconds for which is kept what nobody uses."""
 _LONGEST = 31 * 86_400
+_LONGEST_TIMEOUT = 60.0
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 Argument = str | bytes | int
 
@@ -28,15 +31,18 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Which Redis, under which prefix all names stand, and how long what is not used is kept."""
+    """Which Redis, under which prefix all names stand, how long what is not used is kept, and within how many
+    seconds Redis has to answer.
+    """
 
     url: str
     prefix: str = PREFIX
     ttl: int = TTL
+    timeout: float = TIMEOUT
 
 
 def read_address(text: str) -> Address:
-    """The address of `redis://host:6379/0?prefix=mine:&ttl=3600`. AddressError says what will do."""
+    """The address of `redis://host:6379/0?prefix=mine:&ttl=60&timeout=2`. AddressError says what will do."""
     parts = urlsplit(text)
     if parts.scheme not in {"redis", "rediss", "unix"}:
         raise AddressError(
@@ -47,7 +53,10 @@ def read_address(text: str) -> Address:
     ttl = query.pop("ttl", str(TTL))
     if not (ttl.isascii() and ttl.isdigit() and 0 < int(ttl) <= _LONGEST):
         raise AddressError(f"`ttl` cannot be {ttl!r}: it is in whole seconds, from 1 to {_LONGEST}")
-    return Address(urlunsplit(parts._replace(query=urlencode(query))), prefix, int(ttl))
+    timeout = query.pop("timeout", str(TIMEOUT))
+    if not (_SECONDS.fullmatch(timeout) and 0 < float(timeout) <= _LONGEST_TIMEOUT):
+        raise AddressError(f"`timeout` cannot be {timeout!r}: it is in seconds, up to {_LONGEST_TIMEOUT:.0f}")
+    return Address(urlunsplit(parts._replace(query=urlencode(query))), prefix, int(ttl), float(timeout))
 
 
 @dataclass(slots=True)

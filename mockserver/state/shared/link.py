@@ -26,7 +26,7 @@ Command: TypeAlias = tuple[str | bytes | int, ...]
 Replies: TypeAlias = list[Any]
 
 TIMEOUT = 0.5
-"""Seconds in which Redis must have answered; else it is lost."""
+"""Seconds in which Redis must have answered, where nothing else is said; else it is lost."""
 _LOOKS = 0.1
 _MOST_KEPT = 20_000
 _MOST_KEPT_BYTES = 64 * 1024 * 1024
@@ -56,11 +56,12 @@ class _Batch:
 class Link:
     """`greet` is done first on every new connection, before anything else is told."""
 
-    def __init__(self, url: str, greet: Callable[[Link], Awaitable[None]]) -> None:
+    def __init__(self, url: str, timeout: float, greet: Callable[[Link], Awaitable[None]]) -> None:
+        self._timeout = timeout
         self._greet = greet
         self._redis = Redis.from_url(
             url,
-            socket_connect_timeout=TIMEOUT,
+            socket_connect_timeout=timeout,
             socket_timeout=None,
             protocol=2,
             encoding_errors="surrogatepass",  # what clients send may hold half a letter
@@ -131,7 +132,7 @@ class Link:
         """Wait until all is answered that was told so far; not for a Redis that is lost."""
         waiting = [batch.future for batch in (*self._unanswered, *self._unsent)]
         if waiting:
-            await asyncio.wait(waiting, timeout=TIMEOUT)
+            await asyncio.wait(waiting, timeout=self._timeout)
 
     async def is_there(self) -> None:
         """Wait until Redis is there."""
@@ -141,7 +142,7 @@ class Link:
         connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         tasks: list[asyncio.Task[None]] = []
         try:
-            async with asyncio.timeout(2 * TIMEOUT):
+            async with asyncio.timeout(2 * self._timeout):
                 await connection.connect()
             tasks = [asyncio.create_task(act(connection)) for act in (self._read, self._write)]
             tasks.append(asyncio.create_task(self._watch()))
@@ -217,9 +218,9 @@ class Link:
             await asyncio.sleep(_LOOKS)
             now = loop.time()
             since = max(self._unanswered[0].sent, self._answered) if self._unanswered else now
-            is_overdue = now - since > TIMEOUT
+            is_overdue = now - since > self._timeout
             if is_overdue and now - before < 2 * _LOOKS:
-                raise TimeoutError(f"no answer within {TIMEOUT} s")
+                raise TimeoutError(f"no answer within {self._timeout:g} s")
 
     def _lose(self, reason: str) -> None:
         if self.is_up or not self.reason or self.reason == "it was not asked yet":

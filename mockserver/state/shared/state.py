@@ -27,7 +27,7 @@ from mockserver.state.shared.history import SharedHistory
 from mockserver.state.shared.journal import SharedJournal
 from mockserver.state.shared.journal_scripts import WITHDRAW
 from mockserver.state.shared.limits import Ledgers, SharedLimits
-from mockserver.state.shared.link import TIMEOUT, Link
+from mockserver.state.shared.link import Link
 from mockserver.state.shared.progress import SharedProgress
 from mockserver.state.shared.scripts import (
     COUNT,
@@ -66,7 +66,7 @@ class SharedState:
         return "shared" if self.link.is_up else "lost"
 
     def __init__(self, address: Address, parse: Parse, bounds: Bounds = DEFAULT) -> None:
-        self.link = Link(address.url, self._greet)
+        self.link = Link(address.url, address.timeout, self._greet)
         self._asking = Asking(self.link, address, bounds)
         self._setups = Setups(self._asking, parse)
         self._workers = Workers(
@@ -114,7 +114,7 @@ class SharedState:
         tasks = [asyncio.create_task(self.link.run()), asyncio.create_task(self._workers.run())]
         try:
             with suppress(TimeoutError):
-                async with asyncio.timeout(2 * TIMEOUT):
+                async with asyncio.timeout(2 * self._asking.address.timeout):
                     await self.link.is_there()
             yield
             await self.link.settled()

@@ -16,14 +16,11 @@ from redis.exceptions import RedisError
 
 from mockserver.state.interface import StateLostError
 from mockserver.state.shared.asking import Asking
-from mockserver.state.shared.link import TIMEOUT
 
 SET_UP = "s"
 JOURNAL = "j"
 STORED = "t"
 
-_CATCH_UP = 1.0
-"""Seconds in which a worker must have told what it knows."""
 _SILENCE = 1.0
 """Seconds for which nobody is asked who did not listen."""
 _PAUSE = 0.1
@@ -39,7 +36,10 @@ class Workers:
         self._again = again
         self._heard = {asking.name(channel).encode(): hear for channel, hear in heard.items()}
         self._redis = Redis.from_url(
-            asking.address.url, socket_connect_timeout=TIMEOUT, socket_timeout=None, protocol=2
+            asking.address.url,
+            socket_connect_timeout=asking.address.timeout,
+            socket_timeout=None,
+            protocol=2,
         )
         self._connection: AbstractConnection | None = None
         self._is_wanted = False
@@ -60,7 +60,9 @@ class Workers:
         return {each for each in others if self._silent.get(each, 0) < now}
 
     async def catch_up(self, workers: Iterable[str]) -> None:
-        """Wait until these workers have told all they knew; not for those that have died."""
+        """Wait until these workers have told all they knew; not for those that have died, and at most
+        for as long as Redis may take to answer this one and them.
+        """
         await asyncio.gather(*map(self._catch_up, workers))
 
     async def _catch_up(self, worker: str) -> None:
@@ -71,7 +73,7 @@ class Workers:
             question = f"? {self._asking.worker} {token}"
             (heard,) = await self._asking.link.ask([("PUBLISH", channel, question)])
             if heard:
-                async with asyncio.timeout(_CATCH_UP):
+                async with asyncio.timeout(2 * self._asking.address.timeout):
                     await answered.wait()
             else:
                 self._silent[worker] = asyncio.get_running_loop().time() + _SILENCE
@@ -105,7 +107,7 @@ class Workers:
         )
         if is_wanted:
             with suppress(TimeoutError):
-                async with asyncio.timeout(TIMEOUT):
+                async with asyncio.timeout(self._asking.address.timeout):
                     await self._is_listening.wait()
         else:
             self._is_listening.clear()
