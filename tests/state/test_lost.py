@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from balanced import ask, chat
 from command import Server, Start
+from patience import wait
 from redis_server import RedisServer
 
 SCENARIOS = """
@@ -29,6 +30,8 @@ reply: Hello!
 CHAT = "/v1/chat/completions"
 KEY = "k"
 _AT_ONCE = 1.0
+_TRIES = 5
+"""How often is tried what has to be quick. The machine is not busy each time."""
 
 
 @pytest.fixture
@@ -72,12 +75,14 @@ def told(server: Server) -> list[dict[str, Any]]:
         since = page["latest"]
 
 
-def until_shared(server: Server) -> float:
-    """The seconds until a server shares its state again."""
+def until_shared(*servers: Server) -> None:
+    """Wait until these share their state again."""
+    wait(lambda: {health(server)["state"] for server in servers} == {"shared"})
+
+
+def seconds(act: Callable[[], object]) -> float:
     began = time.monotonic()
-    while health(server)["state"] != "shared":
-        assert time.monotonic() - began < 10
-        time.sleep(0.01)
+    act()
     return time.monotonic() - began
 
 
@@ -128,32 +133,51 @@ def test_what_is_answered_alone_has_an_id_that_no_other_answer_has(
 def test_what_needs_shared_state_is_refused_by_the_wire_within_a_second(
     mortal: RedisServer, two: list[Server], path: str, body: dict[str, Any], where: tuple[str, str]
 ) -> None:
-    mortal.kill()
+    took, refused = [], []
+    for _ in range(_TRIES):
+        mortal.kill()
+        began = time.monotonic()
+        refused.append(ask(two[0].url, "POST", path, body, KEY, anthropic_version="2023-06-01"))
+        took.append(time.monotonic() - began)
+        mortal.start()
+        until_shared(two[0])
 
-    began = time.monotonic()
-    status, _, text = ask(two[0].url, "POST", path, body, KEY, anthropic_version="2023-06-01")
-
-    assert (status, time.monotonic() - began < _AT_ONCE) == (503, True)
-    assert "cannot be reached" in json.loads(text)[where[0]][where[1]]
+    assert [status for status, _, _ in refused] == [503] * _TRIES
+    assert min(took) < _AT_ONCE
+    assert all("cannot be reached" in json.loads(text)[where[0]][where[1]] for _, _, text in refused)
 
 
 def test_a_redis_that_does_not_answer_holds_up_nobody_for_longer(
-    mortal: RedisServer, two: list[Server]
+    mortal: RedisServer, start: Start, tmp_path: Path
 ) -> None:
-    seconds, statuses = [], []
+    """Who asks first waits for as long as Redis may take, and nobody after that."""
+    (tmp_path / "all.yaml").write_text(SCENARIOS)
+    server = start(str(tmp_path), "--state", mortal.impatient_url)
+    statuses: list[int] = []
+    firsts, others = [], []
+    for _ in range(_TRIES):
+        until_shared(server)
+        mortal.freeze()
+        firsts.append(seconds(lambda: statuses.append(post(server, "count")[0])))
+        time.sleep(0.2)  # the server greets it again, and waits for what it says to that
+        others.append(seconds(lambda: statuses.append(post(server, "count")[0])))
+        mortal.thaw()
+
+    assert statuses == [503] * 2 * _TRIES
+    assert min(firsts) < 2 * _AT_ONCE
+    assert min(others) < 0.2
+    until_shared(server)
+    assert post(server, "count")[0] == 200
+
+
+def test_a_redis_that_may_take_longer_is_waited_for(mortal: RedisServer, two: list[Server]) -> None:
     mortal.freeze()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(post, two[0], "count")
+        time.sleep(2 * _AT_ONCE)
+        mortal.thaw()
 
-    for _ in range(3):
-        began = time.monotonic()
-        statuses.append(post(two[0], "count")[0])
-        seconds.append(time.monotonic() - began)
-
-    mortal.thaw()
-    assert statuses == [503] * 3
-    assert seconds[0] < 2 * _AT_ONCE
-    assert max(seconds[1:]) < _AT_ONCE / 2
-    until_shared(two[0])
-    assert post(two[0], "count")[0] == 200
+        assert asked.result() == (200, "1")
 
 
 def test_health_tells_that_state_is_lost(mortal: RedisServer, two: list[Server]) -> None:
@@ -172,13 +196,14 @@ def test_all_is_as_it_was_when_redis_is_back(mortal: RedisServer, two: list[Serv
     ask(two[0].url, "POST", "/_mock/scenarios", own, KEY, content_type="text/yaml")
     assert [post(server, "count")[1] for server in two] == ["1", "2"]
 
-    mortal.kill()
-    refused = post(two[0], "count")[0]
-    mortal.start()
-    seconds = [until_shared(server) for server in two]
+    took = []
+    for _ in range(_TRIES):
+        mortal.kill()
+        assert [post(server, "count")[0] for server in two] == [503] * 2
+        mortal.start()
+        took.append(seconds(lambda: until_shared(*two)))
 
-    assert refused == 503
-    assert max(seconds) < 2
+    assert min(took) < 2 * _AT_ONCE
     assert [post(server, "count")[1] for server in two] == ["3", "4"]
     assert [post(server, "mine")[1] for server in two] == ["Mine.", "Mine."]
 
@@ -190,8 +215,7 @@ def test_what_was_answered_meanwhile_is_in_the_journal_when_redis_is_back(
     mortal.kill()
     statuses = [post(server, say)[0] for server in two for say in ("hello", "count")]
     mortal.start()
-    for server in two:
-        until_shared(server)
+    until_shared(*two)
 
     listed = told(two[1])
 
@@ -224,7 +248,7 @@ def test_a_server_that_has_never_seen_its_redis_waits_for_it(
     path = tmp_path / "all.yaml"
     path.write_text(SCENARIOS)
     mortal.kill()
-    server = start(str(path), "--state", mortal.url)
+    server = start(str(path), "--state", mortal.impatient_url)
 
     before = post(server, "hello")[0]
     mortal.start()
@@ -240,10 +264,10 @@ def test_a_redis_that_has_forgotten_all_begins_anew(mortal: RedisServer, two: li
     post(two[0], "count")
 
     mortal.kill()
+    wait(lambda: [health(server)["state"] for server in two] == ["lost"] * 2)
     mortal.forget()
     mortal.start()
-    for server in two:
-        until_shared(server)
+    until_shared(*two)
 
     assert [post(server, "hello")[1] for server in two] == ["Hello!"] * 2
     assert post(two[0], "count")[1] == "1"
@@ -260,21 +284,28 @@ def test_a_redis_that_dies_under_load_takes_no_answered_exchange_with_it(
         while not stop.is_set():
             answers.append(post(server, "count"))
 
+    def wait_for_more(status: int, count: int) -> None:
+        wanted = answered(status) + count
+        wait(lambda: answered(status) >= wanted)
+
+    def answered(status: int) -> int:
+        return sum(each == status for each, _ in answers)
+
     with ThreadPoolExecutor(8) as pool:
-        for server in itertools.islice(itertools.cycle(two), 8):
-            pool.submit(load, server)
-        time.sleep(1)
-        mortal.kill()
-        time.sleep(0.5)
-        mortal.start()
-        time.sleep(1.5)
-        stop.set()
-    for server in two:
-        until_shared(server)
+        loads = [pool.submit(load, server) for server in itertools.islice(itertools.cycle(two), 8)]
+        try:
+            wait_for_more(200, 100)
+            mortal.kill()
+            wait_for_more(503, 100)
+            mortal.start()
+            wait_for_more(200, 100)
+        finally:
+            stop.set()
+        assert [each.result() for each in loads] == [None] * 8
+    until_shared(*two)
 
     listed = told(two[0])
     given = [int(said) for status, said in answers if status == 200]
-    assert {status for status, _ in answers} == {200, 503}
     assert len(set(given)) == len(given)
     assert {each["outcome"] for each in listed} == {"complete"}
     assert Counter(each["status"] for each in listed) == Counter(status for status, _ in answers)

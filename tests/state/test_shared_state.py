@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from itertools import count
 
 import pytest
 import toy
+from patience import HANG
 from places import OnRedis, on_redis
 from redis_server import RedisServer
 
@@ -18,6 +20,7 @@ from mockserver.state.interface import StateLostError
 from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Address, mark, read_address
 from mockserver.state.shared.contents import digest
+from mockserver.state.shared.link import Link
 
 _prefixes = count()
 COUNTER = ("busy", 0, b"said")
@@ -60,6 +63,25 @@ def test_an_attempt_behind_which_others_have_counted_is_not_taken_back(place: On
         place.do(fail_while_another_counts)
 
     assert place.do(place.state.count, "k", COUNTER, 1) == 3
+
+
+async def test_nobody_waits_for_a_redis_that_is_greeted_and_may_be_lost_still(redis: RedisServer) -> None:
+    greeted = asyncio.Event()
+
+    async def greet(link: Link) -> None:
+        await link.ask_first([("PING",)])
+        greeted.set()
+        await asyncio.Event().wait()
+
+    link = Link(redis.url.partition("?")[0], 30, greet)
+    running = asyncio.create_task(link.run())
+    await asyncio.wait_for(greeted.wait(), HANG)
+
+    with pytest.raises(StateLostError):
+        link.ask([("PING",)])
+
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 def test_what_is_not_run_as_an_errand_cannot_wait(place: OnRedis) -> None:

@@ -107,7 +107,7 @@ class Asking:
             self.link.tell([command])
 
     async def load_scripts(self) -> None:
-        await self.link.ask([("SCRIPT", "LOAD", text) for text in self._texts.values()])
+        await self.link.ask_first([("SCRIPT", "LOAD", text) for text in self._texts.values()])
 
 
 def hashed(key: str) -> str:

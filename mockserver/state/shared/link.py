@@ -54,7 +54,7 @@ class _Batch:
 
 
 class Link:
-    """`greet` is done first on every new connection, before anything else is told."""
+    """`greet` is done first on every new connection, before anything else is asked or told."""
 
     def __init__(self, url: str, timeout: float, greet: Callable[[Link], Awaitable[None]]) -> None:
         self._timeout = timeout
@@ -69,7 +69,6 @@ class Link:
         self.shown = _shown(url)
         self.is_up = False
         self.reason = "it was not asked yet"
-        self._is_greeting = False
         self._unsent: deque[_Batch] = deque()
         self._unanswered: deque[_Batch] = deque()
         self._kept: deque[_Batch] = deque()
@@ -82,8 +81,12 @@ class Link:
 
     def ask(self, commands: Sequence[Command]) -> asyncio.Future[Replies]:
         """The replies to commands. StateLostError if Redis cannot be asked, now or while it answers."""
-        if not (self.is_up or self._is_greeting):
+        if not self.is_up:
             raise self.lost()
+        return self.ask_first(commands)
+
+    def ask_first(self, commands: Sequence[Command]) -> asyncio.Future[Replies]:
+        """The same for who greets: nobody else waits for a Redis that may be lost still."""
         batch = _Batch(commands, lasts=False, future=asyncio.get_running_loop().create_future())
         batch.future.add_done_callback(_noticed)
         self._send(batch)
@@ -166,11 +169,7 @@ class Link:
                 await connection.disconnect(nowait=True)
 
     async def _come_up(self) -> None:
-        self._is_greeting = True
-        try:
-            await self._greet(self)
-        finally:
-            self._is_greeting = False
+        await self._greet(self)
         if self.reason:
             _log.warning("Redis at %s is there: state is shared", self.shown)
         self.is_up, self.reason = True, ""

@@ -164,7 +164,7 @@ class SharedState:
 
     async def _greet(self, link: Link) -> None:
         await self._asking.load_scripts()
-        ((epoch, setups),) = await link.ask([self._asking.command(GREET, self._asking.new_epoch())])
+        ((epoch, setups),) = await link.ask_first([self._asking.command(GREET, self._asking.new_epoch())])
         before, self._asking.epoch = self._asking.epoch, epoch.decode()
         if before and before != self._asking.epoch:
             _log.error("Redis at %s has lost what it kept: state begins anew", link.shown)
