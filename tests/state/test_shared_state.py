@@ -21,6 +21,7 @@ from mockserver.state.shared import errands
 from mockserver.state.shared.asking import Address, mark, read_address
 from mockserver.state.shared.contents import digest
 from mockserver.state.shared.link import Link
+from mockserver.state.shared.workers import Workers
 
 _prefixes = count()
 COUNTER = ("busy", 0, b"said")
@@ -95,6 +96,24 @@ def test_what_waits_is_told_what_went_wrong(place: OnRedis) -> None:
 
     with pytest.raises(ValueError, match="broken"):
         place.do(lambda: errands.wait(fail()))
+
+
+def test_who_is_connected_hears_what_others_ask_it(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who does not is taken for dead, and what it knows of an exchange would not be told."""
+    listen = Workers._listen  # noqa: SLF001 - it is slow for once
+
+    async def slowly(self: Workers) -> None:
+        await asyncio.sleep(0.2)
+        await listen(self)
+
+    monkeypatch.setattr(Workers, "_listen", slowly)
+    with on_redis(redis.url, f"shared{next(_prefixes)}:") as place:
+        worker = place.state._asking.name(f"w:{place.state._asking.worker}")  # noqa: SLF001
+        heard_by = redis.ask("PUBSUB", "NUMSUB", worker)
+
+    assert heard_by.endswith(b"\r\n:1\r\n")
 
 
 def test_nothing_is_kept_without_an_end(place: OnRedis, redis: RedisServer) -> None:

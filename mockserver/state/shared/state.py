@@ -116,6 +116,7 @@ class SharedState:
             with suppress(TimeoutError):
                 async with asyncio.timeout(2 * self._asking.address.timeout):
                     await self.link.is_there()
+                    await self._workers.are_reachable()
             yield
             await self.link.settled()
         finally:

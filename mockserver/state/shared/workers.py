@@ -43,6 +43,7 @@ class Workers:
         )
         self._connection: AbstractConnection | None = None
         self._is_wanted = False
+        self._is_reachable = asyncio.Event()
         self._is_listening = asyncio.Event()
         self._tokens = count(1)
         self._asked: dict[str, asyncio.Event] = {}
@@ -97,6 +98,10 @@ class Workers:
 
     # ---------------------------------------------------------------------------------------- listen
 
+    async def are_reachable(self) -> None:
+        """Wait until this one hears what others ask it: who does not is taken for dead."""
+        await self._is_reachable.wait()
+
     async def listen(self, *, is_wanted: bool) -> None:
         """Be told of changes in the journal from when this returns, or no more."""
         self._is_wanted = is_wanted
@@ -114,7 +119,7 @@ class Workers:
 
     async def run(self) -> None:
         """Listen, again and again, until cancelled."""
-        self._heard[self._asking.name(f"w:{self._asking.worker}").encode()] = self._hear
+        self._heard[self._own] = self._hear
         try:
             while True:
                 with suppress(RedisError, OSError, TimeoutError):
@@ -137,10 +142,18 @@ class Workers:
                     self._heard[channel](told)
                 elif kind == b"subscribe" and channel == self._journal:
                     self._is_listening.set()
+                elif kind == b"subscribe" and channel == self._own:
+                    self._is_reachable.set()
         finally:
             self._connection = None
+            self._is_reachable.clear()
             self._is_listening.clear()
             await connection.disconnect(nowait=True)
+
+    @property
+    def _own(self) -> bytes:
+        """The channel on which others ask this one."""
+        return self._asking.name(f"w:{self._asking.worker}").encode()
 
     @property
     def _journal(self) -> bytes:
