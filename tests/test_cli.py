@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from command import Start
+from patience import HANG
 
 from mockserver.cli import main
 
@@ -48,7 +49,7 @@ def test_a_stream_is_cut_when_the_grace_time_is_over(start: Start, tmp_path: Pat
     body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}'
     request = urllib.request.Request(f"{server.url}/v1/chat/completions", body, {"authorization": "Bearer k"})
 
-    with urllib.request.urlopen(request, timeout=10) as stream:
+    with urllib.request.urlopen(request, timeout=HANG) as stream:
         stream.readline()
         status, logged = server.stop()
 
@@ -62,13 +63,13 @@ def test_a_stream_may_finish_within_the_grace_time(start: Start, tmp_path: Path)
     body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}'
     request = urllib.request.Request(f"{server.url}/v1/chat/completions", body, {"authorization": "Bearer k"})
 
-    with urllib.request.urlopen(request, timeout=10) as stream:
+    with urllib.request.urlopen(request, timeout=HANG) as stream:
         stream.readline()
         server.process.send_signal(signal.SIGTERM)
         rest = stream.read()
 
     assert rest.endswith(b"data: [DONE]\n\n")
-    assert server.process.wait(timeout=20) == 0
+    assert server.process.wait(timeout=HANG) == 0
 
 
 def test_a_path_serves_the_scenarios_in_it_and_the_built_in_ones_by_name(

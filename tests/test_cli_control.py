@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from command import Start
+from patience import HANG
 
 from mockserver import MockServer
 from mockserver.cli import main
@@ -64,7 +65,7 @@ def ask(mock: MockServer, say: str, **more: object) -> None:
     headers = {"authorization": f"Bearer {mock.key}"}
     request = urllib.request.Request(f"{mock.urls.openai}/chat/completions", body, headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=HANG) as answer:
             answer.read()
     except urllib.error.HTTPError as error:
         error.close()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import orjson
 import pytest
+from patience import HANG
 
 from mockserver.assembly import builtin_folder
 from mockserver.runner import MockServer
@@ -66,7 +67,7 @@ def send(url: str, request: bytes) -> bytes:
     address = urlsplit(url)
     assert address.hostname
     assert address.port
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=HANG) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 

@@ -25,6 +25,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 import yaml
 from node.running import run_node
+from patience import HANG
 from readme import COMMANDS, README, ROOT, SNIPPETS, section
 
 from mockserver.assembly import builtin_folder
@@ -186,7 +187,7 @@ def test_the_scenario_goes_wrong_as_told(snippet: str, server: MockServer) -> No
 def ask(url: str, key: str, **body: Any) -> Any:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     request = Request(url, json.dumps({"model": "any", **body}).encode(), headers)
-    with DIRECTLY.open(request, timeout=10) as answer:
+    with DIRECTLY.open(request, timeout=HANG) as answer:
         return json.load(answer)
 
 
@@ -286,7 +287,10 @@ def served(command: str, folder: Path, path: Path) -> Iterator[int]:
 def health(process: subprocess.Popen[bytes], port: int, log: Path) -> int:
     until = time.monotonic() + INSTALLATION
     while process.poll() is None and time.monotonic() < until:
-        with suppress(OSError), DIRECTLY.open(f"http://127.0.0.1:{port}/_mock/health", timeout=5) as answer:
+        with (
+            suppress(OSError),
+            DIRECTLY.open(f"http://127.0.0.1:{port}/_mock/health", timeout=HANG) as answer,
+        ):
             return int(answer.status)
         time.sleep(0.05)
     pytest.fail(f"It does not serve:\n{log.read_text(encoding='utf-8')}", pytrace=False)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG
 from pytest_aiohttp.plugin import AiohttpClient
 
 import mockserver
@@ -26,7 +27,7 @@ def chat(server: MockServer, say: str, key: str = "", model: str = "m", **more: 
     body = json.dumps({"model": model, "messages": messages, **more}).encode()
     headers = {"authorization": f"Bearer {key or server.key}"}
     request = urllib.request.Request(f"{server.urls.openai}/chat/completions", body, headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=HANG) as answer:
         return str(json.load(answer)["choices"][0]["message"]["content"])
 
 
@@ -103,7 +104,7 @@ def test_it_stops_at_once_though_a_stream_is_open() -> None:
         request = urllib.request.Request(
             f"{server.urls.openai}/chat/completions", body, {"authorization": "Bearer mock-key"}
         )
-        stream = urllib.request.urlopen(request, timeout=10)
+        stream = urllib.request.urlopen(request, timeout=HANG)
         stream.readline()
         started = time.monotonic()
 

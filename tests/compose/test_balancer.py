@@ -21,6 +21,7 @@ import pytest
 import yaml
 from command import Server, Start
 from compose.names import Names
+from patience import HANG
 from readme import ROOT
 from redis_server import RedisServer
 
@@ -75,7 +76,7 @@ class Balanced:
         )
 
     def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=HANG) as answer:
             return bytes(answer.read())
 
     def answered(self) -> dict[str, int]:
@@ -157,7 +158,7 @@ HEADERS = {"authorization": "Bearer k", "content-type": "application/json"}
 
 def chat(port: int) -> bytes:
     """An answer on a connection of its own."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=HANG)
     try:
         connection.request("POST", "/v1/chat/completions", asked("gpt-5"), HEADERS)
         return connection.getresponse().read()
@@ -171,7 +172,7 @@ def all_of(host: str, port: int, fault: str) -> bytes:
     lines = [f"authorization: Bearer {fault}", f"x-mock-fault: {fault}", "content-type: application/json"]
     lines += ["host: mock", f"content-length: {len(body)}", "connection: close"]
     head = "\r\n".join(["POST /v1/chat/completions HTTP/1.1", *lines, "\r\n"])
-    with socket.create_connection((host, port), timeout=10) as client:
+    with socket.create_connection((host, port), timeout=HANG) as client:
         client.sendall(head.encode() + body)
         return b"".join(iter(lambda: client.recv(65536), b""))
 
@@ -190,7 +191,7 @@ def test_the_configuration_has_no_fault(tmp_path: Path) -> None:
 
 def test_connections_that_are_kept_alive_are_spread_evenly(balanced: Balanced) -> None:
     before = balanced.answered()
-    connections = [HTTPConnection("127.0.0.1", balanced.port, timeout=10) for _ in range(8)]
+    connections = [HTTPConnection("127.0.0.1", balanced.port, timeout=HANG) for _ in range(8)]
     for connection in connections * 3:
         connection.request("POST", "/v1/chat/completions", asked("gpt-5"), HEADERS)
         assert connection.getresponse().read()
@@ -214,7 +215,7 @@ def session(server_port: int) -> list[Told]:
     asks += [("responses", {"model": "m", "input": "Hello!"})]
     for number in range(10):
         path, body = asks[number] if number < len(asks) else ("responses", _next_to(told[-1][2]))
-        connection = HTTPConnection("127.0.0.1", server_port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", server_port, timeout=HANG)
         connection.request("POST", f"/v1/{path}", json.dumps(body).encode(), headers)
         answer = connection.getresponse()
         told.append((answer.status, answer.getheaders(), answer.read()))
@@ -239,7 +240,7 @@ def test_a_session_is_told_the_same_bytes_by_the_replicas_as_by_one_process(
 
 
 def test_the_pieces_of_a_stream_come_as_they_are_sent(balanced: Balanced) -> None:
-    connection = HTTPConnection("127.0.0.1", balanced.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", balanced.port, timeout=HANG)
     connection.request("POST", "/v1/chat/completions", asked("mock-paced", stream=True), HEADERS)
     answer = connection.getresponse()
     came = {}

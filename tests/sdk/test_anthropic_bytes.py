@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from patience import HANG
 from sdk.anthropic_strict import GREETING, HELLO, check_order, frames_of
 
 from mockserver.runner import MockServer
@@ -20,7 +21,7 @@ def exchange(server: MockServer, request: bytes) -> tuple[bytes, bytes]:
     """Send a request on a connection of its own; the head and the body that come back until it ends."""
     address = urlsplit(server.url)
     received = b""
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=HANG) as connection:
         connection.sendall(request)
         while piece := connection.recv(65_536):
             received += piece

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from patience import HANG
 
 from mockserver.protocols.sse import read_events
 from mockserver.runner import MockServer
@@ -78,7 +79,7 @@ class Asker:
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-        with socket.create_connection((host, int(port)), timeout=10) as connected:
+        with socket.create_connection((host, int(port)), timeout=HANG) as connected:
             connected.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + content)
             return raw_of(b"".join(iter(lambda: connected.recv(65536), b"")))
 

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from google import genai
 from google.genai import errors, types
+from patience import HANG
 from sdk.gemini_strict import MODEL, check_chunks, check_error, gathered, text_of
 
 from mockserver.runner import MockServer
@@ -146,7 +147,7 @@ async def test_another_http_library_reads_the_same(server: MockServer, key: str)
 def streamed(server: MockServer, key: str, query: str, **body: Any) -> http.client.HTTPResponse:
     """The answer to a request as a plain client sends it; `read` gives the bytes of its body."""
     host = server.url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=10)
+    connection = http.client.HTTPConnection(host, timeout=HANG)
     contents = [{"parts": [{"text": "Write a poem."}]}]
     connection.request(
         "POST",

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 import pytest
+from patience import HANG
 from server.stepped import Stepped
 
 from mockserver import MockServer
@@ -28,14 +29,14 @@ def server() -> Iterator[MockServer]:
 
 def get(mock: MockServer, page: str) -> Any:
     request = urllib.request.Request(f"{mock.url}/_mock/{page}", headers={"x-api-key": mock.key})
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=HANG) as answer:
         return json.load(answer)
 
 
 def ask(mock: MockServer, say: str = "Hello!", model: str = "m") -> None:
     body = json.dumps({"model": model, "messages": [{"role": "user", "content": say}]}).encode()
     request = urllib.request.Request(f"{mock.urls.openai}/chat/completions", body, {"x-api-key": mock.key})
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=HANG) as answer:
         answer.read()
 
 
@@ -44,7 +45,7 @@ class Stream:
 
     def __init__(self, mock: MockServer, page: str, *headers: str, method: str = "GET") -> None:
         host, port = mock.url.removeprefix("http://").split(":")
-        self.socket = socket.create_connection((host, int(port)), timeout=10)
+        self.socket = socket.create_connection((host, int(port)), timeout=HANG)
         head = [f"{method} /_mock/{page} HTTP/1.1", f"host: {host}", f"x-api-key: {mock.key}", *headers]
         self.socket.sendall("\r\n".join([*head, "", ""]).encode())
         self.got = b""

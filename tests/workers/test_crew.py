@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from command import Server, Start
+from patience import HANG
 from workers.crewed import MANY, ids, kill, stream, wait, workers_of
 
 from mockserver.cli import main
@@ -84,7 +85,7 @@ def test_where_to_reach_them_is_told_once(start: Start) -> None:
     server = start("--workers", "3")
 
     server.process.send_signal(signal.SIGTERM)
-    rest, _ = server.process.communicate(timeout=20)
+    rest, _ = server.process.communicate(timeout=HANG)
     assert server.banner.count("To paste") == 1
     assert "To paste" not in rest
 
@@ -157,7 +158,7 @@ def test_at_the_end_the_streams_of_all_finish(start: Start, tmp_path: Path, how:
         ends = [*threads.map(_end_of, running)]
 
     assert all(end.endswith(b"data: [DONE]\n\n") for end in ends)
-    assert server.process.wait(timeout=20) == 0
+    assert server.process.wait(timeout=HANG) == 0
 
 
 def test_at_the_end_streams_are_cut_when_the_grace_time_is_over(start: Start, tmp_path: Path) -> None:
@@ -241,7 +242,7 @@ with Supervisor(listen("127.0.0.1", 0, 2), Board(2), lambda *_: os._exit(3), 0).
 
 def test_workers_that_end_before_they_serve_are_given_up() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", CRASHING], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", CRASHING], capture_output=True, text=True, timeout=HANG, check=False
     )
 
     assert done.stdout == ""
