@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
@@ -114,6 +116,23 @@ def test_who_is_connected_hears_what_others_ask_it(
         heard_by = redis.ask("PUBSUB", "NUMSUB", worker)
 
     assert heard_by.endswith(b"\r\n:1\r\n")
+
+
+def test_a_worker_that_dies_before_it_has_answered_is_not_waited_for(
+    place: OnRedis, redis: RedisServer
+) -> None:
+    asked = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        with on_redis(redis.url, place.state._asking.address.prefix) as doomed:  # noqa: SLF001
+            workers = doomed.state._workers  # noqa: SLF001 - it answers no more
+            workers._heard[workers._own] = lambda _: asked.set()  # noqa: SLF001
+            doomed.do(doomed.journal.open, Http("POST", "/", key="k"), "toy")
+            reading = pool.submit(place.do, place.journal.entries)
+            assert asked.wait(HANG)
+
+        (entry,) = reading.result(HANG / 2)  # Redis may take that long, and the worker as long again
+
+    assert entry.outcome == "open"
 
 
 def test_nothing_is_kept_without_an_end(place: OnRedis, redis: RedisServer) -> None:

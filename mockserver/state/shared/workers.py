@@ -21,6 +21,8 @@ SET_UP = "s"
 JOURNAL = "j"
 STORED = "t"
 
+_AGAIN = 0.5
+"""Seconds after which a worker that has not answered is asked again."""
 _SILENCE = 1.0
 """Seconds for which nobody is asked who did not listen."""
 _PAUSE = 0.1
@@ -70,18 +72,26 @@ class Workers:
         token = str(next(self._tokens))
         answered = self._asked[token] = asyncio.Event()
         try:
-            channel = self._asking.name(f"w:{worker}")
-            question = f"? {self._asking.worker} {token}"
-            (heard,) = await self._asking.link.ask([("PUBLISH", channel, question)])
-            if heard:
-                async with asyncio.timeout(2 * self._asking.address.timeout):
-                    await answered.wait()
-            else:
-                self._silent[worker] = asyncio.get_running_loop().time() + _SILENCE
+            async with asyncio.timeout(2 * self._asking.address.timeout):
+                while not answered.is_set():
+                    await self._ask(worker, token, answered)
         except (TimeoutError, StateLostError):
             pass
         finally:
             del self._asked[token]
+
+    async def _ask(self, worker: str, token: str, answered: asyncio.Event) -> None:
+        """Ask a worker, and wait for a while: it may have died before it has answered."""
+        channel = self._asking.name(f"w:{worker}")
+        question = f"? {self._asking.worker} {token}"
+        (heard,) = await self._asking.link.ask([("PUBLISH", channel, question)])
+        if not heard:
+            self._silent[worker] = asyncio.get_running_loop().time() + _SILENCE
+            answered.set()
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_AGAIN):
+                await answered.wait()
 
     def _hear(self, told: bytes) -> None:
         kind, *words = told.decode().split(" ")
