@@ -17,7 +17,7 @@ from mockserver.conversation import Failure, Finding, Http, MessagePart, Reply, 
 from mockserver.engine import Engine, Fingerprint
 from mockserver.faults.drawing import FaultError
 from mockserver.history import histories
-from mockserver.history.fidelity import followed
+from mockserver.history.fidelity import Conversation, followed
 from mockserver.journal.entries import Entry
 from mockserver.limits import count_input
 from mockserver.planning import Plan, Stage, plan, plan_failure
@@ -25,8 +25,10 @@ from mockserver.playback.steps import plain
 from mockserver.protocols.base import Context, Dialect, Stored
 from mockserver.retelling.alike import Alike, Shared, unheard
 from mockserver.retelling.familiar import Acquaintance, Familiar, Recall, Recurring, recurring
+from mockserver.retelling.keeping import kept, stored, unplaced, whole_reply
 from mockserver.retelling.kindred import Kindred, reworded
 from mockserver.retelling.looks import Looks, Watched
+from mockserver.retelling.opened import Opened, Way
 from mockserver.retelling.templates import Telling, Template, template_of
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
@@ -74,10 +76,13 @@ class Conversing:
         """The same of a request with a long body."""
         return self._acquaintance.find_long(http, fingerprint)
 
-    def of_its_kind(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
+    def of_its_kind(self, http: Http, fingerprint: Fingerprint, now: float) -> Familiar | Opened | None:
         """What is known of a request that is new, if it differs in nothing but words from one that came."""
+        has_met = self._acquaintance.has_met(http)
+        if not has_met and (opened := self._kindred.opened(http, now)):
+            return opened
         familiar = self._kindred.find(http, fingerprint)
-        if familiar and self._acquaintance.has_met(http):
+        if familiar and has_met:
             self._acquaintance.keep(familiar)
         return familiar
 
@@ -125,8 +130,10 @@ class Conversing:
         self._kindred.meet(familiar)  # now that it is known what was looked at
         return exchange
 
-    def converse_again(self, familiar: Familiar, moment: Moment, entry: Entry) -> Exchange:
+    def converse_again(self, familiar: Familiar | Opened, moment: Moment, entry: Entry) -> Exchange:
         """Answer a request that is the same as one before. Where attempts are counted, it claims another."""
+        if isinstance(familiar, Opened):
+            return self._tell_opened(familiar, moment, entry)
         if familiar.is_counted:
             claim = self._engine.claim_again(familiar.claim, familiar.request)
             return self._answer(familiar, claim, self._context(moment), entry)
@@ -190,7 +197,7 @@ class Conversing:
         if familiar.setup.scenarios:
             self._engine.note_played(claim, request)
         said = _said(familiar, planned, context)
-        self._note(familiar, planned, said, entry)
+        self._note(familiar.conversation, planned, said, entry)
         self._keep(familiar, planned, context, is_pure=may_recur)
         if may_recur and familiar.tellings.note(context.now):
             template = template_of(partial(self._told, familiar, claim), context)
@@ -205,8 +212,8 @@ class Conversing:
         """What `_tell` tells, with nothing noted of it."""
         planned = self._planned(self._stage(familiar, claim, context), claim)
         steps = self._answering.headed(planned.steps, familiar.request.findings, context)
-        kept = _kept(familiar, planned, context)
-        return Telling(tuple(steps), kept[0] if kept else "")
+        keeps = kept(familiar.dialect, familiar.request, planned, context)
+        return Telling(tuple(steps), keeps[0] if keeps else "")
 
     def _tell_again(
         self, familiar: Familiar, answer: Recurring, template: Template, moment: Moment, entry: Entry
@@ -218,7 +225,7 @@ class Conversing:
             self._engine.note_played(familiar.claim, request)
         if said is None:
             said = _said(familiar, planned, self._context(moment))
-        self._note(familiar, planned, said, entry)
+        self._note(familiar.conversation, planned, said, entry)
         steps, name = template.tell(moment.identity, moment.now)
         if name:
             make = partial(self._stored_then, familiar, planned, moment)
@@ -227,9 +234,27 @@ class Conversing:
             self._keep(familiar, planned, self._context(moment), is_pure=True)
         return Exchange(steps, entry)
 
+    def _tell_opened(self, opened: Opened, moment: Moment, entry: Entry) -> Exchange:
+        """Tell an answer from its template where nothing was read of the request."""
+        http, way, conversation, planned, said, template = opened
+        entry.unread = way
+        if self._engine.setup(moment.key).scenarios and entry.claim and entry.request:
+            self._engine.note_played(entry.claim, entry.request)
+        self._note(conversation, planned, said, entry)
+        steps, name = template.tell(moment.identity, moment.now)
+        if name:
+            make = partial(self._stored_unread, http, way, planned, moment)
+            self._engine.keep_later(moment.key, name, make, weight=len(http.body))
+        return Exchange(steps, entry)
+
+    def _stored_unread(self, http: Http, way: Way, planned: Plan, moment: Moment) -> Stored:
+        """What was stored of an answer to a request of which nothing was read."""
+        request, _ = way.read(http)
+        return stored(way.dialect, request, planned, self._context(moment))
+
     def _stored_then(self, familiar: Familiar, planned: Plan, moment: Moment) -> Stored:
         """What was stored of an answer that was told in a moment."""
-        return _stored(familiar, planned, self._context(moment))
+        return stored(familiar.dialect, familiar.request, planned, self._context(moment))
 
     def _tell_alike(
         self, familiar: Familiar, shared: Shared, answer: Recurring, context: Context, entry: Entry
@@ -238,7 +263,7 @@ class Conversing:
         request, planned = familiar.request, answer.plan
         self._engine.note_played(familiar.claim, request)
         said = answer.said if answer.said is not None else _said(familiar, planned, context)
-        self._note(familiar, planned, said, entry)
+        self._note(familiar.conversation, planned, said, entry)
         keeps = self._keep(familiar, planned, context, is_pure=True)
         familiar.answer = shared.told = replace(answer, keeps=True) if keeps else answer
         assert answer.template is not None  # noqa: S101 - it is what was trusted
@@ -273,7 +298,7 @@ class Conversing:
         claim = replace(claim, variables={name: claim.variables[name] for name in used})
         planned = self._planned(replace(self._stage(familiar, claim, context), request=request), claim)
         steps = self._answering.headed(planned.steps, (), context)
-        name = familiar.dialect.keeps_as(request, context) if _reply(planned) else None
+        name = familiar.dialect.keeps_as(request, context) if whole_reply(planned) else None
         return Telling(tuple(steps), name or "")
 
     def _keep(self, familiar: Familiar, planned: Plan, context: Context, *, is_pure: bool) -> bool:
@@ -282,20 +307,22 @@ class Conversing:
         """
         request = familiar.request
         key, weight = request.http.key, len(request.http.body)
-        can_wait = is_pure and _reply(planned) is not None and not _has_recalled(context)
+        can_wait = is_pure and whole_reply(planned) is not None and not _has_recalled(context)
         if can_wait and (name := familiar.dialect.keeps_as(request, context)):
-            make = partial(_stored, familiar, planned, context)
+            make = partial(stored, familiar.dialect, request, planned, context)
             self._engine.keep_later(key, name, make, weight)
             return True
-        if kept := _kept(familiar, planned, context):
-            self._engine.keep(key, kept[0], unplaced(kept[1]), weight)
-        return kept is not None
+        if found := kept(familiar.dialect, request, planned, context):
+            self._engine.keep(key, found[0], unplaced(found[1]), weight)
+        return found is not None
 
-    def _note(self, familiar: Familiar, planned: Plan, said: tuple[MessagePart, ...], entry: Entry) -> None:
+    def _note(
+        self, conversation: Conversation, planned: Plan, said: tuple[MessagePart, ...], entry: Entry
+    ) -> None:
         entry.faults = planned.faults
         if isinstance(planned.told, Reply):
-            memory = self._engine.memory(familiar.request.http.key)
-            memory.remember(familiar.conversation, said, entry.delivery.is_whole)
+            memory = self._engine.memory(entry.http.key)
+            memory.remember(conversation, said, entry.delivery.is_whole)
         else:
             entry.failure = planned.told
 
@@ -344,12 +371,6 @@ def exceeded(context: Context) -> Failure | None:
     return Failure("rate_limit", retry_after=limit.reset) if limit else None
 
 
-def unplaced(stored: Stored) -> Stored:
-    """Without the places of messages: those were of the body that they came in."""
-    messages = (replace(message, pointer="") if message.pointer else message for message in stored.messages)
-    return replace(stored, messages=tuple(messages))
-
-
 def _said(familiar: Familiar, planned: Plan, context: Context) -> tuple[MessagePart, ...]:
     """What a client hands back of a reply; nothing of what is none."""
     if not isinstance(planned.told, Reply):
@@ -357,30 +378,9 @@ def _said(familiar: Familiar, planned: Plan, context: Context) -> tuple[MessageP
     return familiar.dialect.said(planned.told, familiar.request, context)
 
 
-def _kept(familiar: Familiar, planned: Plan, context: Context) -> tuple[str, Stored] | None:
-    """What is stored of an answer, with its name."""
-    reply = _reply(planned)
-    failure = None if isinstance(planned.told, Reply) else planned.told
-    if reply is None:
-        return None
-    return familiar.dialect.keep(reply, familiar.request, context, planned.due, failure)
-
-
-def _reply(planned: Plan) -> Reply | None:
-    """What was told whole."""
-    return planned.told if isinstance(planned.told, Reply) else planned.before
-
-
 def _has_recalled(context: Context) -> bool:
     """Whether what was read of a request follows from more than the request."""
     return not isinstance(context.recall, Recall) or context.recall.is_used
-
-
-def _stored(familiar: Familiar, planned: Plan, context: Context) -> Stored:
-    """What is stored of an answer of which something is."""
-    kept = _kept(familiar, planned, context)
-    assert kept is not None  # noqa: S101 - it has a name, which came from there
-    return unplaced(kept[1])
 
 
 def _input(request: Request, claim: Claim | Unclaimed | None) -> int:

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from mockserver.answering import Answering, Exchange
 from mockserver.conversation import Failure, Http
-from mockserver.conversing import Conversing, Moment, exceeded, unplaced
+from mockserver.conversing import Conversing, Moment, exceeded
 from mockserver.engine import Engine, Fingerprint
 from mockserver.journal.entries import Entry
 from mockserver.playback.replies import play_timed
@@ -23,6 +23,7 @@ from mockserver.playback.steps import gathered
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Stored, Stream, Vendor
 from mockserver.retelling.familiar import Recall
+from mockserver.retelling.keeping import unplaced
 from mockserver.routing import Found, NotFound, Router
 from mockserver.settings import FIXED_NOW, InForce, Settings
 from mockserver.state.interface import Exchanges
@@ -74,9 +75,9 @@ class Service:
                 entry = self.journal.open(familiar.http, familiar.dialect.name)
                 return conversing.converse_again(familiar, moment, entry)
             conversing.part_from(http)
-        elif familiar := conversing.of_its_kind(http, fingerprint):
-            entry = self.journal.open(familiar.http, familiar.dialect.name)
-            return conversing.converse_again(familiar, moment, entry)
+        elif like := conversing.of_its_kind(http, fingerprint, now):
+            entry = self.journal.open(like.http, like.dialect.name)
+            return conversing.converse_again(like, moment, entry)
         return self._answer(http, fingerprint, self._context(moment))
 
     def _answer(self, http: Http, fingerprint: Fingerprint, context: Context) -> Exchange:

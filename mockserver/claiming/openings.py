@@ -6,7 +6,7 @@ tell of them. Nothing is counted here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,33 +16,41 @@ from mockserver.claiming.shortlist import Shortlist
 from mockserver.claiming.standing import Position, claim_at
 from mockserver.conversation import JsonObject, Request
 from mockserver.scenario.matchers import Matcher, Regex, group_names, matches
-from mockserver.scenario.model import Scenario
+from mockserver.scenario.model import Attempt, Scenario
 from mockserver.scenario.regex_weaker import weaker
 from mockserver.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """One scenario that may be opened. What is not found `sooner`, in words of ASCII in lower case, does not
-    open it. It `is_doubtful` if more has to be looked at than words, and `is_plain` if nothing is taken out
-    of them; `known` are the variables besides them.
+@dataclass(frozen=True, slots=True, eq=False)
+class Opening:
+    """One scenario that may be opened, by its first `attempt`. What is not found `sooner`, in words of ASCII
+    in lower case, does not open it. It `is_doubtful` if more has to be looked at than words, `is_plain` if
+    nothing is taken out of them, and `is_counted` if who asks again claims another attempt; `known` are the
+    variables besides the words.
     """
 
     scenario: Scenario
+    attempt: Attempt
     sooner: Callable[[str], object] | None
     is_opened_by: Callable[[str], object]
     is_doubtful: bool
     is_plain: bool
+    is_counted: bool
     known: JsonObject
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether all who say such words claim the very same."""
+        return self.is_plain and not (self.is_doubtful or self.is_counted)
+
     def claim(self, request: Request, text: str, tried: Tried) -> Claim | None:
+        """What is claimed, by words that open it."""
         scenario = self.scenario
-        if not self.is_opened_by(text) or (self.is_doubtful and any(differences(scenario.match, request))):
+        if self.is_doubtful and any(differences(scenario.match, request)):
             return None
         if not self.is_plain:
             return claim_at(scenario, Position(0, text), request, tried)
-        attempt = scenario.turns[0].on(request.protocol).attempts[0]
-        return Claim(scenario, 1, 1, attempt, {"user": text, **self.known}, (), tried)
+        return Claim(scenario, 1, 1, self.attempt, {"user": text, **self.known}, (), tried)
 
 
 class Openings:
@@ -57,6 +65,18 @@ class Openings:
 
     def propose(self, request: Request, text: str) -> Claim | Unclaimed:
         """The first attempt at what answers this, which the user says."""
+        for opening in self._opened_by(text):
+            if claim := opening.claim(request, text, self._tried):
+                return claim
+        return Unclaimed(request, self._tried)
+
+    def sure(self, text: str) -> Opening | None:
+        """What is opened by this, where nothing but the words has to be looked at to tell."""
+        opening = next(self._opened_by(text), None)
+        return opening if opening and opening.is_sure else None
+
+    def _opened_by(self, text: str) -> Iterator[Opening]:
+        """Those that these words open, if nothing else of the request tells that they do not."""
         low = text.lower() if text.isascii() else ""
         for listed in self._lists:
             left = listed.opened_by(text)
@@ -66,9 +86,8 @@ class Openings:
                 opening = listed.known.get(bit) or listed.opening(bit)
                 if opening is None or (low and opening.sooner and not opening.sooner(low)):
                     continue
-                if claim := opening.claim(request, text, self._tried):
-                    return claim
-        return Unclaimed(request, self._tried)
+                if opening.is_opened_by(text):
+                    yield opening
 
 
 class _Listed:
@@ -78,12 +97,12 @@ class _Listed:
         self._listed = listed
         self._sample = sample
         self._possible = listed.everyone
-        self.known: dict[int, _Opening] = {}
+        self.known: dict[int, Opening] = {}
 
     def opened_by(self, text: str) -> int:
         return self._listed.opened_by(text) & self._possible
 
-    def opening(self, bit: int) -> _Opening | None:
+    def opening(self, bit: int) -> Opening | None:
         """Get to know one, if it can match."""
         scenario = self._listed.scenarios[bit.bit_length() - 1]
         if not _may_match(scenario, self._sample):
@@ -106,6 +125,10 @@ class Chosen:
         assert claim is not None  # noqa: S101 - nothing is asked of the request
         return claim
 
+    def sure(self, _: str) -> Opening | None:
+        """What is opened by whatever is said, where nothing else has to be looked at to tell."""
+        return self._opening if self._opening.is_sure else None
+
 
 def _may_match(scenario: Scenario, sample: Request) -> bool:
     """Whether the scenario may match what is like the sample."""
@@ -117,7 +140,7 @@ def _is_doubtful(scenario: Scenario) -> bool:
     return bool(scenario.match.body or scenario.match.headers)
 
 
-def _opening(scenario: Scenario, sample: Request) -> _Opening:
+def _opening(scenario: Scenario, sample: Request) -> Opening:
     turn = scenario.turns[0].on(sample.protocol)
     known: JsonObject = {
         "model": sample.model,
@@ -128,7 +151,16 @@ def _opening(scenario: Scenario, sample: Request) -> _Opening:
     }
     is_plain = turn.expect is None and not any(map(group_names, scenario.match.matchers))
     sooner, is_opened_by = _tests(scenario.match.user)
-    return _Opening(scenario, sooner, is_opened_by, _is_doubtful(scenario), is_plain, known)
+    return Opening(
+        scenario,
+        turn.attempts[0],
+        sooner,
+        is_opened_by,
+        _is_doubtful(scenario),
+        is_plain,
+        turn.counted,
+        known,
+    )
 
 
 def _tests(wanted: Matcher | None) -> tuple[Callable[[str], object] | None, Callable[[str], object]]:

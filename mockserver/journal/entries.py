@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import field
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from mockserver.claiming.claims import Claim, Unclaimed
 from mockserver.conversation import Failure, Finding, Http, Request
@@ -53,19 +53,32 @@ class Delivery:
         return self.outcome == "complete"
 
 
+class Unread(Protocol):
+    """What tells of requests that were answered without being read what would have been read of them."""
+
+    @property
+    def scenario(self) -> str:
+        """The scenario that answered, with its turn."""
+        ...
+
+    def read(self, http: Http) -> tuple[Request, Claim | Unclaimed]:
+        """The request, and what it claims: the same whenever it is asked."""
+        ...
+
+
 @dataclass(slots=True)
 class Entry:
     """One exchange. `request` is None when the body was refused before it could be read; `claim` tells which
     scenario answered, or why none did; `findings` are what the request has that the contract does not;
     `faults` names what goes wrong in the answer on purpose. `number` counts the exchanges of all keys,
     `change` what has changed in any: an exchange that began or was over. `weight` is how many bytes it counts
-    for in the journal.
+    for in the journal. Of one that was answered without being read, `unread` tells that when it is asked.
     """
 
     http: Http
     protocol: str
-    request: Request | None = None
-    claim: Claim | Unclaimed | None = None
+    _request: Request | None = None
+    _claim: Claim | Unclaimed | None = None
     failure: Failure | None = None
     findings: tuple[Finding, ...] = ()
     faults: tuple[str, ...] = ()
@@ -78,6 +91,31 @@ class Entry:
     _ready: tuple[tuple[int, ...] | int, float] | None = (
         None  # the sizes of its pieces, and when all was done
     )
+    unread: Unread | None = None
+
+    @property
+    def request(self) -> Request | None:
+        self._read()
+        return self._request
+
+    @request.setter
+    def request(self, request: Request | None) -> None:
+        self._request = request
+
+    @property
+    def claim(self) -> Claim | Unclaimed | None:
+        self._read()
+        return self._claim
+
+    @claim.setter
+    def claim(self, claim: Claim | Unclaimed | None) -> None:
+        self._claim = claim
+
+    def _read(self) -> None:
+        """Have it read now, for who asks, if it was answered without."""
+        if self.unread is not None:
+            self._request, self._claim = self.unread.read(self.http)
+            self.unread = None
 
     @property
     def steps(self) -> StepLog:
@@ -112,10 +150,17 @@ class Entry:
     @property
     def scenario(self) -> str:
         """`name/turn`, with `#attempt` from the second attempt on; "" if no scenario answered."""
+        if self.unread is not None:
+            return self.unread.scenario
         if not isinstance(self.claim, Claim):
             return ""
         attempt = f"#{self.claim.number}" if self.claim.number > 1 else ""
         return f"{self.claim.scenario.name}/{self.claim.turn}{attempt}"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether a scenario answered, which got what it expects."""
+        return self.unread is not None or (isinstance(self._claim, Claim) and not self._claim.unmet)
 
     @property
     def is_unmatched(self) -> bool:

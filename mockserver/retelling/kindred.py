@@ -1,6 +1,5 @@
-"""Requests that are new, but differ from one that came in nothing but the words of a plain conversation, its
-calls of tools and their results: what is known of that holds for them too, and only what follows from these
-is worked out.
+"""Requests that are new, but differ in nothing but the words of a plain conversation from one that came: what
+is known of that holds for them too, and only what follows from the words is worked out.
 
 A kind is what such requests have in common. It holds as long as nothing else is set up. Bounded. No I/O, no
 clock; how a wire tells a kind is its own matter (`mockserver.protocols.base.Talk`).
@@ -15,8 +14,8 @@ from weakref import ref
 import orjson
 
 from mockserver.claiming.claims import Claim, Unclaimed
-from mockserver.claiming.openings import Chosen, Openings
-from mockserver.conversation import Http, JsonObject, Message, Request, Text, ToolCall, ToolResult
+from mockserver.claiming.openings import Chosen, Opening, Openings
+from mockserver.conversation import Http, JsonObject, Message, Request, Text
 from mockserver.engine import Engine, Fingerprint
 from mockserver.history.fidelity import Conversation, begun, followed
 from mockserver.history.latest import LONG
@@ -25,6 +24,8 @@ from mockserver.protocols.base import Dialect, Outline, Talk
 from mockserver.retelling.alike import Alike, Circle, Shared
 from mockserver.retelling.familiar import Familiar, Recurring
 from mockserver.retelling.looks import Looks
+from mockserver.retelling.opened import Opened, Way
+from mockserver.scenario.model import Attempt
 from mockserver.setup import Setup
 from mockserver.store import Bounded
 from mockserver.values import dataclass
@@ -68,6 +69,7 @@ class _First:
     openings: Openings | Chosen | None
     before: bytes
     after: bytes
+    ways: dict[int, Way] = field(default_factory=dict)
 
     def text(self, body: bytes) -> str:
         """What the user says in a body that is the same but for that; empty if it is not seen at once."""
@@ -111,29 +113,56 @@ class Kindred:
         """Note the kind of a request that was read, for which nothing was recalled."""
         request, dialect = familiar.request, familiar.dialect
         http, talk = request.http, dialect.talk
-        if talk is None or len(http.body) >= LONG or request.detached or _is_noted_of_calls(request):
-            return
-        body = _object(http.body)  # as it came: so are all of its kind looked at
-        outline = None if body is None else talk.outline(body)
-        if outline:
+        outline = talk.outline(request.body) if talk and len(http.body) < LONG else None
+        if talk and outline and not request.detached:
             place = self._places.setdefault(self._head(http), lambda: _Place(dialect, talk, _bodiless(http)))
             kind = _Kind(place, request, familiar.setup, familiar.edition)
             self._kinds.put((place, outline), kind, len(http.body))
+
+    def opened(self, http: Http, now: float) -> Opened | None:
+        """What is known of a request from words that others of its kind have said, if that is all it takes
+        to answer it. Nothing of it is counted yet.
+        """
+        place = self._place(http) if len(http.body) < LONG else None
+        for latest in place.latest if place else ():
+            kind = latest()
+            first = kind.first if kind else None
+            if not kind or not first or not (text := first.text(http.body)) or not self._holds(kind):
+                continue
+            # what can be printed, and has neither quotes nor backslashes, is JSON between quotes
+            opening = first.openings.sure(text) if first.openings and text.isprintable() else None
+            return self._opened(kind, first, opening, text, http, now) if opening else None
+        return None
+
+    def _opened(  # noqa: PLR0913, PLR0917 - all that there is of a request
+        self, kind: _Kind, first: _First, opening: Opening, text: str, http: Http, now: float
+    ) -> Opened | None:
+        attempt, tokens = opening.attempt, first.tokens + estimate(text)
+        answer = _told_of(kind, attempt, tokens)
+        template = answer.template if answer else None
+        if not answer or answer.said is None or not template or not template.holds(now):
+            return None
+        if answer.keeps and not template.is_named:
+            return None
+        way = first.ways.get(id(opening)) or _way(kind, first, opening)
+        conversation = begun(first.place, text, self._engine.state.mark)
+        return Opened(kind.place.http(http), way, conversation, answer.plan, answer.said, template)
 
     def find(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
         """What is known of a request from others of its kind. Nothing of it is counted yet."""
         place = self._place(http) if len(http.body) < LONG else None
         if place is None:
             return None
-        body = _object(http.body)
-        if body is None:
+        try:
+            body = orjson.loads(http.body)
+        except orjson.JSONDecodeError:
             return None
         for latest in place.latest:
             known = latest()
             first = known.first if known else None
             if known and first and (text := first.text(http.body)) and self._holds(known):
                 return self._first(known, first, text, body, http, fingerprint)
-        kind = self._kind(place, body)
+        kind = self._kind(place, body) if isinstance(body, dict) else None
         if kind is None:
             return None
         if kind.first:
@@ -252,21 +281,6 @@ class Kindred:
         self._by_object.clear()
 
 
-def _is_noted_of_calls(request: Request) -> bool:
-    """Whether something was found that may tell of calls, which are others in each request."""
-    parts = (part for message in request.messages for part in message.parts)
-    return bool(request.findings) and any(isinstance(part, ToolCall | ToolResult) for part in parts)
-
-
-def _object(body: bytes) -> JsonObject | None:
-    """The JSON object that a body plainly is."""
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    return value if isinstance(value, dict) else None
-
-
 def reworded(sample: Request, messages: tuple[Message, ...], http: Http, body: JsonObject) -> Request:
     """The same request, but for the words of its conversation."""
     return Request(
@@ -289,6 +303,30 @@ def reworded(sample: Request, messages: tuple[Message, ...], http: Http, body: J
         sample.detached,
         sample.findings,
     )
+
+
+def _way(kind: _Kind, first: _First, opening: Opening) -> Way:
+    """The one for all that open this. It is kept with what tells of that."""
+    openings = first.openings
+
+    def read(http: Http) -> tuple[Request, Claim | Unclaimed]:
+        assert openings  # noqa: S101 - the opening is one of these
+        text = first.text(http.body)
+        request = reworded(kind.sample, _opening(text), http, orjson.loads(http.body))
+        return request, openings.propose(request, text)
+
+    way = first.ways[id(opening)] = Way(kind.place.dialect, f"{opening.scenario.name}/1", read)
+    return way
+
+
+def _told_of(kind: _Kind, attempt: Attempt, tokens: int) -> Recurring | None:
+    """How others were answered that open the same, with as many tokens."""
+    scripted = attempt.usage.input
+    kept = kind.shared.get((id(attempt), tokens if scripted is None else scripted))
+    shared = kept() if kept else None
+    if shared is None or shared.attempt is not attempt or not shared.is_trusted:
+        return None
+    return shared.told
 
 
 def _opening(text: str) -> tuple[Message, ...]:

@@ -256,6 +256,7 @@ class Template:
         self._parts = _cut(text, holes)
         ends = list(accumulate(len(line.text) for line in lines))
         *steps, (self._name_at, self._end) = pairwise([0, *ends])
+        self.is_named = self._name_at < self._end
         written = tuple((line.write, *place) for line, place in zip(lines, steps, strict=False))
         self._steps = tuple(_in_stretches(written, text))
         self._at_once = _at_once([write(text, begin, end) for write, begin, end in self._steps])

@@ -15,7 +15,6 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Literal, TextIO, TypeAlias
 
-from mockserver.claiming.claims import Claim
 from mockserver.conversation import Failure, json_text
 from mockserver.journal.entries import Entry
 from mockserver.protocols.credentials import fingerprint
@@ -149,11 +148,10 @@ def _json_line(entry: Entry, seconds: float) -> str:
 
 def _is_sound(entry: Entry) -> bool:
     """Whether there is nothing to note of it."""
-    claim = entry.claim
     return (
         entry.delivery.outcome == "complete"
-        and isinstance(claim, Claim)
-        and not (claim.unmet or entry.failure or entry.findings or entry.faults)
+        and entry.is_met
+        and not (entry.failure or entry.findings or entry.faults)
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.assembly import parse_scenarios
+from mockserver.claiming.claims import Claim
 from mockserver.conversation import Format, Http, Message, Request, Text, Tool, ToolChoice
 from mockserver.engine import Engine
 from mockserver.retelling.kindred import reworded
@@ -238,3 +239,27 @@ def test_among_many_patterns_the_first_is_found_that_fits(numbered: Engine, text
     claim = openings.propose(saying(sample, text), text)
 
     assert getattr(claim, "scenario", None) is next(fitting, None)
+
+
+@given(sample=REQUESTS, before=TEXTS, text=TEXTS)
+def test_what_is_sure_is_claimed(engine: Engine, sample: Request, before: str, text: str) -> None:
+    openings = engine.openings(saying(sample, before))
+    claim = engine.propose(saying(sample, text))
+
+    assert openings
+    if opening := openings.sure(text):
+        assert isinstance(claim, Claim)
+        assert (claim.scenario, claim.attempt) == (opening.scenario, opening.attempt)
+        assert not claim.unmet
+        assert not engine.is_counted(claim, saying(sample, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sure"),
+    [("exactly this", True), ("the end of all", False), ("a body", False), ("again", False)],
+)
+def test_what_only_words_tell_is_sure(engine: Engine, text: str, *, is_sure: bool) -> None:
+    openings = engine.openings(saying(Request("openai.chat", "m", (), Http("POST", "/")), "?"))
+
+    assert openings
+    assert bool(openings.sure(text)) is is_sure
