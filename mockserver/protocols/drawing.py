@@ -5,7 +5,7 @@ same in every run. No I/O, no clock.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
 from mockserver.values import dataclass
@@ -47,18 +47,17 @@ class Identified:
         return random.Random(blake2b(label.encode(), key=self.identity).digest())  # noqa: S311 - not for secrets
 
 
-def keyed(identity: bytes) -> blake2b:
-    """What the tokens of an identity are drawn from; see `drawing`."""
-    return blake2b(key=identity, digest_size=64)
+def drawing(tokens: Iterable[tuple[str, int, str]]) -> Callable[[bytes], list[bytes]]:
+    """What draws these tokens of any identity, as `Identified.token` does, for who draws them often."""
+    rows = [(label.encode(), length, _TABLES[alphabet]) for label, length, alphabet in tokens]
 
-
-def drawing(label: str, length: int, alphabet: str) -> Callable[[blake2b], bytes]:
-    """What draws this token, as `Identified.token` does, for who draws it again and again."""
-    encoded, table = label.encode(), _TABLES[alphabet]
-
-    def drawn(keyed: blake2b) -> bytes:
-        own = keyed.copy()
-        own.update(encoded)
-        return own.digest()[:length].translate(table)
+    def drawn(identity: bytes) -> list[bytes]:
+        copy = blake2b(key=identity, digest_size=64).copy
+        made = []
+        for label, length, table in rows:
+            own = copy()
+            own.update(label)
+            made.append(own.digest()[:length].translate(table))
+        return made
 
     return drawn

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
-from mockserver.protocols.drawing import drawing, keyed
+from mockserver.protocols.drawing import drawing
 
 _SHORT = 3
 """Letters of a token of which there are so few that what is derived from them is kept."""
@@ -64,15 +64,14 @@ class Draws:
         derived = {draw: draw.make for draw in draws if draw.make}
         self.listed: tuple[Own, ...] = (*map(Draw, tokens), *derived, *seconds)
         self._written = tuple(_writing(second.write) for second in seconds)
-        self._drawn = tuple(drawing(*token) for token in tokens)
+        self._drawn = drawing(tokens)
         self._derived = tuple(
             (_deriving(make, draw.token.length), tokens.index(draw.token)) for draw, make in derived.items()
         )
 
     def draw(self, identity: bytes, now: float) -> list[bytes]:
         """The strings of this identity, at that time."""
-        own = keyed(identity)
-        made = [drawn(own) for drawn in self._drawn]
+        made = self._drawn(identity)
         made += [derive(made[at]) for derive, at in self._derived]
         made += [written(now) for written in self._written]
         return made
