@@ -73,18 +73,20 @@ def cut_up(text: bytes, member: str) -> Cut | None:
     return Cut(text[:start], ends, text[ends[-1] :])
 
 
-def further(text: bytes) -> tuple[Sequence[bytes], Sequence[bytes]] | None:
-    """The entries that stand behind another one: each with what parts it from the one before, and by itself.
-    None where they are not plainly entries.
-    """
+def further(text: bytes) -> bytes | None:
+    """The entries that stand behind another one, as a list of their own; None where they plainly are none."""
     if not text:
-        return (), ()
+        return b"[]"
     bare = text.lstrip(_WHITE)
-    raws = _split(b"[" + bare[1:] + b"]", "array") if bare.startswith(b",") else None
-    if not raws:
-        return None
-    *pieces, left = _cut_at(text, raws)
-    return None if left else (pieces, [bytes(raw) for raw in raws])
+    return b"[" + bare[1:] + b"]" if bare.startswith(b",") and text[-1] not in _BETWEEN else None
+
+
+def cut_further(text: bytes, count: int) -> Sequence[bytes] | None:
+    """The same, so many as they are, each with what parts it from the one before; None if it is not seen."""
+    if count <= 1:
+        return (text,)[:count]
+    raws = _split(further(text) or b"", "array")
+    return _cut_at(text, raws)[:-1] if raws else None
 
 
 def _ends(start: int, pieces: Iterable[bytes]) -> Iterator[int]:

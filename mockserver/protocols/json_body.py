@@ -46,6 +46,17 @@ def parse_object(text: bytes | str, deepest: int = DEEPEST) -> JsonObject | Unre
     return value
 
 
+def parse_objects(text: bytes, deepest: int) -> list[JsonObject] | None:
+    """The JSON objects in the list that `text` holds, a level itself; None if it holds none to be read."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        return None
+    return None if _may_nest(text, deepest) and is_deeper(value, deepest) else value
+
+
 def is_deeper(value: Json, levels: int) -> bool:
     """Whether objects and arrays, `value` itself included, are nested deeper than `levels`, 254 at most."""
     wrapped = value

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from mockserver.conversation import Json, JsonObject
 from mockserver.history.latest import LONG, Latest, is_gone_on
-from mockserver.protocols.cuts import Cut, cut_up, further
-from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object
+from mockserver.protocols.cuts import Cut, cut_further, cut_up, further
+from mockserver.protocols.json_body import DEEPEST, Unreadable, parse_object, parse_objects
 from mockserver.protocols.tolerant import objects
 
 Value = TypeVar("Value")
@@ -30,8 +30,8 @@ Check: TypeAlias = Callable[[list[JsonObject]], Sequence[JsonObject] | None]
 """Entries as they are to be read; None where one of them has not the right shape."""
 
 
-_ABOVE = 2
-"""Levels that an entry stands below: the body and its list."""
+_ABOVE = 1
+"""The level that a list of entries stands below: that of the body."""
 
 
 class Entries(list[JsonObject]):
@@ -211,24 +211,29 @@ class Beginnings(threading.local):
     def _grown(self, before: LongBody, same: int, text: bytes) -> LongBody | None:
         cut = before.cut
         assert cut is not None  # noqa: S101 - so many entries are the same
-        found = further(cut.behind(same, text))
-        new = self._read(found[1]) if found else None
-        if found is None or new is None:
+        found = self._further(cut.behind(same, text))
+        if found is None:
             return None
+        pieces, new = found
         known: Entries = before[self._member]
         entries = Entries([*known[:same], *new], same, known.facts)
         if len(entries) > _MOST_ENTRIES:
             return None
         body = LongBody(before, text, is_as_sent=before.is_as_sent)
         body[self._member] = entries
-        body.cut, body.contract, body.rest = cut.gone_on(same, found[0]), before.contract, before.rest
+        body.cut, body.contract, body.rest = cut.gone_on(same, pieces), before.contract, before.rest
         return body
 
-    def _read(self, pieces: Sequence[bytes]) -> Sequence[JsonObject] | None:
-        """Entries as they are to be read; None where one of them is not right."""
-        values = [parse_object(piece, self._deepest - _ABOVE) for piece in pieces]
-        objects = [value for value in values if not isinstance(value, Unreadable)]
-        return self._check(objects) if len(objects) == len(values) else None
+    def _further(self, text: bytes) -> tuple[Sequence[bytes], Sequence[JsonObject]] | None:
+        """The entries that stand behind another one: as they are cut up, and as they are to be read. None if one
+        of them is not right.
+        """
+        listed = further(text)
+        entries = parse_objects(listed, self._deepest - _ABOVE) if listed else None
+        if entries is None:
+            return None
+        pieces, new = cut_further(text, len(entries)), self._check(entries)
+        return None if pieces is None or new is None else (pieces, new)
 
     # ---------------------------------------------------------------------------------- one by itself
 

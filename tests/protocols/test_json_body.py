@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from mockserver.conversation import Json, json_text
-from mockserver.protocols.json_body import DEEPEST, Unreadable, is_deeper, parse_object
+from mockserver.protocols.json_body import DEEPEST, Unreadable, is_deeper, parse_object, parse_objects
 
 
 def nested_object(levels: int) -> bytes:
@@ -69,3 +69,20 @@ def test_what_was_read_can_be_written_with_room_around_it() -> None:
         value = [value]
 
     assert orjson.dumps(value)
+
+
+def test_a_list_of_objects_is_read() -> None:
+    assert parse_objects(b"[]", 3) == []
+    assert parse_objects(b'[{"a":[1]}, {}]', 3) == [{"a": [1]}, {}]
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"{}", b'{"a":1}', b"[1]", b"[{},[]]", b"[{}],[{}]", b"[{},]", b'["\xff"]']
+)
+def test_another_value_is_no_list_of_objects(text: bytes) -> None:
+    assert parse_objects(text, 3) is None
+
+
+def test_a_list_of_objects_may_be_nested_as_deep_as_any_value() -> None:
+    assert parse_objects(b"[%b]" % nested_object(9), 10) is not None
+    assert parse_objects(b"[%b]" % nested_object(10), 10) is None
