@@ -57,23 +57,33 @@ def messages_of(items: Sequence[JsonObject], within: str = "") -> tuple[Message,
     """The conversation that input items tell. What the model said in one go is one message, and so is
     everything that the client's tools answered to it. `within` is the pointer to the items, if it is known.
     """
-    starts, messages = _known(items, within) if isinstance(items, Entries) else ([], [])
-    start = starts.pop() if starts else 0
+    start, starts, messages = _known(items, within) if isinstance(items, Entries) else (0, [], [])
     for at, message in _messages(items[start:], start, within):
         starts.append(at)
         messages.append(message)
     if isinstance(items, Entries):
-        items.facts[messages_of] = within, starts, messages
+        items.facts[messages_of] = within, [*starts, len(items)], messages
     return tuple(messages)
 
 
-def _known(items: Entries, within: str) -> tuple[list[int], list[Message]]:
-    """The first messages, as they are known from before, and where each begins. The last of those that begin
-    among the same items may have gone on: of that one there is only the beginning.
+def _known(items: Entries, within: str) -> tuple[int, list[int], list[Message]]:
+    """The first messages, as they are known from before: at which item what follows them begins, and where
+    each of them does.
     """
     known, starts, messages = items.before.get(messages_of, (None, [], []))
     begun = bisect(starts, items.same - 1) if known == within else 0
-    return starts[:begun], messages[: max(begun - 1, 0)]
+    if not begun:
+        return 0, [], []
+    if starts[begun] == items.same and not _goes_on(messages[begun - 1], items):
+        return items.same, starts[:begun], messages[:begun]
+    begun -= 1  # the last may have gone on, or have been longer
+    return starts[begun], starts[:begun], messages[:begun]
+
+
+def _goes_on(last: Message, items: Entries) -> bool:
+    """Whether the last message among the same items may go on in what follows them."""
+    following = role_of(items[items.same]) if items.same < len(items) else "user"
+    return following is None or (following == last.role and following != "user")
 
 
 def _messages(items: Iterable[JsonObject], start: int, within: str) -> Iterator[tuple[int, Message]]:
