@@ -225,8 +225,8 @@ class Beginnings(threading.local):
         return body
 
     def _further(self, text: bytes) -> tuple[Sequence[bytes], Sequence[JsonObject]] | None:
-        """The entries that stand behind another one: as they are cut up, and as they are to be read. None if one
-        of them is not right.
+        """The entries that stand behind another one, cut up, and as they are to be read; None where
+        one of them is not right.
         """
         listed = further(text)
         entries = parse_objects(listed, self._deepest - _ABOVE) if listed else None
