@@ -168,16 +168,17 @@ class Deviation:
     asks_of_streams: JsonObject = field(default_factory=dict)
 
 
-Outline: TypeAlias = tuple[object, ...]
-"""What a body is but for the words of its conversation. Hashable."""
+Outline: TypeAlias = bytes
+"""What a body is but for the words of its conversation."""
 
 
 class Talk(Protocol):
-    """How a wire has conversations of nothing but texts."""
+    """How a wire has conversations of nothing but texts, calls of tools and what these gave."""
 
     def outline(self, body: JsonObject) -> Outline | None:
-        """None where more than texts is said. All bodies that have an outline in common are refused, noted
-        and read alike, but for their messages; as long as nothing was recalled for them.
+        """None where more than that is said. All bodies that have an outline in common are refused, noted
+        and read alike, but for their messages, and for what names a call; as long as nothing was recalled for
+        them.
         """
         ...
 
@@ -186,7 +187,7 @@ class Talk(Protocol):
         ...
 
     def last_text(self, body: JsonObject) -> str:
-        """The last text of such a body."""
+        """The last text of such a body, if it ends with one."""
         ...
 
 

@@ -6,9 +6,10 @@ least work first:
    time (`draws`).
 2. One that differs in what its answer does not follow from (`alike`): words that are not looked at, and
    headers (`looks`). It is read and claimed by itself, and told from the same template.
-3. One that differs in the words of a plain conversation (`kindred`): its kind tells what follows from all
-   else, so that only the words are looked at (`mockserver.claiming.openings`). Where they alone tell the
-   answer, nothing is read of the request unless somebody asks (`opened`).
+3. One that differs in the words of a plain conversation, and in its calls of tools and their results
+   (`kindred`): its kind tells what follows from all else, so that only these are looked at
+   (`mockserver.claiming.openings`). Where the first words alone tell the answer, nothing is read of the
+   request unless somebody asks (`opened`).
 4. All others are read, claimed and planned (`mockserver.conversing`), and remembered for the ways above.
 
 On each of these ways a request gets the bytes that it would get on the last, is noted alike in the

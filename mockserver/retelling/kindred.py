@@ -1,5 +1,6 @@
-"""Requests that are new, but differ in nothing but the words of a plain conversation from one that came: what
-is known of that holds for them too, and only what follows from the words is worked out.
+"""Requests that are new, but differ from one that came in nothing but the words of a plain conversation, its
+calls of tools and their results: what is known of that holds for them too, and only what follows from these
+is worked out.
 
 A kind is what such requests have in common. It holds as long as nothing else is set up. Bounded. No I/O, no
 clock; how a wire tells a kind is its own matter (`mockserver.protocols.base.Talk`).
@@ -15,7 +16,7 @@ import orjson
 
 from mockserver.claiming.claims import Claim, Unclaimed
 from mockserver.claiming.openings import Chosen, Opening, Openings
-from mockserver.conversation import Http, JsonObject, Message, Request, Text
+from mockserver.conversation import Http, JsonObject, Message, Request, Text, ToolCall, ToolResult
 from mockserver.engine import Engine, Fingerprint
 from mockserver.history.fidelity import Conversation, begun, followed
 from mockserver.history.latest import LONG
@@ -113,8 +114,11 @@ class Kindred:
         """Note the kind of a request that was read, for which nothing was recalled."""
         request, dialect = familiar.request, familiar.dialect
         http, talk = request.http, dialect.talk
-        outline = talk.outline(request.body) if talk and len(http.body) < LONG else None
-        if talk and outline and not request.detached:
+        if talk is None or len(http.body) >= LONG or request.detached or _is_noted_of_calls(request):
+            return
+        body = _object(http.body)  # as it came: so are all of its kind looked at
+        outline = None if body is None else talk.outline(body)
+        if outline:
             place = self._places.setdefault(self._head(http), lambda: _Place(dialect, talk, _bodiless(http)))
             kind = _Kind(place, request, familiar.setup, familiar.edition)
             self._kinds.put((place, outline), kind, len(http.body))
@@ -153,16 +157,15 @@ class Kindred:
         place = self._place(http) if len(http.body) < LONG else None
         if place is None:
             return None
-        try:
-            body = orjson.loads(http.body)
-        except orjson.JSONDecodeError:
+        body = _object(http.body)
+        if body is None:
             return None
         for latest in place.latest:
             known = latest()
             first = known.first if known else None
             if known and first and (text := first.text(http.body)) and self._holds(known):
                 return self._first(known, first, text, body, http, fingerprint)
-        kind = self._kind(place, body) if isinstance(body, dict) else None
+        kind = self._kind(place, body)
         if kind is None:
             return None
         if kind.first:
@@ -279,6 +282,21 @@ class Kindred:
         for head in self._places.names(lambda each: key in each):
             self._places.drop(head)
         self._by_object.clear()
+
+
+def _is_noted_of_calls(request: Request) -> bool:
+    """Whether something was found that may tell of calls, which are others in each request."""
+    parts = (part for message in request.messages for part in message.parts)
+    return bool(request.findings) and any(isinstance(part, ToolCall | ToolResult) for part in parts)
+
+
+def _object(body: bytes) -> JsonObject | None:
+    """The JSON object that a body plainly is."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def reworded(sample: Request, messages: tuple[Message, ...], http: Http, body: JsonObject) -> Request:

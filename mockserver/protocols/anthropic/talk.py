@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from mockserver.protocols.anthropic.read_messages import conversation_of
-from mockserver.protocols.talk import PlainTalk
+from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, values, words
 
-TALK = PlainTalk("messages", lambda body: conversation_of(body["messages"]))
+_ID = ids(64)
+_MARKS: Marks = {
+    "role": one_of("user", "assistant"),
+    "type": one_of("text", "tool_use", "tool_result"),
+    "content": words,
+    "text": words,
+    "id": _ID,
+    "tool_use_id": _ID,
+    "name": same,
+    "input": values,
+    "caller": same,
+    "is_error": same,
+}
+
+TALK = PlainTalk("messages", lambda body: conversation_of(body["messages"]), _MARKS)

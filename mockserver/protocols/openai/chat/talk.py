@@ -6,8 +6,9 @@ The one rule that looks at words is that of JSON mode, which wants to be spoken 
 from __future__ import annotations
 
 from mockserver.conversation import JsonObject
+from mockserver.protocols.openai.chat.contract_messages import LONGEST_CALL_ID
 from mockserver.protocols.openai.chat.read_messages import conversation_of
-from mockserver.protocols.talk import PlainTalk
+from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, within, words
 from mockserver.protocols.tolerant import members
 
 
@@ -15,10 +16,26 @@ def _is_in_json_mode(body: JsonObject) -> bool:
     return members(body.get("response_format")).get("type") == "json_object"
 
 
+_ID = ids(LONGEST_CALL_ID)
+_MARKS: Marks = {
+    "role": one_of("user", "assistant", "tool"),
+    "type": one_of("text", "function"),
+    "content": words,
+    "text": words,
+    "refusal": words,
+    "annotations": same,
+    "tool_calls": within,
+    "id": _ID,
+    "tool_call_id": _ID,
+    "function": within,
+    "name": same,
+    "arguments": words,
+}
+
 TALK = PlainTalk(
     "messages",
     lambda body: conversation_of(body["messages"]),
-    roles=("user", "assistant", "system", "developer"),
+    _MARKS,
     instruct=("system", "developer"),
     judges=_is_in_json_mode,
 )
