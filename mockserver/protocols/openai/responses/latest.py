@@ -24,8 +24,9 @@ def latest(function: Callable[[Unpack[Asked]], Result]) -> Callable[[Unpack[Aske
     @wraps(function)
     def remembered(*asked: *Asked) -> Result:
         nonlocal known
-        if known is None or not all(map(is_, known[0], asked)):
-            known = (asked, function(*asked))
-        return known[1]
+        found = known  # which another thread may replace
+        if found is None or not all(map(is_, found[0], asked)):
+            found = known = (asked, function(*asked))
+        return found[1]
 
     return remembered
