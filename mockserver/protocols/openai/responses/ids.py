@@ -12,11 +12,13 @@ from hashlib import blake2b
 from mockserver.conversation import ToolCall
 from mockserver.protocols.base import Context
 from mockserver.protocols.drawing import HEX
+from mockserver.protocols.openai.responses.latest import latest
 
 _SEED = "response", 16, HEX
 _ITEM_ID = re.compile(r"[a-z]+_([0-9a-f]{16})[0-9a-f]{34}")
 
 
+@latest
 def response_id(context: Context) -> str:
     return context.derived(_response_id, *_SEED)
 
@@ -43,6 +45,7 @@ def call_id(call: ToolCall, index: int, context: Context) -> str:
     return call.id or "call_" + context.token(f"call:{index}", 24)
 
 
+@latest
 def _seed(context: Context) -> str:
     return context.token(*_SEED)
 
