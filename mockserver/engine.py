@@ -60,7 +60,7 @@ class Engine:
         seed: str = "0",
         state: State | None = None,
     ) -> None:
-        self._seed = seed.encode()
+        self._seeded = blake2b(key=seed.encode()[:64])
         self.state: State = state or MemoryState()
         self._keeps_by(self.state)
         self._own: Bounded[str, Lineup] = Bounded(_LINEUPS)
@@ -169,10 +169,11 @@ class Engine:
     def fingerprint(self, http: Http) -> Fingerprint:
         """What tells this request from others: seed, namespace, path and body."""
         head, body = f"{http.method} {http.path}\0{http.key}\0".encode(), http.body
-        made = blake2b(head, key=self._seed[:64])
+        made = self._seeded.copy()
         if len(body) < LONG:
-            made.update(body)
+            made.update(head + body)
         else:
+            made.update(head)
             made = self._digests.digested(made, head, body)
         return Fingerprint(made, made.digest())
 

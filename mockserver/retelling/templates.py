@@ -252,8 +252,12 @@ class Template:
             filling: at for at, filling in enumerate((*self._draws.listed, *slices))
         }
         self._slices = tuple((numbers[draw], begin, end) for draw, begin, end in slices)
-        self._fill = _picking([numbers[hole.draw if hole.is_whole else hole.filling] for hole in holes])
-        self._parts = _cut(text, holes)
+        self._around = _around(text, holes)
+        begins = len(numbers)
+        order = [begins]
+        for at, hole in enumerate(holes, begins + 1):
+            order += (numbers[hole.draw if hole.is_whole else hole.filling], at)
+        self._in_order = _picking(order)
         ends = list(accumulate(len(line.text) for line in lines))
         *steps, (self._name_at, self._end) = pairwise([0, *ends])
         self.is_named = self._name_at < self._end
@@ -264,7 +268,7 @@ class Template:
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
-        return sum(map(len, self._parts)) + _WEIGHT_OF_STEP * len(self._steps)
+        return sum(map(len, self._around)) + _WEIGHT_OF_STEP * len(self._steps)
 
     def holds(self, now: float) -> bool:
         """Whether the answer can be told at that time."""
@@ -284,10 +288,10 @@ class Template:
     def text(self, identity: bytes, now: float) -> bytes:
         """The whole answer in one: the texts of its steps, and its name."""
         made = self._draws.draw(identity, now)
-        made += [made[number][begin:end] for number, begin, end in self._slices]
-        parts = self._parts.copy()
-        parts[1::2] = self._fill(made)
-        return b"".join(parts)
+        for number, begin, end in self._slices:
+            made.append(made[number][begin:end])
+        made += self._around
+        return b"".join(self._in_order(made))
 
 
 def template_of(tell: Callable[[Context], Telling], context: Context) -> Template | None:
@@ -344,11 +348,8 @@ def _picking(places: Sequence[int]) -> Callable[[Sequence[bytes]], Sequence[byte
     return itemgetter(*places)
 
 
-def _cut(text: bytes, holes: Sequence[Hole]) -> list[bytes]:
-    """What stands around the holes, each of which has an empty place of its own."""
-    parts: list[bytes] = []
-    at = 0
-    for hole in holes:
-        parts += [text[at : hole.at], b""]
-        at = hole.end
-    return [*parts, text[at:]]
+def _around(text: bytes, holes: Sequence[Hole]) -> list[bytes]:
+    """What stands before the holes, and behind the last."""
+    begins = [0, *(hole.end for hole in holes)]
+    ends = [*(hole.at for hole in holes), len(text)]
+    return [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
