@@ -96,8 +96,12 @@ class Counts(Generic[Key]):
     def add(self, key: Key, by: int = 1) -> int:
         """Count a thing, or take counts back with less than nothing; how many there are."""
         counts = self._counts
-        number = counts[key] = counts.get(key, 0) + by
-        counts.move_to_end(key)
+        before = counts.get(key)
+        if before is not None:
+            number = counts[key] = before + by
+            counts.move_to_end(key)
+            return number
+        counts[key] = by
         if len(counts) > self._limit:
             counts.popitem(last=False)
-        return number
+        return by

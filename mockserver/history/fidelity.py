@@ -96,8 +96,11 @@ class Memory:
     def remember(self, conversation: Conversation, said: Parts, is_whole: Callable[[], bool]) -> None:
         """Keep what was said in answer to a conversation. What it had begun with comes back with it."""
         parts = (*conversation.begun, *said) if conversation.begun else said
-        before = self.placed.get(conversation.place) or ()
-        if before and before[0].parts is parts:
+        before = self.placed.get(conversation.place)
+        if before is None:
+            turn = self._latest = _turn(parts, is_whole, self._latest)
+            self.placed.put(conversation.place, (turn,), turn.letters)
+        elif before[0].parts is parts:
             turn = before[0]
             turn.is_whole = is_whole
         else:

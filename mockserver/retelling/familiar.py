@@ -137,11 +137,11 @@ class Acquaintance:
         return familiar if familiar and _head(familiar.http) == _head(http) else None
 
     def find(self, http: Http) -> Familiar | None:
+        if len(http.body) > _LONGEST_BODY or hash(http.body) not in self._met:
+            return None
         known = self._by_object.get((http.key, id(http)))  # nobody else has its id while it is kept
         if known:
             return known[1]
-        if len(http.body) > _LONGEST_BODY or hash(http.body) not in self._met:
-            return None
         familiar = self._known.get(_key(http))
         if familiar and familiar.answer:
             if familiar.asked_by == id(http):  # it comes again: most objects come but once

@@ -46,6 +46,7 @@ class MemoryState:
 
     def __init__(self) -> None:
         self._namespaces: Bounded[str, Namespace] = Bounded(NAMESPACES)
+        self._latest: tuple[str, Namespace] | None = None  # the one that was used last
         self._setups: Bounded[str, Setup] = Bounded(SETUPS)
         self._stored: Bounded[tuple[str, str], Stored | Callable[[], Stored]] = Bounded(STORED, STORED_BYTES)
 
@@ -98,20 +99,29 @@ class MemoryState:
 
     # --------------------------------------------------------------------------------- counted
 
+    def _namespace(self, key: str) -> Namespace:
+        """That of a key, which is used now."""
+        latest = self._latest
+        if latest is not None and latest[0] == key:
+            return latest[1]
+        namespace = self._namespaces.setdefault(key, Namespace)
+        self._latest = key, namespace
+        return namespace
+
     def seen(self, key: str, fingerprint: bytes) -> int:
-        return self._namespaces.setdefault(key, Namespace).sightings.add(fingerprint)
+        return self._namespace(key).sightings.add(fingerprint)
 
     def count(self, key: str, counter: Counter, by: int) -> int:
-        return self._namespaces.setdefault(key, Namespace).attempts.add(counter, by)
+        return self._namespace(key).attempts.add(counter, by)
 
     def memory(self, key: str) -> Memory:
-        return self._namespaces.setdefault(key, Namespace).memory
+        return self._namespace(key).memory
 
     def ledger(self, key: str) -> Ledger:
-        return self._namespaces.setdefault(key, Namespace).ledger
+        return self._namespace(key).ledger
 
     def played(self, key: str) -> Played:
-        return self._namespaces.setdefault(key, Namespace).played
+        return self._namespace(key).played
 
     # ---------------------------------------------------------------------------------- stored
 
@@ -142,5 +152,6 @@ class MemoryState:
     def reset(self, key: str) -> None:
         self._setups.drop(key)
         self._namespaces.drop(key)
+        self._latest = None
         for name in self.kept(key, ""):
             self._stored.drop((key, name))
