@@ -20,6 +20,9 @@ from mockserver.scenario.model import Attempt, Scenario
 from mockserver.scenario.regex_weaker import weaker
 from mockserver.values import dataclass
 
+_FEW = 4
+"""So many scenarios are sooner tried than told beforehand not to be opened."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opening:
@@ -77,9 +80,9 @@ class Openings:
 
     def _opened_by(self, text: str) -> Iterator[Opening]:
         """Those that these words open, if nothing else of the request tells that they do not."""
-        low = text.lower() if text.isascii() else ""
         for listed in self._lists:
             left = listed.opened_by(text)
+            low = text.lower() if left.bit_count() > _FEW and text.isascii() else ""
             while left:
                 bit = left & -left
                 left ^= bit

@@ -127,9 +127,8 @@ def _fields(entry: Entry, seconds: float) -> dict[str, object]:
 
 def _line(entry: Entry, seconds: float) -> str:
     http = entry.http
-    asked = _asked(entry.protocol, http.method, http.path, entry.scenario)
-    key = _fingerprint(http.key)
-    line = f"{asked}  {entry.status or '---'}  {seconds * 1000:.1f} ms  key {key}"
+    before, behind = _around(entry.protocol, http.method, http.path, entry.scenario, entry.status, http.key)
+    line = f"{before}{seconds * 1000:.1f}{behind}"
     if _is_sound(entry) or not (note := _note(entry)):
         return line
     line = f"{line}  {note}"
@@ -137,9 +136,12 @@ def _line(entry: Entry, seconds: float) -> str:
 
 
 @lru_cache(maxsize=256)
-def _asked(protocol: str, method: str, path: str, scenario: str) -> str:
-    """What was asked, and who answered."""
-    return f"{protocol:<16} {method} {path}  {scenario or '-'}".translate(_ESCAPES)
+def _around(  # noqa: PLR0913, PLR0917 - cached by position
+    protocol: str, method: str, path: str, scenario: str, status: int, key: str
+) -> tuple[str, str]:
+    """What stands before the time that it took, and behind it: who was asked what by whom, and what came."""
+    asked = f"{protocol:<16} {method} {path}  {scenario or '-'}".translate(_ESCAPES)
+    return f"{asked}  {status or '---'}  ", f" ms  key {_fingerprint(key)}"
 
 
 def _json_line(entry: Entry, seconds: float) -> str:
