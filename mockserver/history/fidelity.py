@@ -143,10 +143,9 @@ class Memory:
         """
         named = next((turn for name in told.names if (turn := self.named.get(name))), None)
         placed = self.placed.get(told.place) or ()
-        if any(_first_difference(turn.parts, told.parts) is None for turn in placed):
+        likely = (named, *placed) if named else placed  # it is the one with its ids, more often than not
+        if any(_first_difference(turn.parts, told.parts) is None for turn in likely):
             told.faithful_in = self._known_state()
-            return None
-        if named and _first_difference(named.parts, told.parts) is None:
             return None
         latest = placed[0] if 0 < len(placed) < _SAME_PLACE else None
         likeliest = named or latest
