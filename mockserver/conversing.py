@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from mockserver.answering import Answering, Exchange
 from mockserver.claiming.claims import Claim, Unclaimed
-from mockserver.conversation import Failure, Finding, Http, MessagePart, Reply, Request
+from mockserver.conversation import Failure, Finding, Http, Reply, Request
 from mockserver.engine import Engine, Fingerprint
 from mockserver.faults.drawing import FaultError
 from mockserver.history import histories
@@ -29,6 +29,7 @@ from mockserver.retelling.keeping import kept, stored, unplaced, whole_reply
 from mockserver.retelling.kindred import Kindred, reworded
 from mockserver.retelling.looks import Looks, Watched
 from mockserver.retelling.opened import Opened, Way
+from mockserver.retelling.own_strings import Parts
 from mockserver.retelling.templates import Telling, Template, template_of
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
@@ -196,37 +197,37 @@ class Conversing:
             return self._answering.exchange(entry, plan_failure(stage, entry.failure).steps, context)
         if familiar.setup.scenarios:
             self._engine.note_played(claim, request)
-        said = _said(familiar, planned, context)
-        self._note(familiar.conversation, planned, said, entry)
+        self._note(familiar.conversation, planned, _said(familiar.dialect, request, planned, context), entry)
         self._keep(familiar, planned, context, is_pure=may_recur)
         if may_recur and familiar.tellings.note(context.now):
             template = template_of(partial(self._told, familiar, claim), context)
-            familiar.answer = recurring(planned, said, template)
+            familiar.answer = recurring(planned, template)
             self._acquaintance.keep(familiar)
         exchange = self._answering.exchange(entry, planned.steps, context)
         if shared is None:
             return exchange
-        return self._compare(shared, familiar, partial(recurring, planned, said), exchange, context)
+        return self._compare(shared, familiar, partial(recurring, planned), exchange, context)
 
     def _told(self, familiar: Familiar, claim: Claim | Unclaimed, context: Context) -> Telling:
         """What `_tell` tells, with nothing noted of it."""
-        planned = self._planned(self._stage(familiar, claim, context), claim)
-        steps = self._answering.headed(planned.steps, familiar.request.findings, context)
-        keeps = kept(familiar.dialect, familiar.request, planned, context)
-        return Telling(tuple(steps), keeps[0] if keeps else "")
+        request, planned = familiar.request, self._planned(self._stage(familiar, claim, context), claim)
+        steps = self._answering.headed(planned.steps, request.findings, context)
+        keeps = kept(familiar.dialect, request, planned, context)
+        said = _said(familiar.dialect, request, planned, context)
+        return Telling(tuple(steps), keeps[0] if keeps else "", said)
 
     def _tell_again(
         self, familiar: Familiar, answer: Recurring, template: Template, moment: Moment, entry: Entry
     ) -> Exchange:
         """Tell an answer from its template, and note what it tells."""
-        request, planned, said = familiar.request, answer.plan, answer.said
+        request, planned = familiar.request, answer.plan
         entry.request, entry.claim, entry.findings = request, familiar.claim, request.findings
         if familiar.setup.scenarios:
             self._engine.note_played(familiar.claim, request)
+        steps, name, said = template.tell(moment.identity, moment.now)
         if said is None:
-            said = _said(familiar, planned, self._context(moment))
+            said = _said(familiar.dialect, request, planned, self._context(moment))
         self._note(familiar.conversation, planned, said, entry)
-        steps, name = template.tell(moment.identity, moment.now)
         if name:
             make = partial(self._stored_then, familiar, planned, moment)
             self._engine.keep_later(moment.key, name, make, weight=len(request.http.body))
@@ -236,12 +237,13 @@ class Conversing:
 
     def _tell_opened(self, opened: Opened, moment: Moment, entry: Entry) -> Exchange:
         """Tell an answer from its template where nothing was read of the request."""
-        http, way, conversation, planned, said, template = opened
+        http, way, conversation, planned, template = opened
         entry.unread = way
         if self._engine.setup(moment.key).scenarios and entry.claim and entry.request:
             self._engine.note_played(entry.claim, entry.request)
+        steps, name, said = template.tell(moment.identity, moment.now)
+        assert said is not None  # noqa: S101 - else more of the request would be known
         self._note(conversation, planned, said, entry)
-        steps, name = template.tell(moment.identity, moment.now)
         if name:
             make = partial(self._stored_unread, http, way, planned, moment)
             self._engine.keep_later(moment.key, name, make, weight=len(http.body))
@@ -262,12 +264,14 @@ class Conversing:
         """Tell what was told in answer to a request like this one."""
         request, planned = familiar.request, answer.plan
         self._engine.note_played(familiar.claim, request)
-        said = answer.said if answer.said is not None else _said(familiar, planned, context)
+        assert answer.template is not None  # noqa: S101 - it is what was trusted
+        steps, _, said = answer.template.tell(context.identity, context.now)
+        if said is None:
+            said = _said(familiar.dialect, request, planned, context)
         self._note(familiar.conversation, planned, said, entry)
         keeps = self._keep(familiar, planned, context, is_pure=True)
         familiar.answer = shared.told = replace(answer, keeps=True) if keeps else answer
-        assert answer.template is not None  # noqa: S101 - it is what was trusted
-        return Exchange(answer.template.tell(context.identity, context.now)[0], entry)
+        return Exchange(steps, entry)
 
     def _compare(
         self,
@@ -299,7 +303,7 @@ class Conversing:
         planned = self._planned(replace(self._stage(familiar, claim, context), request=request), claim)
         steps = self._answering.headed(planned.steps, (), context)
         name = familiar.dialect.keeps_as(request, context) if whole_reply(planned) else None
-        return Telling(tuple(steps), name or "")
+        return Telling(tuple(steps), name or "", _said(familiar.dialect, request, planned, context))
 
     def _keep(self, familiar: Familiar, planned: Plan, context: Context, *, is_pure: bool) -> bool:
         """Store what is to be stored of an answer; whether anything is. Where nothing but the request tells
@@ -316,9 +320,7 @@ class Conversing:
             self._engine.keep(key, found[0], unplaced(found[1]), weight)
         return found is not None
 
-    def _note(
-        self, conversation: Conversation, planned: Plan, said: tuple[MessagePart, ...], entry: Entry
-    ) -> None:
+    def _note(self, conversation: Conversation, planned: Plan, said: Parts, entry: Entry) -> None:
         entry.faults = planned.faults
         if isinstance(planned.told, Reply):
             memory = self._engine.memory(entry.http.key)
@@ -371,11 +373,11 @@ def exceeded(context: Context) -> Failure | None:
     return Failure("rate_limit", retry_after=limit.reset) if limit else None
 
 
-def _said(familiar: Familiar, planned: Plan, context: Context) -> tuple[MessagePart, ...]:
+def _said(dialect: Dialect, request: Request, planned: Plan, context: Context) -> Parts:
     """What a client hands back of a reply; nothing of what is none."""
     if not isinstance(planned.told, Reply):
         return ()
-    return familiar.dialect.said(planned.told, familiar.request, context)
+    return dialect.said(planned.told, request, context)
 
 
 def _has_recalled(context: Context) -> bool:

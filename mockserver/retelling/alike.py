@@ -71,7 +71,7 @@ class Shared:
         self.told = None
         template = self.answer.template if self.answer else None
         if template and template.holds(context.now):
-            told, _ = template.tell(context.identity, context.now)
+            told, *_ = template.tell(context.identity, context.now)
             self.is_trusted = tuple(plain(told)) == tuple(steps)
         if not self.is_trusted:
             self.answer = None

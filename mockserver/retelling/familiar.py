@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from typing import TypeAlias
 
 from mockserver.claiming.claims import Claim, Unclaimed
-from mockserver.conversation import Http, MessagePart, Refusal, Request, Text
+from mockserver.conversation import Http, Request
 from mockserver.engine import Fingerprint
 from mockserver.history.fidelity import Conversation
 from mockserver.planning import Plan
@@ -58,21 +58,18 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """An answer that may come again: its plan but for the steps, and its template, if it has one. `said` is
-    what a client hands back of it, if that is the same every time; None if not. With `keeps` something of it
-    is stored, under a name that the template does not tell.
+    """An answer that may come again: its plan but for the steps, and its template, if it has one. With
+    `keeps` something of it is stored, under a name that the template does not tell.
     """
 
     plan: Plan
-    said: tuple[MessagePart, ...] | None
     template: Template | None = None
     keeps: bool = False
 
 
-def recurring(planned: Plan, said: tuple[MessagePart, ...], template: Template | None = None) -> Recurring:
-    """What was told once. Without ids and signatures, what was said is the same every time."""
-    is_same = all(isinstance(part, Text | Refusal) for part in said)
-    return Recurring(replace(planned, steps=iter(())), said if is_same else None, template)
+def recurring(planned: Plan, template: Template | None = None) -> Recurring:
+    """What was told once."""
+    return Recurring(replace(planned, steps=iter(())), template)
 
 
 @dataclass(slots=True)

@@ -144,13 +144,13 @@ class Kindred:
         attempt, tokens = opening.attempt, first.tokens + estimate(text)
         answer = _told_of(kind, attempt, tokens)
         template = answer.template if answer else None
-        if not answer or answer.said is None or not template or not template.holds(now):
+        if not answer or not template or template.said is None or not template.holds(now):
             return None
         if answer.keeps and not template.is_named:
             return None
         way = first.ways.get(id(opening)) or _way(kind, first, opening)
         conversation = begun(first.place, text, self._engine.state.mark)
-        return Opened(kind.place.http(http), way, conversation, answer.plan, answer.said, template)
+        return Opened(kind.place.http(http), way, conversation, answer.plan, template)
 
     def find(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
         """What is known of a request from others of its kind. Nothing of it is counted yet."""

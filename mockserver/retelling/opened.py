@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mockserver.claiming.claims import Claim, Unclaimed
-from mockserver.conversation import Http, MessagePart, Request
+from mockserver.conversation import Http, Request
 from mockserver.history.fidelity import Conversation
 from mockserver.planning import Plan
 from mockserver.protocols.base import Dialect
@@ -26,15 +26,14 @@ class Way:
 
 
 class Opened(NamedTuple):
-    """A request of which nothing has to be read: how it is answered, by a `template` that holds, and what the
-    client will hand back.
+    """A request of which nothing has to be read: how it is answered, by a `template` that holds and tells
+    what the client will hand back.
     """
 
     http: Http
     way: Way
     conversation: Conversation
     plan: Plan
-    said: tuple[MessagePart, ...]
     template: Template
 
     @property

@@ -11,10 +11,10 @@ here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
-from typing import NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 from mockserver.playback.steps import (
     CHUNK_END,
@@ -41,6 +41,7 @@ from mockserver.protocols.base import Context, Headers
 from mockserver.protocols.drawing import ALPHANUMERIC, Identified
 from mockserver.retelling.draws import SECONDS, Draw, Draws, Own, Token
 from mockserver.retelling.holes import Hole, NotAgainError, holes_in
+from mockserver.retelling.own_strings import Parts, own_strings, with_strings, without_strings
 from mockserver.values import dataclass
 
 _PROBES = 5
@@ -61,14 +62,22 @@ _WEIGHT_OF_STEP = 300
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """An answer as it is told once: its steps, and `name`, what it is kept under, where it is kept."""
+    """An answer as it is told once: its steps, and `name`, what it is kept under, where it is kept. `said` is
+    what a client hands back of it; None where that is not told.
+    """
 
     steps: Sequence[Step]
     name: str = ""
+    said: Parts | None = ()
 
-    @property
-    def listed(self) -> Telling:
-        return Telling(list(self.steps), self.name)
+
+def _agreed(tellings: Sequence[Telling]) -> Sequence[Telling]:
+    """The same tellings; without what was said, where that differs in more than the strings of its own."""
+    said = [telling.said for telling in tellings]
+    bare = [None if one is None or own_strings(one) is None else without_strings(one) for one in said]
+    if None not in bare and all(repr(one) == repr(bare[0]) for one in bare):
+        return tellings
+    return [replace(telling, said=None) for telling in tellings]
 
 
 def _refuse(*_: object) -> NoReturn:
@@ -161,7 +170,8 @@ def _lines(telling: Telling) -> Iterator[_Line]:
                     yield _Line(step, b"", _constant(step))
                 case _:
                     raise NotAgainError
-    yield _Line(None, telling.name.encode(), _constant(Wait(0)))
+    for text in (telling.name, *(own_strings(telling.said or ()) or ())):
+        yield _Line(None, text.encode(), _constant(Wait(0)))
 
 
 def _sent(pieces: Sequence[bytes], *, chunked: bool) -> Iterator[_Line]:
@@ -233,8 +243,17 @@ def _text(headers: Headers) -> bytes:
 # --------------------------------------------------------------------------------------- the template
 
 
+class _Besides(NamedTuple):
+    """What of an answer is not in its text: what its waits follow from, and what is handed back of it."""
+
+    score: Score | None
+    said: Parts | None
+
+
 class Template:
-    """How an answer is told again, from `since` to `until`: later it may tell something else."""
+    """How an answer is told again, from `since` to `until`: later it may tell something else. `said` is what
+    is handed back of one telling; None where that is not told.
+    """
 
     def __init__(
         self,
@@ -242,10 +261,10 @@ class Template:
         holes: Sequence[Hole],
         lines: Sequence[_Line],
         span: tuple[float, float],
-        score: Score | None = None,
+        besides: _Besides,
     ) -> None:
         self._since, self._until = span
-        self._score = score
+        self._score, said = besides
         self._draws = Draws(hole.draw for hole in holes)
         slices = tuple(dict.fromkeys(hole.filling for hole in holes if not hole.is_whole))
         numbers: dict[object, int] = {
@@ -259,8 +278,11 @@ class Template:
             order += (numbers[hole.draw if hole.is_whole else hole.filling], at)
         self._in_order = _picking(order)
         ends = list(accumulate(len(line.text) for line in lines))
-        *steps, (self._name_at, self._end) = pairwise([0, *ends])
-        self.is_named = self._name_at < self._end
+        places = tuple(pairwise([0, *ends]))
+        own = len(places) - len(own_strings(said or ()) or ())
+        *steps, self._name = places[:own]
+        self.is_named = self._name[0] < self._name[1]
+        self._own, self.said = places[own:], said
         written = tuple((line.write, *place) for line, place in zip(lines, steps, strict=False))
         self._steps = tuple(_in_stretches(written, text))
         self._at_once = _at_once([write(text, begin, end) for write, begin, end in self._steps])
@@ -274,19 +296,22 @@ class Template:
         """Whether the answer can be told at that time."""
         return self._since <= now <= self._until
 
-    def tell(self, identity: bytes, now: float) -> tuple[Iterator[AnyStep] | Ready, str]:
-        """The steps of the answer of this identity at that time, and its name."""
+    def tell(self, identity: bytes, now: float) -> tuple[Iterator[AnyStep] | Ready, str, Parts | None]:
+        """The steps of the answer of this identity at that time, its name, and what is handed back of it."""
         text = self.text(identity, now)
-        name = text[self._name_at : self._end].decode()
+        begin, end = self._name
+        name, said = text[begin:end].decode(), self.said
+        if said and self._own:
+            said = with_strings(said, iter([text[begin:end].decode() for begin, end in self._own]))
         if self._at_once:
-            return self._at_once(text), name
+            return self._at_once(text), name, said
         steps = (write(text, begin, end) for write, begin, end in self._steps)
         if self._score:
-            return retimed(steps, self._score.drawn(Identified(identity).random(PACE))), name
-        return steps, name
+            return retimed(steps, self._score.drawn(Identified(identity).random(PACE))), name, said
+        return steps, name, said
 
     def text(self, identity: bytes, now: float) -> bytes:
-        """The whole answer in one: the texts of its steps, and its name."""
+        """The whole answer in one: the texts of its steps, its name, and strings that are handed back."""
         made = self._draws.draw(identity, now)
         for number, begin, end in self._slices:
             made.append(made[number][begin:end])
@@ -308,14 +333,29 @@ def _template_over(span: int, tell: Callable[[Context], Telling], context: Conte
     try:
         for attempt in range(_ATTEMPTS):
             probes = [_probe(context, number, attempt, span) for number in range(_PROBES)]
-            tellings = [list(_lines(tell(probe))) for probe in probes]
+            told = _agreed([tell(probe) for probe in probes])
+            tellings = [list(_lines(telling)) for telling in told]
             if found := _found(tellings, [probe.given for probe in probes]):
-                template = Template(*found, (since, until), _score(tellings[0], probes[0]))
-                told, name = template.tell(context.identity, now)
-                return template if Telling(list(plain(told)), name) == tell(context).listed else None
+                besides = _Besides(_score(tellings[0], probes[0]), told[0].said)
+                template = Template(*found, (since, until), besides)
+                return template if _is_right(template, tell, context) else None
     except NotAgainError:
         pass
     return None
+
+
+def _is_right(template: Template, tell: Callable[[Context], Telling], context: Context) -> bool:
+    """Whether it tells what is told."""
+    steps, name, said = template.tell(context.identity, context.now)
+    wanted = tell(context)
+    if said is not None and _exact(said) != _exact(wanted.said):
+        return False
+    return (list(plain(steps)), name) == (list(wanted.steps), wanted.name)
+
+
+def _exact(said: Parts | None) -> tuple[str, Sequence[str] | None]:
+    """So that true is not 1, as it is to Python; and with signatures, which make no calls unequal."""
+    return repr(said), own_strings(said or ())
 
 
 def _found(

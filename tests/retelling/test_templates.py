@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.conversation import Image, Native, Refusal, Text, Thinking, ToolCall
 from mockserver.playback.steps import (
     Burst,
     Head,
@@ -27,6 +28,7 @@ from mockserver.playback.steps import (
 from mockserver.playback.tempo import Tempo
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.drawing import HEX
+from mockserver.retelling.own_strings import Parts, own_strings
 from mockserver.retelling.templates import Telling, Template, template_of
 from mockserver.scenario.delivery import Pace, Uniform
 
@@ -41,7 +43,7 @@ def made(tell: Callable[[Context], Sequence[Step]]) -> Template | None:
 def retold(tell: Callable[[Context], Sequence[Step]], context: Context = OTHER) -> list[Step]:
     template = made(tell)
     assert template
-    steps, _ = template.tell(context.identity, context.now)
+    steps, *_ = template.tell(context.identity, context.now)
     return list(plain(steps))
 
 
@@ -237,7 +239,7 @@ def test_an_answer_that_is_due_at_once_is_there_in_a_tuple() -> None:
     for tell, kinds in ((body(spelled_out), [WrittenWhole]), (burst, [WrittenHead, Burst])):
         template = made(tell)
         assert template
-        steps, _ = template.tell(OTHER.identity, OTHER.now)
+        steps, *_ = template.tell(OTHER.identity, OTHER.now)
 
         assert isinstance(steps, tuple)
         assert [type(step) for step in steps] == kinds
@@ -250,7 +252,7 @@ def test_an_answer_that_waits_or_has_no_body_is_taken_step_by_step(
 ) -> None:
     template = made(tell)
     assert template
-    steps, _ = template.tell(OTHER.identity, OTHER.now)
+    steps, *_ = template.tell(OTHER.identity, OTHER.now)
 
     assert not isinstance(steps, tuple)
     assert list(plain(steps)) == tell(OTHER)
@@ -319,3 +321,52 @@ def test_the_name_that_an_answer_is_kept_under_is_told_with_it() -> None:
     )
     assert template
     assert template.tell(OTHER.identity, OTHER.now)[1] == "resp_" + OTHER.token("id", 9)
+
+
+TOLD = Telling((Whole(Answer(200, (), b"x")),), "name", ())
+
+
+def _handing_back(said: Callable[[Context], Parts | None]) -> Template | None:
+    return template_of(lambda context: replace(TOLD, said=said(context)), CONTEXT)
+
+
+def test_what_is_handed_back_is_told_with_ids_and_signatures_of_its_own() -> None:
+    def said(context: Context) -> Parts:
+        thought = Thinking("Hm.", context.derived(str.swapcase, "proof", 5))
+        return (
+            thought,
+            ToolCall("f", {"n": True}, "call_" + context.token("call", 9), context.token("x", 8)),
+        )
+
+    template = _handing_back(said)
+
+    assert template
+    told = template.tell(OTHER.identity, OTHER.now)
+    assert told[1:] == ("name", said(OTHER))
+    assert own_strings(told[2] or ()) == own_strings(said(OTHER))
+    assert len(list(told[0])) == 1
+
+
+def test_words_that_are_handed_back_are_the_very_same_each_time() -> None:
+    template = _handing_back(lambda _: (Text("Let me see."), Refusal("No.")))
+
+    assert template
+    one, other = (template.tell(context.identity, context.now)[2] for context in (CONTEXT, OTHER))
+    assert one == (Text("Let me see."), Refusal("No."))
+    assert one is other
+
+
+def test_what_differs_in_more_than_that_is_not_told_by_a_template_that_tells_the_rest() -> None:
+    odd: list[Callable[[Context], Parts | None]] = [
+        lambda context: (Text(context.token("words", 9)),),
+        lambda context: (ToolCall("f", {"id": context.token("words", 9)}, "call_1"),),
+        lambda context: (Native({"gemini": context.token("words", 9)}),),
+        lambda _: (Image("image/png", "AAAA"),),
+        lambda _: None,
+    ]
+    for said in odd:
+        template = _handing_back(said)
+        assert template
+        steps, name, handed_back = template.tell(OTHER.identity, OTHER.now)
+        assert list(plain(steps)) == list(TOLD.steps)
+        assert (name, handed_back) == ("name", None)
