@@ -18,6 +18,7 @@ from mockserver.engine import Engine, Fingerprint
 from mockserver.faults.drawing import FaultError
 from mockserver.history import histories
 from mockserver.history.fidelity import Conversation, followed
+from mockserver.history.latest import LONG
 from mockserver.journal.entries import Entry
 from mockserver.limits import count_input
 from mockserver.planning import Plan, Stage, plan, plan_failure
@@ -79,6 +80,8 @@ class Conversing:
 
     def of_its_kind(self, http: Http, fingerprint: Fingerprint, now: float) -> Familiar | Opened | None:
         """What is known of a request that is new, if it differs in nothing but words from one that came."""
+        if len(http.body) >= LONG:  # no kind has long bodies
+            return None
         has_met = self._acquaintance.has_met(http)
         if not has_met and (opened := self._kindred.opened(http, now)):
             return opened

@@ -127,7 +127,7 @@ class Kindred:
         """What is known of a request from words that others of its kind have said, if that is all it takes
         to answer it. Nothing of it is counted yet.
         """
-        place = self._place(http) if len(http.body) < LONG else None
+        place = self._place(http)
         for latest in place.latest if place else ():
             kind = latest()
             first = kind.first if kind else None
@@ -154,7 +154,7 @@ class Kindred:
 
     def find(self, http: Http, fingerprint: Fingerprint) -> Familiar | None:
         """What is known of a request from others of its kind. Nothing of it is counted yet."""
-        place = self._place(http) if len(http.body) < LONG else None
+        place = self._place(http)
         if place is None:
             return None
         body = _object(http.body)
