@@ -121,6 +121,8 @@ def _results(conditions: Conditions, request: Request) -> Iterator[_Found]:
 def captured(conditions: Conditions, request: Request, user: str | None) -> dict[str, str]:
     """The named groups of the regular expressions among the conditions."""
     found: dict[str, str] = {}
+    if not conditions.captures:  # as most do not
+        return found
     if conditions.system:
         found |= captures(conditions.system, request.system)
     for name, matcher in conditions.headers:

@@ -15,7 +15,7 @@ from mockserver.claiming.matching import differences
 from mockserver.claiming.shortlist import Shortlist
 from mockserver.claiming.standing import Position, claim_at
 from mockserver.conversation import JsonObject, Request
-from mockserver.scenario.matchers import Matcher, Regex, group_names, matches
+from mockserver.scenario.matchers import Matcher, Regex, matches
 from mockserver.scenario.model import Attempt, Scenario
 from mockserver.scenario.regex_weaker import weaker
 from mockserver.values import dataclass
@@ -152,7 +152,7 @@ def _opening(scenario: Scenario, sample: Request) -> Opening:
         "turn": 1,
         "attempt": 1,
     }
-    is_plain = turn.expect is None and not any(map(group_names, scenario.match.matchers))
+    is_plain = turn.expect is None and not scenario.match.captures
     sooner, is_opened_by = _tests(scenario.match.user)
     return Opening(
         scenario,

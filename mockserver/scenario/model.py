@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from mockserver.conversation import ErrorKind, Finish, Json, JsonObject, NativeFinish
 from mockserver.quotas import Limit
 from mockserver.scenario.delivery import Fault, NamedFault, Pace, Wire
-from mockserver.scenario.matchers import Matcher
+from mockserver.scenario.matchers import Matcher, group_names
 from mockserver.scenario.place import Place
 from mockserver.values import dataclass
 
@@ -206,7 +206,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What must hold. None or empty = no condition. `places` tells where each key stands in the file."""
+    """What must hold. None or empty = no condition. `places` tells where each key stands in the file. It
+    `captures` if a matcher has named groups.
+    """
 
     place: Place = field(compare=False)
     protocol: tuple[str, ...] = ()
@@ -222,6 +224,10 @@ class Conditions:
     body: tuple[tuple[str, Matcher], ...] = ()
     tool_results: tuple[tuple[str, Matcher | None], ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+    captures: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "captures", any(map(group_names, self.matchers)))
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
