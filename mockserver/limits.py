@@ -141,7 +141,12 @@ def count_input(request: Request) -> int:
     """Input tokens, estimated from lengths: cheap, grows with the input, at least 1."""
     messages = request.messages
     total = estimate(request.system) + beside(messages, request.tools, _tools_tokens)
-    return max(1, total + sum(each(messages, _message_tokens)))
+    return max(1, total + count_messages(messages))
+
+
+def count_messages(messages: Sequence[Message]) -> int:
+    """Those of the messages: all else in a request takes as many, whatever is said."""
+    return sum(each(messages, _message_tokens))
 
 
 def estimate(text: str) -> int:

@@ -20,7 +20,7 @@ from mockserver.conversation import Http, JsonObject, Message, Request, Text, To
 from mockserver.engine import Engine, Fingerprint
 from mockserver.history.fidelity import Conversation, begun, followed
 from mockserver.history.latest import LONG
-from mockserver.limits import count_input, estimate
+from mockserver.limits import count_input, count_messages, estimate
 from mockserver.protocols.base import Dialect, Outline, Talk
 from mockserver.retelling.alike import Alike, Circle, Shared
 from mockserver.retelling.familiar import Familiar, Recurring
@@ -85,8 +85,9 @@ class _First:
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class _Kind:
-    """What a `sample` has in common with all of its kind. The `circle` is that of those that may be alike,
-    `shared` are their answers that were told last, by attempt and tokens, if they are still kept.
+    """What a `sample` has in common with all of its kind: so many `tokens` besides those of messages. The
+    `circle` is that of those that may be alike, `shared` are their answers that were told last, by attempt
+    and tokens, if they are still kept.
     """
 
     place: _Place
@@ -94,6 +95,7 @@ class _Kind:
     setup: Setup
     edition: int
     is_known: bool = False
+    tokens: int = 0
     circle: Circle | None = None
     first: _First | None = None
     shared: dict[tuple[int, int], ref[Shared]] = field(default_factory=dict)
@@ -174,7 +176,7 @@ class Kindred:
             return self._first(kind, kind.first, place.talk.last_text(body), body, http, fingerprint)
         request = reworded(kind.sample, place.talk.messages(body), place.http(http), body)
         conversation = followed(request.messages, request.system, self._engine.state.mark)
-        claim, tokens = self._engine.propose(request), count_input(request)
+        claim, tokens = self._engine.propose(request), kind.tokens + count_messages(request.messages)
         return self._familiar(kind, request, conversation, claim, tokens, fingerprint)
 
     def _holds(self, kind: _Kind) -> bool:
@@ -216,7 +218,7 @@ class Kindred:
 
     def _look_at(self, kind: _Kind, outline: Outline) -> None:
         request, engine, talk = kind.sample, self._engine, kind.place.talk
-        kind.is_known = True
+        kind.is_known, kind.tokens = True, count_input(request) - count_messages(request.messages)
         if not request.findings:
             kind.circle = self._alike.circle(request, kind.place.dialect.spoken)
         text = talk.last_text(request.body)
