@@ -144,12 +144,13 @@ _KEPT, _LAST = Performed(keeps_alive=True), Performed(keeps_alive=False)
 
 class Edge:
     """Answers requests of any path. `in_flight` are the connections that answer now, with their tasks;
-    `stopping` is to be set when the server stops: connections that are held open for nothing are let go, and
-    no other goes on behind what it answers now.
+    `answered` tells how many exchanges are over; `stopping` is to be set when the server stops: connections
+    that are held open for nothing are let go, and no other goes on behind what it answers now.
     """
 
     def __init__(self, service: Service, clock: Clock, access: Access, *, log: bool, max_body: int) -> None:
         self.in_flight: InFlight = {}
+        self.answered = 0
         self._none_in_flight: asyncio.Event | None = None  # for who waits until none is
         self.stopping = asyncio.Event()
         self.max_body = max_body
@@ -295,6 +296,7 @@ class Edge:
         self._close(begun.exchange.entry, time.perf_counter() - begun.started)
 
     def _close(self, entry: Entry, seconds: float) -> None:
+        self.answered += 1
         self._service.journal.close(entry)
         if self._log:
             log_exchange(entry, seconds)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from aiohttp import web
 
 from mockserver.protocols.late import loading
-from mockserver.server.app import IN_FLIGHT
+from mockserver.server.app import EDGE, Edge
 from mockserver.service import Service
 
 QUIET = 0.1
@@ -35,17 +35,17 @@ async def warming(app: web.Application, service: Service) -> AsyncIterator[None]
 async def _warm_up(app: web.Application, service: Service) -> None:
     try:
         for step in loading(service.vendors):
-            await _quiet(app, service)
+            await _quiet(app[EDGE])
             step()
-        await _quiet(app, service)
+        await _quiet(app[EDGE])
     except Exception:  # noqa: BLE001 - the server goes on, and who needs it is told then
         _log.exception("what some requests need could not be loaded")
     gc.freeze()
 
 
-async def _quiet(app: web.Application, service: Service) -> None:
-    """Wait for a moment in which nothing is answered, and nothing was since the last look."""
+async def _quiet(edge: Edge) -> None:
+    """Wait for a moment in which nothing is answered here, and nothing was since the last look."""
     seen = -1
-    while app[IN_FLIGHT] or service.journal.latest != seen:
-        seen = service.journal.latest
+    while edge.in_flight or edge.answered != seen:
+        seen = edge.answered
         await asyncio.sleep(QUIET)

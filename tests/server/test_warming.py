@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import toy
+from aiohttp.test_utils import TestClient, TestServer
 
-from mockserver.conversation import Http
 from mockserver.engine import Engine
 from mockserver.journal.entries import Journal
 from mockserver.protocols.base import Dialect, Route
@@ -26,7 +26,9 @@ from mockserver.settings import Settings
 class Warmed:
     """An application whose only wire is loaded late."""
 
-    def __init__(self, load: Callable[[], Dialect] = lambda: toy.DIALECT) -> None:
+    def __init__(
+        self, load: Callable[[], Dialect] = lambda: toy.DIALECT, journal: Journal | None = None
+    ) -> None:
         self.loads: list[Dialect] = []
 
         def noted() -> Dialect:
@@ -35,14 +37,15 @@ class Warmed:
 
         late: Dialect = LateDialect("toy", noted)
         vendor = replace(toy.VENDOR, routes=(Route("POST", "/toy", late),), dialects=(late,))
-        self.service = Service((vendor,), Engine(()), Journal(), Settings())
+        self.service = Service((vendor,), Engine(()), journal or Journal(), Settings())
         self.app: Application = create_app(self.service)
 
-    async def some_moments(self, act: Callable[[], object] = lambda: None) -> None:
+    async def some_moments(self, act: Callable[[], Awaitable[object]] | None = None) -> None:
         """Several times as long as it has to be quiet, doing something all the time."""
         async with warming(self.app, self.service):
             for _ in range(50):
-                act()
+                if act:
+                    await act()
                 await asyncio.sleep(module.QUIET / 10)
 
 
@@ -61,10 +64,28 @@ async def test_a_wire_is_loaded_while_nobody_asks() -> None:
     assert warmed.loads == [toy.DIALECT]
 
 
+async def test_a_journal_that_others_write_to_is_not_asked_whether_it_is_quiet_here() -> None:
+    class Elsewhere(Journal):
+        @property
+        def latest(self) -> int:
+            raise RuntimeError("Only what is run as an errand can ask for shared state.")
+
+    warmed = Warmed(journal=Elsewhere())
+
+    await warmed.some_moments()
+
+    assert warmed.loads == [toy.DIALECT]
+
+
 async def test_nothing_is_loaded_while_requests_come() -> None:
     warmed = Warmed()
 
-    await warmed.some_moments(lambda: warmed.service.respond(Http("GET", "/nowhere")))
+    async with TestClient(TestServer(warmed.app)) as client:
+
+        async def ask() -> None:
+            await client.get("/nowhere")
+
+        await warmed.some_moments(ask)
 
     assert warmed.loads == []
 
