@@ -110,13 +110,15 @@ def within(value: Json, marks: Marks, names: _Names) -> Json:
 
 
 def values(value: Json, *_: object) -> Json:
-    """An object that nobody looks into."""
+    """An object that nobody looks into, or null."""
+    if value is None:
+        return value
     if not isinstance(value, dict) or not _is_shallow(value, _LEVELS):
         raise _OutOfPlaceError
     return _VALUES
 
 
-def one_of(*known: str) -> Mark:
+def one_of(*known: str | None) -> Mark:
     """One of these values, and the same."""
 
     def mark(value: Json, *_: object) -> Json:

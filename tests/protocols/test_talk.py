@@ -93,27 +93,33 @@ Result: TypeAlias = tuple[str, str]
 """The id that it answers, and what it tells."""
 
 
-def _called(wire: str, text: str | None, calls: list[Call], results: list[Result]) -> list[Json]:
-    """A turn that calls `f`, and what is answered to it."""
+def _called(
+    wire: str, text: str | None, calls: list[Call], results: list[Result], *, thought: str = ""
+) -> list[Json]:
+    """A turn that calls `f`, and what is answered to it. Before it something was `thought`."""
     make = {
         "openai.chat": _called_in_chat,
         "openai.responses": _called_in_responses,
         "anthropic": _called_in_anthropic,
         "gemini": _called_in_gemini,
     }[wire]
-    return make(text, calls, results)
+    return make(text, calls, results, thought)
 
 
-def _called_in_chat(text: str | None, calls: list[Call], results: list[Result]) -> list[Json]:
+def _called_in_chat(text: str | None, calls: list[Call], results: list[Result], thought: str) -> list[Json]:
     called = [
         {"id": name, "type": "function", "function": {"name": "f", "arguments": json_text(given)}}
         for name, given in calls
     ]
     told = [{"role": "tool", "tool_call_id": name, "content": told} for name, told in results]
-    return [{"role": "assistant", "content": text, "tool_calls": called}, *told]
+    other: JsonObject = {"refusal": None, "annotations": [], "audio": None, "function_call": None}
+    reasoning = {"reasoning_content": thought, **other} if thought else {}
+    return [{"role": "assistant", "content": text, "tool_calls": called, **reasoning}, *told]
 
 
-def _called_in_responses(text: str | None, calls: list[Call], results: list[Result]) -> list[Json]:
+def _called_in_responses(
+    text: str | None, calls: list[Call], results: list[Result], thought: str
+) -> list[Json]:
     said = [{"type": "output_text", "text": text, "annotations": list[Json]()}]
     message = {"type": "message", "role": "assistant", "id": "msg_1", "content": said}
     called = [
@@ -121,18 +127,26 @@ def _called_in_responses(text: str | None, calls: list[Call], results: list[Resu
         for name, given in calls
     ]
     told = [{"type": "function_call_output", "call_id": name, "output": told} for name, told in results]
-    return [*([message] if text else []), *called, *told]
+    summary = [{"type": "summary_text", "text": thought}]
+    reasoning = {"type": "reasoning", "id": "rs_1", "summary": summary, "encrypted_content": thought}
+    return [*([reasoning] if thought else []), *([message] if text else []), *called, *told]
 
 
-def _called_in_anthropic(text: str | None, calls: list[Call], results: list[Result]) -> list[Json]:
-    said: list[Json] = [{"type": "text", "text": text}] if text else []
+def _called_in_anthropic(
+    text: str | None, calls: list[Call], results: list[Result], thought: str
+) -> list[Json]:
+    said: list[Json] = [{"type": "text", "text": text, "citations": None}] if text else []
+    if thought:
+        said.insert(0, {"type": "thinking", "thinking": thought, "signature": thought})
     called = [{"type": "tool_use", "id": name, "name": "f", "input": given} for name, given in calls]
     told = [{"type": "tool_result", "tool_use_id": name, "content": told} for name, told in results]
     return [{"role": "assistant", "content": [*said, *called]}, {"role": "user", "content": told}]
 
 
-def _called_in_gemini(text: str | None, calls: list[Call], results: list[Result]) -> list[Json]:
+def _called_in_gemini(text: str | None, calls: list[Call], results: list[Result], thought: str) -> list[Json]:
     said: list[Json] = [{"text": text}] if text else []
+    if thought:
+        said.insert(0, {"text": thought, "thought": True})
     called = [
         {"functionCall": {"name": "f", "args": given, "id": name}, "thoughtSignature": signature}
         for signature, (name, given) in zip(SIGNATURES, calls, strict=False)
@@ -171,6 +185,7 @@ def test_calls_with_one_outline_are_refused_noted_and_read_alike(
 ) -> None:
     members = data.draw(st.sampled_from([{}, *MEMBERS[wire]]))
     spoken = data.draw(st.sampled_from([TEXTS, st.none()]))
+    has_thought = data.draw(st.booleans())
     called = data.draw(st.lists(st.integers(0, 2), min_size=1, max_size=2))
     answered = data.draw(st.just(called) | st.lists(st.integers(0, 2), max_size=2))
 
@@ -179,7 +194,9 @@ def test_calls_with_one_outline_are_refused_noted_and_read_alike(
         calls = [(ids[number], data.draw(VALUES)) for number in called]
         results = [(ids[number], data.draw(TEXTS)) for number in answered]
         said = _turn(wire, "user", data.draw(TEXTS), in_parts=False)
-        return _request(wire, [said, *_called(wire, data.draw(spoken), calls, results)], members)
+        thought = data.draw(TEXTS) if has_thought else ""
+        turns = _called(wire, data.draw(spoken), calls, results, thought=thought)
+        return _request(wire, [said, *turns], members)
 
     _assert_alike(wire, asked(), asked(), mode)
 
@@ -280,7 +297,7 @@ def test_what_is_more_than_words_and_calls_has_no_outline(wire: str) -> None:
         [1],
         ["One."],
         [{**said, "more": "me"}],
-        [{**said, content: [{**part, "cache_control": {"type": "ephemeral"}}]}],
+        [{**said, content: [{**part, "cache_control": {"type": "ephemeral"}, "more": 1}]}],
         [{**said, content: [{"type": "image", "source": {}}]}],
         [{**said, content: [[[[{"type": "image", "source": {}}]]]]}],
         [said, _turn(wire, "assistant", "Hi.", in_parts=False)],

@@ -8,15 +8,21 @@ from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, value
 _ID = ids(64)
 _MARKS: Marks = {
     "role": one_of("user", "assistant"),
-    "type": one_of("text", "tool_use", "tool_result"),
+    "type": one_of("text", "thinking", "redacted_thinking", "tool_use", "tool_result"),
     "content": words,
     "text": words,
+    "citations": one_of(None),
+    "thinking": words,
+    "signature": words,
+    "data": words,
     "id": _ID,
     "tool_use_id": _ID,
     "name": same,
     "input": values,
     "caller": same,
+    "toolset_name": one_of(None),
     "is_error": same,
+    "cache_control": same,
 }
 
 TALK = PlainTalk("messages", lambda body: conversation_of(body["messages"]), _MARKS)

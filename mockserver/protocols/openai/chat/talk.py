@@ -8,7 +8,7 @@ from __future__ import annotations
 from mockserver.conversation import JsonObject
 from mockserver.protocols.openai.chat.contract_messages import LONGEST_CALL_ID
 from mockserver.protocols.openai.chat.read_messages import conversation_of
-from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, within, words
+from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, values, within, words
 from mockserver.protocols.tolerant import members
 
 
@@ -23,13 +23,19 @@ _MARKS: Marks = {
     "content": words,
     "text": words,
     "refusal": words,
+    "reasoning_content": words,
     "annotations": same,
+    "audio": one_of(None),
+    "function_call": one_of(None),
+    "parsed": one_of(None),
     "tool_calls": within,
     "id": _ID,
     "tool_call_id": _ID,
     "function": within,
     "name": same,
     "arguments": words,
+    "parsed_arguments": values,
+    "index": same,
 }
 
 TALK = PlainTalk(
