@@ -83,10 +83,12 @@ class Openings:
         for listed in self._lists:
             left = listed.opened_by(text)
             low = text.lower() if left.bit_count() > _FEW and text.isascii() else ""
+            index = -1
             while left:
-                bit = left & -left
-                left ^= bit
-                opening = listed.known.get(bit) or listed.opening(bit)
+                step = (left & -left).bit_length()
+                left >>= step
+                index += step
+                opening = listed.known.get(index) or listed.opening(index)
                 if opening is None or (low and opening.sooner and not opening.sooner(low)):
                     continue
                 if opening.is_opened_by(text):
@@ -94,7 +96,7 @@ class Openings:
 
 
 class _Listed:
-    """One list, and what is known of its scenarios, each a bit."""
+    """One list, and what is `known` of its scenarios, by their places in it."""
 
     def __init__(self, listed: Shortlist, sample: Request) -> None:
         self._listed = listed
@@ -105,13 +107,13 @@ class _Listed:
     def opened_by(self, text: str) -> int:
         return self._listed.opened_by(text) & self._possible
 
-    def opening(self, bit: int) -> Opening | None:
+    def opening(self, index: int) -> Opening | None:
         """Get to know one, if it can match."""
-        scenario = self._listed.scenarios[bit.bit_length() - 1]
+        scenario = self._listed.scenarios[index]
         if not _may_match(scenario, self._sample):
-            self._possible ^= bit
+            self._possible ^= 1 << index
             return None
-        opening = self.known[bit] = _opening(scenario, self._sample)
+        opening = self.known[index] = _opening(scenario, self._sample)
         return opening
 
 

@@ -128,6 +128,7 @@ class Literals:
                 alike[ending] = alike.get(ending, 0) | bits
             else:  # be it at the end of a word or not
                 together[literal] = together.get(literal, 0) | bits
+        self._last = frozenset(ending[-1] for alike in self._ending.values() for ending in alike)
         self._single: list[tuple[str, int]] = []
         self._short: list[tuple[int, dict[tuple[int, ...], int]]] = []
         self._scanned: list[tuple[_Scan, dict[int, _Alike]]] = []
@@ -142,13 +143,13 @@ class Literals:
 
     def owners(self, searched: str) -> int:
         """The owners of the texts that stand in it, and maybe of some more."""
+        found = self._owners_at_ends(_words(searched)) if self._ending else 0
+        if not self._single and not self._scanned and not self._short:
+            return found
         text = folded(searched)
-        found = 0
         for literal, bits in self._single:
             if literal in text:
                 found |= bits
-        if self._ending:
-            found |= self._owners_at_ends(_words(searched))
         if not self._scanned and not self._short:
             return found
         data = _encoded(text)
@@ -164,9 +165,10 @@ class Literals:
     def _owners_at_ends(self, words: Iterable[bytes]) -> int:
         """The owners of the texts that stand at the end of one of the words."""
         found = 0
-        for length, texts in self._ending.items():
-            for ending in texts.keys() & {word[-length:] for word in words}:
-                found |= texts[ending]
+        for word in words:
+            if word[-1] in self._last:
+                for length, texts in self._ending.items():
+                    found |= texts.get(word[-length:], 0)
         return found
 
 
