@@ -30,8 +30,8 @@ from mockserver.protocols.gemini.wire import NAME
 from mockserver.protocols.long_bodies import each
 from mockserver.protocols.tolerant import members, objects, text
 
-_WRAPPERS = ("result", "output")
-"""Keys under which SDKs and guides put a plain result, as a function's response must be an object."""
+_WRAPPERS = ("result", "output", "return_value")
+"""Keys under which SDKs, guides and frameworks put a plain result, as a response must be an object."""
 
 _MARKS = frozenset({"thought", "thoughtSignature"})
 """What a part may hold beside its data and yet say nothing by itself."""

@@ -239,6 +239,7 @@ def test_tool_results_stand_in_messages_of_their_own(role: str) -> None:
         ({"result": {"temp_c": 18}}, '{"temp_c":18}', False),
         ({"output": {"temp_c": 18}}, '{"temp_c":18}', False),
         ({"result": "sunny"}, "sunny", False),
+        ({"return_value": "sunny"}, "sunny", False),
         ({"result": 1, "unit": "C"}, '{"result":1,"unit":"C"}', False),
         ({"name": "f", "content": {"temp_c": 18}}, '{"temp_c":18}', False),
         ({"name": "f", "content": "sunny"}, "sunny", False),
