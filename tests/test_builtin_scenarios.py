@@ -168,3 +168,20 @@ def test_the_same_request_gives_the_same_bytes(scenario: str, dialect: Dialect) 
         return list(plan(Stage(dialect, asked, Context()), claim.attempt, claim.variables).steps)
 
     assert play() == play()
+
+
+@pytest.mark.parametrize(
+    ("asked", "city"),
+    [
+        ("What's the weather in San Francisco, CA?", "San Francisco"),
+        ("How is the weather in Rio de Janeiro?", "Rio"),
+        ("weather in Oslo today", "Oslo"),
+    ],
+)
+def test_the_weather_is_that_of_the_city_with_all_of_its_name(asked: str, city: str) -> None:
+    (weather,) = [known for known in SCENARIOS if known.name == "weather"]
+
+    claim = Engine([weather]).claim(request(DIALECTS[0], [Message("user", (Text(asked),))]))
+
+    assert isinstance(claim, Claim)
+    assert claim.variables["city"] == city
