@@ -204,7 +204,7 @@ class Dialect(Protocol):
 
     @property
     def spoken(self) -> frozenset[str]:
-        """The members of a body that hold what was said."""
+        """The members of a body that hold what was said, and who says it."""
         ...
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from typing import TypeAlias
 
 import orjson
@@ -41,8 +42,8 @@ class _OutOfPlaceError(Exception):
 class PlainTalk:
     """How a wire has it: in `member`, as one text or as turns. `marks` are those of the members of a turn,
     and of what is in them. The model is the `speaker` that no conversation ends with; turns of those that
-    `instruct` are no talk and must be the same. `judges` tells of a body that its words are looked at. `read`
-    makes the messages.
+    `instruct` are no talk and must be the same. `judges` tells of a body that its words are looked at.
+    `besides` are the marks of other members of a body: what tells who asks. `read` makes the messages.
     """
 
     member: str
@@ -52,6 +53,7 @@ class PlainTalk:
     speaker: str = "assistant"
     instruct: tuple[str, ...] = ()
     judges: Callable[[JsonObject], bool] = lambda _: False
+    besides: Marks = field(default_factory=dict)
 
     def outline(self, body: JsonObject) -> Outline | None:
         said = body.get(self.member)
@@ -59,7 +61,10 @@ class PlainTalk:
             return None
         try:
             marked = words(said, self.marks, {}) if isinstance(said, str) else self._turns(said)
-            return orjson.dumps({**body, self.member: marked})
+            besides = {
+                name: mark(body[name], self.marks, {}) for name, mark in self.besides.items() if name in body
+            }
+            return orjson.dumps({**body, **besides, self.member: marked})
         except (_OutOfPlaceError, KeyError, RecursionError, orjson.JSONEncodeError):
             return None
 

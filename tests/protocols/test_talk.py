@@ -368,6 +368,29 @@ def test_a_signature_that_is_not_plainly_base64_has_no_outline() -> None:
     assert signed("YWI=") is signed("not base64") is signed("") is None
 
 
+WHO: Mapping[str, Callable[[Json], JsonObject]] = {
+    "openai.chat": lambda name: {"safety_identifier": name, "prompt_cache_key": name},
+    "anthropic": lambda name: {"metadata": {"user_id": name}},
+}
+
+
+@pytest.mark.parametrize("wire", WHO)
+@pytest.mark.parametrize("mode", CONTRACT_MODES)
+def test_who_asks_makes_no_other_outline(wire: str, mode: ContractMode) -> None:
+    said = PLAIN[wire]("One.")
+    one, other = (WHO[wire](name) for name in ("somebody", "another\n"))
+
+    assert _outline(wire, said, **one) == _outline(wire, said, **other)
+    assert _outline(wire, said, **one) not in (None, _outline(wire, said))
+    _assert_alike(wire, _request(wire, said, one), _request(wire, said, other), mode)
+
+
+@pytest.mark.parametrize("wire", WHO)
+@pytest.mark.parametrize("name", ["", "x" * 300, 1, None, {"name": "x"}])
+def test_an_odd_name_of_who_asks_has_no_outline(wire: str, name: Json) -> None:
+    assert _outline(wire, PLAIN[wire]("One."), **WHO[wire](name)) is None
+
+
 @pytest.mark.parametrize("wire", ["openai.chat", "openai.responses"])
 def test_other_instructions_make_another_outline(wire: str) -> None:
     said = PLAIN[wire]("One.")

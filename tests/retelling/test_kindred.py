@@ -167,6 +167,36 @@ def test_an_altered_history_is_found_in_a_conversation_of_a_kind() -> None:
     assert found == [["text_altered"], []] * (OFTEN // 2)
 
 
+WHO: dict[str, tuple[str, Callable[[str], dict[str, Json]]]] = {
+    "openai.chat": ("/safety_identifier", lambda name: {"safety_identifier": name}),
+    "openai.responses": ("/safety_identifier", lambda name: {"safety_identifier": name}),
+    "anthropic": ("/metadata/user_id", lambda name: {"metadata": {"user_id": name}}),
+}
+
+
+@pytest.mark.parametrize("wire", WHO)
+def test_each_is_answered_as_who_it_says_that_it_is(wire: str) -> None:
+    pointer, who = WHO[wire]
+    script = f"""
+        scenario: it
+        match: {{user: one, body: {{{pointer}: me}}}}
+        reply: It is me.
+        ---
+        scenario: any
+        reply: It is somebody.
+    """
+    with_others, alone = Wires(script), Wires(script)
+
+    for number in range(3 * OFTEN):
+        for text in ("one", f"two {number}"):
+            for name in ("me", f"somebody {number}", "x" * 300):
+                http = asked(wire, text, **who(name))
+                steps, entry = told(with_others, http)
+                wanted, wanted_entry = told(alone, http, anew=True)
+                assert list(plain(steps)) == wanted
+                assert noted(entry) == noted(wanted_entry)
+
+
 # ------------------------------------------------------------------------------------------------ tools
 
 WEATHER = """

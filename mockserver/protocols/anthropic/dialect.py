@@ -30,7 +30,7 @@ class Messages:
 
     name = FAMILY
     carries = frozenset({"text", "json", "thinking", "tool_call", "refusal", "native"})
-    spoken = frozenset({"messages"})
+    spoken = frozenset({"messages", "metadata"})
     talk = TALK
     deviations = DEVIATIONS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockserver.protocols.anthropic.read_messages import conversation_of
-from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, values, words
+from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, values, within, words, written
 
 _ID = ids(64)
 _MARKS: Marks = {
@@ -23,6 +23,9 @@ _MARKS: Marks = {
     "toolset_name": one_of(None),
     "is_error": same,
     "cache_control": same,
+    "user_id": written(r"[\s\S]{1,256}"),
 }
 
-TALK = PlainTalk("messages", lambda body: conversation_of(body["messages"]), _MARKS)
+TALK = PlainTalk(
+    "messages", lambda body: conversation_of(body["messages"]), _MARKS, besides={"metadata": within}
+)

@@ -23,7 +23,7 @@ class ChatCompletions:
 
     name = NAME
     carries = frozenset({"text", "thinking", "tool_call", "refusal", "json", "image", "native"})
-    spoken = frozenset({"messages", "contents"})
+    spoken = frozenset({"messages", "contents", "safety_identifier", "prompt_cache_key"})
     talk = TALK
     deviations = DEVIATIONS
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from mockserver.conversation import JsonObject
 from mockserver.protocols.openai.chat.contract_messages import LONGEST_CALL_ID
 from mockserver.protocols.openai.chat.read_messages import conversation_of
-from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, values, within, words
+from mockserver.protocols.talk import Marks, PlainTalk, ids, one_of, same, values, within, words, written
 from mockserver.protocols.tolerant import members
 
 
@@ -16,6 +16,7 @@ def _is_in_json_mode(body: JsonObject) -> bool:
     return members(body.get("response_format")).get("type") == "json_object"
 
 
+_WHO = written(r"[\s\S]{1,128}")
 _ID = ids(LONGEST_CALL_ID)
 _MARKS: Marks = {
     "role": one_of("user", "assistant", "tool"),
@@ -44,4 +45,5 @@ TALK = PlainTalk(
     _MARKS,
     instruct=("system", "developer"),
     judges=_is_in_json_mode,
+    besides={"safety_identifier": _WHO, "prompt_cache_key": _WHO},
 )
