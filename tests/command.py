@@ -37,6 +37,8 @@ class Server:
             if line.startswith("{"):
                 self.url = json.loads(line)["url"]
                 break
+        else:
+            raise AssertionError(f"The server did not start: {self.banner}{self.logged}")
 
     @property
     def logged(self) -> str:

@@ -9,11 +9,9 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,8 @@ import pytest
 import yaml
 from command import Server, Start
 from compose.names import Names
-from patience import HANG
+from patience import HANG, wait
+from ports import free_port
 from readme import ROOT
 from redis_server import RedisServer
 
@@ -33,15 +32,10 @@ pytestmark = pytest.mark.skipif(
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 REPLICAS = ("127.0.0.2", "127.0.0.3")
-PACED = "scenario: paced\nmatch: by-name\npace: {gap: 200ms}\nreply: one two three four five\n"
+ANOTHER = "127.0.0.4"
+PACED = "scenario: paced\nmatch: by-name\npace: {gap: 1h}\nreply: one two\n"
 FAULTS = ("bad-chunk", "until-close", "content-length-on-stream", "odd-writes", "no-http", "cut-mid-stream")
 """Of which a proxy that reads HTTP lets none through as it is."""
-
-
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
 
 
 class Balanced:
@@ -52,10 +46,10 @@ class Balanced:
         (folder / "paced.yaml").write_text(PACED)
         self._start = start
         self._scenarios = str(folder / "paced.yaml")
-        self._replica_port = free_port()
+        self._replica_port = free_port(*REPLICAS, ANOTHER)
         self.names = names
         self.replicas = {address: self.replica(address) for address in REPLICAS}
-        self.port = free_port()
+        self.port = free_port("127.0.0.1")
         self.url = f"http://127.0.0.1:{self.port}"
         text = COMPOSE["configs"]["balancer"]["content"]
         for given, here in (
@@ -87,17 +81,26 @@ class Balanced:
         """Wait until the balancer takes so many replicas for healthy: all of many new connections are
         answered, by so many of them.
         """
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            with suppress(OSError):
-                before = self.answered()
-                for _ in range(6):
-                    chat(self.port)
-                time.sleep(0.1)
-                if sum(self.answered()[each] > before[each] for each in before) == count:
-                    return
-            time.sleep(0.2)
-        raise AssertionError(f"the balancer does not have {count} replicas")
+        wait(lambda: self._have_answered() == count)
+
+    def _have_answered(self) -> int:
+        """How many replicas answer when many ask."""
+        before = self.answered()
+        try:
+            for _ in range(6):
+                chat(self.port)
+        except (OSError, HTTPException):
+            return 0
+        return sum(count > 0 for count in self.answered_since(before, 6).values())
+
+    def answered_since(self, before: dict[str, int], count: int) -> dict[str, int]:
+        """How many requests each has answered since, once there are so many in the logs."""
+
+        def since() -> dict[str, int]:
+            return {each: now - before[each] for each, now in self.answered().items()}
+
+        wait(lambda: sum(since().values()) >= count)
+        return since()
 
 
 @pytest.fixture(scope="module")
@@ -197,9 +200,8 @@ def test_connections_that_are_kept_alive_are_spread_evenly(balanced: Balanced) -
         assert connection.getresponse().read()
     for connection in connections:
         connection.close()
-    time.sleep(0.2)  # until the log is written
 
-    assert {after - before[each] for each, after in balanced.answered().items()} == {12}
+    assert set(balanced.answered_since(before, 24).values()) == {12}
 
 
 Told = tuple[int, list[tuple[str, str]], bytes]
@@ -232,26 +234,20 @@ def test_a_session_is_told_the_same_bytes_by_the_replicas_as_by_one_process(
 ) -> None:
     before = balanced.answered()
     through_the_balancer = session(balanced.port)
-    time.sleep(0.2)  # until the log is written
 
     assert through_the_balancer == session(int(alone.url.rpartition(":")[2]))
     assert [status for status, _, _ in through_the_balancer] == [429, 429, *[200] * 8]
-    assert all(after > before[each] for each, after in balanced.answered().items())
+    assert all(balanced.answered_since(before, 10).values())
 
 
 def test_the_pieces_of_a_stream_come_as_they_are_sent(balanced: Balanced) -> None:
     connection = HTTPConnection("127.0.0.1", balanced.port, timeout=HANG)
     connection.request("POST", "/v1/chat/completions", asked("mock-paced", stream=True), HEADERS)
     answer = connection.getresponse()
-    came = {}
-    for line in answer:
-        for word in (b"one", b"three", b"five"):
-            if word in line:
-                came[word] = time.monotonic()
-    connection.close()
 
-    assert came[b"three"] - came[b"one"] == pytest.approx(0.4, abs=0.15)
-    assert came[b"five"] - came[b"three"] == pytest.approx(0.4, abs=0.15)
+    assert any(b"one" in line for line in answer)  # the next is sent in an hour
+    answer.close()
+    connection.close()
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -274,9 +270,10 @@ def test_a_replica_that_dies_is_not_asked_any_more_and_is_when_it_is_back(balanc
 
 
 def test_a_replica_that_comes_is_asked_as_soon_as_its_name_is_known(balanced: Balanced) -> None:
-    balanced.names.addresses.append("127.0.0.4")
-    balanced.replicas["127.0.0.4"] = balanced.replica("127.0.0.4")
+    balanced.names.addresses.append(ANOTHER)
+    balanced.replicas[ANOTHER] = balanced.replica(ANOTHER)
 
     balanced.wait_until_it_has(3)
     balanced.names.addresses.pop()
-    kill(balanced.replicas.pop("127.0.0.4"))
+    balanced.wait_until_it_has(2)
+    kill(balanced.replicas.pop(ANOTHER))
