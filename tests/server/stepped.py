@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 import uvloop
+from patience import HANG
 
 from mockserver.answering import Exchange
 from mockserver.assembly import build_service
@@ -99,7 +100,7 @@ class Stepped:
         """The latest exchange, once it is over."""
         return self.entries(1)[-1]
 
-    def entries(self, count: int, within: float = 5) -> list[Entry]:
+    def entries(self, count: int, within: float = HANG) -> list[Entry]:
         """The exchanges, once there are so many and all are over, or the time is."""
         entries: list[Entry] = []
         for _ in within_time(within):
@@ -108,7 +109,7 @@ class Stepped:
                 break
         return entries
 
-    def begun(self, count: int, within: float = 5) -> list[Entry]:
+    def begun(self, count: int, within: float = HANG) -> list[Entry]:
         """The exchanges, once there are so many, or the time is over."""
         entries: list[Entry] = []
         for _ in within_time(within):
@@ -133,7 +134,7 @@ class Stepped:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._started.wait(10)
+        self._started.wait(HANG)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -163,7 +164,7 @@ class RawClient:
     """A socket, and what has come through it."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=HANG)
 
     def ask(self, method: str = "POST", version: str = "1.1", *headers: str) -> Self:
         lines = [f"{method} /v1/anything HTTP/{version}", "host: x", "content-length: 0", *headers]
@@ -201,7 +202,7 @@ class RawClient:
         except TimeoutError:
             return True
         finally:
-            self.socket.settimeout(5)
+            self.socket.settimeout(HANG)
         return False
 
     def reset_on_close(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter, sleep
 
 import pytest
+from patience import HANG
 from server.stepped import LOOPS
 
 from mockserver.server.pacing import TURN, Pacer
@@ -46,10 +47,9 @@ Run = Callable[[Callable[[], Awaitable[None]]], None]
 
 
 async def until(went_on: list[str], count: int) -> None:
-    for _ in range(5000):
-        if len(went_on) >= count:
-            break
-        await asyncio.sleep(0.001)
+    async with asyncio.timeout(HANG):
+        while len(went_on) < count:  # noqa: ASYNC110 - the pacer is what is waited for
+            await asyncio.sleep(0.001)
     assert len(went_on) == count
 
 

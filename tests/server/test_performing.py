@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from server.stepped import CHUNKS, OK, RawClient, Stepped, connected, parted, within_time
+from patience import wait
+from server.stepped import CHUNKS, OK, RawClient, Stepped, connected, parted
 
 from mockserver.answering import Exchange
 from mockserver.journal.entries import Journal
@@ -344,9 +345,7 @@ def test_the_log_tells_faults_and_after_which_event_a_client_left(
 def wait_until_held_or_over(server: Stepped, sends: int) -> None:
     """Until the answer is over, or held open behind so many pieces."""
     (entry,) = server.begun(1)
-    for _ in within_time(5):
-        if entry.outcome != "open" or 0 < sends == entry.delivery.sent:
-            break
+    wait(lambda: entry.outcome != "open" or 0 < sends == entry.delivery.sent)
 
 
 # -------------------------------------------------------------------------------------------- waits
@@ -371,7 +370,7 @@ def test_a_moment_that_is_past_is_not_waited_for(server: Stepped, raw: RawClient
 
     raw.ask().read_until(b"one")
 
-    assert time.perf_counter() - started < 5  # a timer each would take twenty seconds
+    assert time.perf_counter() - started < 15  # a timer each would take twenty seconds
 
 
 def test_the_journal_tells_when_each_step_was_due_and_done(server: Stepped, raw: RawClient) -> None:
@@ -409,7 +408,5 @@ def test_the_steps_of_an_exchange_count_in_what_the_journal_may_weigh(
     for _ in range(3):
         raw.ask().read_until(b"0\r\n\r\n")
 
-    for _ in within_time(5):
-        if len(server.service.journal.entries()) == 1:
-            break
+    wait(lambda: len(server.service.journal.entries()) == 1)
     assert len(server.service.journal.entries()) == 1

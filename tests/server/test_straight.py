@@ -11,11 +11,12 @@ from contextlib import suppress
 
 import pytest
 from aiohttp.web_protocol import RequestHandler
+from patience import HANG
 from server.stepped import LOOPS, OK, RawClient, Stepped, connected, parted
 
 from mockserver.playback.steps import Send, Step, Wait, Whole
 from mockserver.protocols.base import Answer
-from mockserver.server import straight
+from mockserver.server import serving, straight
 
 API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"
 OWN = b"GET /_mock/health HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -159,7 +160,7 @@ def test_a_connection_that_asks_on_does_not_hold_up_a_stop_and_no_answer_is_cut(
                 if not got:
                     break
 
-    with Stepped(loop, grace=5) as server:
+    with Stepped(loop, grace=HANG) as server:
         server.performs(Wait(0.05), Whole(Answer(200, (), b"answer")))
         asking = threading.Thread(target=ask_on)
         asking.start()
@@ -167,15 +168,18 @@ def test_a_connection_that_asks_on_does_not_hold_up_a_stop_and_no_answer_is_cut(
         stopped = time.monotonic()
         server.stop()
         took = time.monotonic() - stopped
-        asking.join(5)
+        asking.join(HANG)
 
-    assert took < 2
+    assert took < HANG / 2
     assert len(answers) >= 3
     assert all(got.endswith(b"answer") for got in answers if got)
     assert {entry.outcome for entry in server.service.journal.entries()} == {"complete"}
 
 
-def test_a_connection_that_asks_nothing_does_not_hold_up_a_stop(server: Stepped) -> None:
+def test_a_connection_that_asks_nothing_does_not_hold_up_a_stop(
+    server: Stepped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "_LEAVE_TIME", HANG)
     idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
     with connected(server) as raw:
         server.performs(Whole(Answer(200, (), b"answer")))
@@ -184,7 +188,7 @@ def test_a_connection_that_asks_nothing_does_not_hold_up_a_stop(server: Stepped)
 
         server.stop()
 
-        assert time.monotonic() - stopped < 1
+        assert time.monotonic() - stopped < HANG / 2
         assert raw.read() == b""
     for each in idle:
         each.close()
