@@ -14,6 +14,12 @@ _HEAD_END = b"\r\n\r\n"
 
 _LENGTH = re.compile(rb"\r\ncontent-length: ?([0-9]{1,9})\r\n", re.IGNORECASE)
 
+_SAID_TWICE = {
+    name: re.compile(rb"\r\n%b:[ \t]*([^\r\n]*)" % name, re.IGNORECASE)
+    for name in (b"user-agent", b"content-type")
+}
+"""The lines of these headers."""
+
 _HEADS = 512
 _LONGEST_HEAD = 4 * 1024
 _REQUESTS = 512
@@ -36,6 +42,19 @@ def head_of(data: bytes) -> bytes:
     """The head that these bytes begin with; empty if it is not whole, or something else comes first."""
     ends = data.find(_HEAD_END)
     return data[: ends + len(_HEAD_END)] if ends > 0 and data[:1].isalpha() else b""
+
+
+def joined(head: bytes) -> bytes:
+    """The head with one line for each header that HTTP wants once and clients send twice: an SDK says who it
+    is, and so does what wraps it, in another spelling. The APIs take it; aiohttp would not. The very same
+    head where it has none.
+    """
+    for name, line in _SAID_TWICE.items():
+        values: list[bytes] = line.findall(head)
+        if len(values) > 1:
+            others = line.sub(b"", head.removesuffix(_HEAD_END))
+            head = b"%b\r\n%b: %b%b" % (others, name, b",".join(values), _HEAD_END)
+    return head
 
 
 class Readings:

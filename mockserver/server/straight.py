@@ -30,7 +30,7 @@ from mockserver.server import connection
 from mockserver.server.app import Begun, Edge
 from mockserver.server.heads import Asked
 from mockserver.server.incoming import as_asked, as_value
-from mockserver.server.readings import Reading, head_of
+from mockserver.server.readings import Reading, head_of, joined
 from mockserver.server.ready import MOST, asks_as_most
 from mockserver.values import dataclass
 
@@ -62,7 +62,7 @@ class StraightHandler(RequestHandler):
         self._is_prompt = _IS_KNOWN and edge.is_alone  # whether what comes in may be answered at once
         self._arriving: _Arriving | None = None  # what comes in past the parser
         # bytes of a body that the parser waits for; None where nobody knows
-        self._awaited: int | None = 0 if self._is_prompt else None
+        self._awaited: int | None = 0 if _IS_KNOWN else None
         self._head = b""  # of the message that came last, if it is known where that began
         self._begun: Begun | Exception | None = None  # what the task is to finish
 
@@ -158,12 +158,14 @@ class StraightHandler(RequestHandler):
         messages.
         """
         before = len(self._messages)
-        super().data_received(data)
+        head = head_of(data) if self._awaited == 0 else b""
+        said_once = joined(head)
+        super().data_received(data if said_once is head else said_once + data[len(head) :])
         if not data or self._awaited is None:
             return
         left = self._awaited - len(data)
         if self._awaited == 0:
-            self._head = head_of(data) if len(self._messages) == before + 1 else b""
+            self._head = head if len(self._messages) == before + 1 else b""
             length = _length(self._messages[-1][0]) if self._head else None
             left = -1 if length is None else len(self._head) + length - len(data)
         if left < 0:  # it is more than one message, or nobody knows where it begins or ends
@@ -249,7 +251,7 @@ class StraightHandler(RequestHandler):
         origin = f"{'https' if self.ssl_context else 'http'}://{message.headers['Host']}"
         http = as_value(message.method, message.url, message.raw_headers, origin, body)
         asked = as_asked(message.method, message.version < HttpVersion11, not message.should_close)
-        if self._head and not self._messages:  # it was the last
+        if self._is_prompt and self._head and not self._messages:  # it was the last
             self._learn(message, http, asked)
         return http, asked
 

@@ -104,6 +104,32 @@ def test_it_is_read_as_the_first_time(server: Stepped, name: str) -> None:
     assert https[0].body in REQUESTS[name] or https[0].body == b"one"
 
 
+TWICE = {
+    "user-agent": (b"user-agent: sdk/1", b"X-A: 1", b"User-Agent:wrapper/2 "),
+    "content-type": (b"Content-Type: text/json", b"content-type: text/json", b"content-type: a"),
+}
+
+
+@pytest.mark.parametrize("behind_its_head", [False, True])
+@pytest.mark.parametrize(
+    ("name", "value"), [("user-agent", "sdk/1,wrapper/2"), ("content-type", "text/json,text/json,a")]
+)
+def test_what_clients_say_twice_is_taken(
+    server: Stepped, raw: RawClient, name: str, value: str, *, behind_its_head: bool
+) -> None:
+    head, body, _ = request("/v1", *TWICE[name]).partition(b"one")
+
+    for _ in range(3):
+        raw.socket.sendall(head if behind_its_head else head + body)
+        if behind_its_head:
+            time.sleep(0.01)
+            raw.socket.sendall(body)
+        assert raw.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+    said = [(entry.http.headers[name], entry.http.body) for entry in server.entries(3)]
+    assert said == [(value, body)] * 3
+
+
 @pytest.mark.parametrize("name", LAST)
 def test_what_ends_a_connection_always_does(server: Stepped, name: str) -> None:
     expected = by_aiohttp(server, LAST[name], ends=True)
