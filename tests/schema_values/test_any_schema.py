@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from patience import HANG
 
 from mockserver.conversation import json_text
 from mockserver.schema_values import example
@@ -290,4 +291,4 @@ def test_no_schema_takes_for_ever(schema: Any) -> None:
     made = example(schema, "in Paris " * 10_000)
 
     assert orjson.dumps(made)
-    assert perf_counter() - started < 5
+    assert perf_counter() - started < HANG

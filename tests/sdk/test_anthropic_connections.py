@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import anthropic
 import pytest
 from anthropic import Anthropic, DefaultHttpxClient
+from patience import wait
 from sdk.anthropic_strict import GREETING, HELLO, strict_async_client, strict_client, text_of
 
 from mockserver.runner import MockServer
@@ -35,12 +35,9 @@ def claude(server: MockServer, key: str) -> Iterator[Anthropic]:
 
 def outcomes(server: MockServer, key: str) -> list[str]:
     """How the exchanges ended, once all have."""
-    for _ in range(200):
-        found = [entry.outcome for entry in server.namespace(key).exchanges]
-        if "open" not in found:
-            break
-        time.sleep(0.01)
-    return [*found]
+    view = server.namespace(key)
+    wait(lambda: "open" not in [entry.outcome for entry in view.exchanges])
+    return [entry.outcome for entry in view.exchanges]
 
 
 # ------------------------------------------------------------------------------------------- left early

@@ -6,7 +6,6 @@ import asyncio
 import http.client
 import json
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ import httpx2
 import pytest
 from google import genai
 from google.genai import errors, types
-from patience import HANG
+from patience import HANG, wait
 from sdk.gemini_strict import MODEL, check_chunks, check_error, gathered, text_of
 
 from mockserver.runner import MockServer
@@ -35,7 +34,7 @@ def paced() -> Iterator[MockServer]:
 @pytest.fixture
 def unhurried(paced: MockServer, key: str) -> MockServer:
     view = paced.namespace(key)
-    view.script({"scenario": "long", "match": {"user": "long"}, "pace": {"gap": "10ms"}, "reply": LONG})
+    view.script({"scenario": "long", "match": {"user": "long"}, "pace": {"gap": "1h"}, "reply": LONG})
     view.script({"scenario": "short", "reply": "Here I am."})
     return view
 
@@ -46,9 +45,7 @@ def options(server: MockServer) -> types.HttpOptions:
 
 def outcome_of_first(server: MockServer) -> str:
     """How the first exchange ended, which the server learns a moment after the client has gone."""
-    deadline = time.monotonic() + 10
-    while server.exchanges[0].outcome == "open" and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait(lambda: server.exchanges[0].outcome != "open")
     return server.exchanges[0].outcome
 
 
@@ -87,7 +84,7 @@ async def test_a_cancelled_client_leaves_its_stream(unhurried: MockServer, key: 
     begun = asyncio.Event()
     async with genai.Client(api_key=key, http_options=options(unhurried)).aio as client:
         asking = asyncio.create_task(ask())
-        await asyncio.wait_for(begun.wait(), 10)
+        await asyncio.wait_for(begun.wait(), HANG)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
@@ -222,10 +219,5 @@ def test_with_sse_an_error_is_no_event_and_not_said_to_be_json(server: MockServe
 def test_pieces_arrive_when_they_are_due(unhurried: MockServer, key: str) -> None:
     answer = streamed(unhurried, key, "?alt=sse", contents=[{"parts": [{"text": "A long one"}]}])
 
-    began = time.monotonic()
-    first = answer.readline()
-    taken = time.monotonic() - began
-
-    assert b'"text": "word0"' in first
-    assert taken < 2, "500 words with 10 ms between them take five seconds"
+    assert b'"text": "word0"' in answer.readline()  # the next is due in an hour
     answer.close()
