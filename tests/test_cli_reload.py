@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from http.client import HTTPResponse
 from pathlib import Path
@@ -20,6 +20,7 @@ import aiohttp
 import pytest
 from click.testing import CliRunner
 from command import Server, Start
+from patience import HANG, wait
 
 from mockserver.cli import main
 
@@ -41,13 +42,6 @@ def said(server: Server) -> str:
     return json.dumps(server.chat("Hello!"))
 
 
-def wait(holds: Callable[[], bool], seconds: float = 10) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 def reload(server: Server) -> None:
     """Send SIGHUP, and wait until it was done."""
     before = server.logged.count("The scenarios ")
@@ -65,18 +59,17 @@ def test_an_edit_is_answered_from_as_soon_as_it_is_saved(
     scenario.write_text("reply: Two.\n")
 
     wait(lambda: "Two." in said(server))
-    assert (
-        "The scenarios were reloaded: 1 scenario in 1 file, no problems. Changed: greeting." in server.logged
-    )
+    told = "The scenarios were reloaded: 1 scenario in 1 file, no problems. Changed: greeting."
+    wait(lambda: told in server.logged)
 
 
 def test_a_broken_edit_is_told_as_check_tells_it_and_changes_nothing(start: Start, scenario: Path) -> None:
     server = start(str(scenario.parent), "--reload")
     scenario.write_text(BROKEN)
 
-    wait(lambda: "1 problem in 1 file." in server.logged)
     checked = CliRunner().invoke(main, ["check", str(scenario.parent)])
-    assert checked.stdout in server.logged
+    assert "1 problem in 1 file." in checked.stdout
+    wait(lambda: checked.stdout in server.logged)
     assert "One." in said(server)
 
     scenario.write_text("reply: Mended.\n")
@@ -119,7 +112,7 @@ def test_a_broken_edit_is_told_at_a_signal_too(start: Start, scenario: Path) -> 
 
 
 def test_a_stream_ends_as_it_began(start: Start, scenario: Path) -> None:
-    scenario.write_text("pace: {gap: 100ms}\nreply: one two three four five six seven eight\n")
+    scenario.write_text("pace: {gap: 500ms}\nreply: one two three four five six seven eight\n")
     server = start(str(scenario.parent))
     with stream(server) as running:
         begun = running.readline()
@@ -135,7 +128,7 @@ def test_a_stream_ends_as_it_began(start: Start, scenario: Path) -> None:
 def stream(server: Server) -> HTTPResponse:
     body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}'
     request = urllib.request.Request(f"{server.url}/v1/chat/completions", body, {"authorization": "Bearer k"})
-    answer: HTTPResponse = urllib.request.urlopen(request, timeout=20)
+    answer: HTTPResponse = urllib.request.urlopen(request, timeout=HANG)
     return answer
 
 
@@ -162,6 +155,7 @@ async def test_under_load_no_request_is_lost_while_scenarios_are_reloaded(
 
 def edit(server: Server, scenario: Path, editions: Iterable[int], came: list[str]) -> None:
     """Make edition after edition, each as soon as the one before was seen among the answers that came."""
+    wait(partial(has_come, "One.", came))
     for edition in editions:
         time.sleep(0.05)
         scenario.write_text(f"reply: Edition {edition}.\n")
@@ -220,7 +214,7 @@ def test_a_server_whose_terminal_is_closed_stops(workers: str) -> None:
 
         os.close(terminal)
 
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=HANG) == 0
     finally:
         process.kill()
         process.wait()

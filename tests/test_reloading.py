@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
+from patience import HANG
 
 from mockserver import reloading as module
 from mockserver.assembly import assemble, open_library, sound
@@ -20,6 +21,8 @@ from mockserver.reloading import reloading
 from mockserver.scenario.files import Library, Loaded, Look
 from mockserver.service import Service
 from mockserver.settings import Settings
+
+_TICKS = itertools.count(10**18, 10**9)
 
 
 class Observed:
@@ -37,7 +40,11 @@ class Observed:
         self.library.look = self.look  # type: ignore[method-assign]
 
     def write(self, reply: str) -> None:
-        self.file.write_text(f"description: {reply}\nreply: {reply}\n", encoding="utf-8")
+        """In one moment, and a second later than before, whatever the clock of the file system says."""
+        new, moment = self.file.with_suffix(".new"), next(_TICKS)
+        new.write_text(f"description: {reply}\nreply: {reply}\n", encoding="utf-8")
+        os.utime(new, ns=(moment, moment))
+        new.replace(self.file)
 
     def load(self) -> Loaded:
         self.loads += 1
@@ -68,7 +75,7 @@ def observed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Observed:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG):
         while not holds():  # noqa: ASYNC110 - what is waited for happens in threads
             await asyncio.sleep(0.002)
 
@@ -190,7 +197,7 @@ async def test_a_signal_that_comes_while_files_are_loaded_is_not_lost(observed: 
 
 async def test_the_loop_goes_on_while_files_are_loaded(observed: Observed) -> None:
     go_on = threading.Event()
-    observed.while_loading = lambda: go_on.wait(10)
+    observed.while_loading = lambda: go_on.wait(HANG)
     async with watching(observed):
         observed.write("Two.")
         await until(lambda: observed.loads == 1)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 import urllib.request
-from collections.abc import Callable
 from http.client import HTTPResponse
 from pathlib import Path
 
 from command import Server
+from patience import HANG, wait
 
 STREAM = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}'
-MANY = 20
-"""Connections; that one of two workers gets them all happens once in half a million times."""
+MANY = 30
+"""Connections; that one of two workers gets them all happens once in 500 million times."""
 
 
 def workers_of(server: Server) -> list[int]:
@@ -34,7 +33,7 @@ def stream(server: Server) -> HTTPResponse:
     """A stream that has begun, on a connection of its own."""
     headers = {"authorization": "Bearer k"}
     request = urllib.request.Request(f"{server.url}/v1/chat/completions", STREAM, headers)
-    answer: HTTPResponse = urllib.request.urlopen(request, timeout=20)
+    answer: HTTPResponse = urllib.request.urlopen(request, timeout=HANG)
     answer.readline()
     return answer
 
@@ -51,10 +50,3 @@ def has_ended(process: int) -> bool:
     except FileNotFoundError:
         return True
     return stat.rpartition(")")[2].split()[0] == "Z"
-
-
-def wait(holds: Callable[[], bool], seconds: float = 10) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.01)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from command import Server, Start
-from workers.crewed import MANY, kill, wait, workers_of
+from patience import wait
+from workers.crewed import MANY, kill, workers_of
 
 from mockserver.cli import main
 

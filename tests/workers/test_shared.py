@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 from command import Server, Start
+from patience import wait
 from redis_server import RedisServer
-from workers.crewed import MANY, ids, kill, wait, workers_of
+from workers.crewed import MANY, ids, kill, workers_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="several workers need Linux")
 
