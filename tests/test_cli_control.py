@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 from command import Start
 from patience import HANG
+from ports import free_port
 
 from mockserver import MockServer
 from mockserver.cli import main
@@ -113,8 +113,7 @@ def test_a_kind_that_there_is_not_is_told(mock: MockServer) -> None:
 
 @pytest.mark.parametrize("command", ["verify", "journal"])
 def test_where_no_server_is_that_is_told(command: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port("127.0.0.1")
 
     done = run(command, "--url", f"http://127.0.0.1:{port}")
 

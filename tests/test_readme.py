@@ -10,7 +10,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ import pytest
 import yaml
 from node.running import run_node
 from patience import HANG
+from ports import free_port
 from readme import COMMANDS, README, ROOT, SNIPPETS, section
 
 from mockserver.assembly import builtin_folder
@@ -261,9 +261,7 @@ def environment(path: Path) -> dict[str, str]:
 @contextmanager
 def served(command: str, folder: Path, path: Path) -> Iterator[int]:
     """The health check's status of the server that `command` starts on a free port; stopped in the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port("127.0.0.1", "0.0.0.0")
     log = folder / "server.log"
     with (
         log.open("wb") as output,
