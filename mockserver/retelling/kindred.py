@@ -79,7 +79,10 @@ class _First:
         words = body[len(self.before) : len(body) - len(self.after)]
         if b'"' in words or b"\\" in words:
             return ""
-        text = words.decode(errors="ignore")  # what cannot be decoded is no JSON
+        try:
+            text = words.decode()
+        except UnicodeDecodeError:
+            return ""
         return "" if text.isspace() else text
 
 

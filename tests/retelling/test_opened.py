@@ -85,6 +85,19 @@ def test_what_follows_from_more_than_words_is_read(match: str, more: str) -> Non
     assert list(plain(steps)) == told(alone, http, anew=True)[0]
 
 
+@pytest.mark.parametrize("wire", TALKING)
+@pytest.mark.parametrize("broken", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\xaf"])
+def test_bytes_that_are_no_text_are_refused_behind_whatever_was_answered(wire: str, broken: bytes) -> None:
+    wires, http = knowing(wire), asking(wire, KNOWN)
+    broken_body = replace(http, body=http.body.replace(b"Question 0020", b"Question 0020" + broken))
+
+    steps, entry = told(wires, broken_body)
+
+    assert list(plain(steps)) == told(Wires(SCRIPT), broken_body)[0]
+    assert entry.failure
+    assert entry.request is None
+
+
 @pytest.mark.parametrize(
     "said", [*"\t\n\0\x1f\x7f", "\u2028", "\u00a0", "\ud800", '"', "\\n", "\\x", " ", ""]
 )
