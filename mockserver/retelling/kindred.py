@@ -24,6 +24,7 @@ from mockserver.limits import count_input, count_messages, estimate
 from mockserver.protocols.base import Dialect, Outline, Talk
 from mockserver.retelling.alike import Alike, Circle, Shared
 from mockserver.retelling.familiar import Familiar, Recurring
+from mockserver.retelling.first_words import Around, around
 from mockserver.retelling.looks import Looks
 from mockserver.retelling.opened import Opened, Way
 from mockserver.scenario.model import Attempt
@@ -62,28 +63,14 @@ class _Place:
 @dataclass(frozen=True, slots=True, eq=False)
 class _First:
     """What follows from a kind in which the user has said but one text: the `tokens` of input besides it, the
-    place in the memory that it is said at, what it may claim, and the bytes around it.
+    place in the memory that it is said at, what it may claim, and where it stands.
     """
 
     tokens: int
     place: int
     openings: Openings | Chosen | None
-    before: bytes
-    after: bytes
+    stands: Around
     ways: dict[int, Way] = field(default_factory=dict)
-
-    def text(self, body: bytes) -> str:
-        """What the user says in a body that is the same but for that; empty if it is not seen at once."""
-        if not (body.startswith(self.before) and body.endswith(self.after)):
-            return ""
-        words = body[len(self.before) : len(body) - len(self.after)]
-        if b'"' in words or b"\\" in words:
-            return ""
-        try:
-            text = words.decode()
-        except UnicodeDecodeError:
-            return ""
-        return "" if text.isspace() else text
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -119,7 +106,7 @@ class Kindred:
         """Note the kind of a request that was read, for which nothing was recalled."""
         request, dialect = familiar.request, familiar.dialect
         http, talk = request.http, dialect.talk
-        if talk is None or len(http.body) >= LONG or request.detached or _is_noted_of_calls(request):
+        if talk is None or len(http.body) >= LONG or request.detached or _stands_alone(request):
             return
         body = _object(http.body)  # as it came: so are all of its kind looked at
         outline = None if body is None else talk.outline(body)
@@ -136,7 +123,7 @@ class Kindred:
         for latest in place.latest if place else ():
             kind = latest()
             first = kind.first if kind else None
-            if not kind or not first or not (text := first.text(http.body)) or not self._holds(kind):
+            if not kind or not first or not (text := first.stands.text(http.body)) or not self._holds(kind):
                 continue
             # what can be printed, and has neither quotes nor backslashes, is JSON between quotes
             opening = first.openings.sure(text) if first.openings and text.isprintable() else None
@@ -168,7 +155,7 @@ class Kindred:
         for latest in place.latest:
             known = latest()
             first = known.first if known else None
-            if known and first and (text := first.text(http.body)) and self._holds(known):
+            if known and first and (text := first.stands.text(http.body)) and self._holds(known):
                 return self._first(known, first, text, body, http, fingerprint)
         kind = self._kind(place, body)
         if kind is None:
@@ -228,8 +215,8 @@ class Kindred:
         if request.messages == _opening(text):
             place = engine.state.mark(request.system)
             tokens = count_input(request) - estimate(text)
-            ends = _ends(talk, request.http.body, text, outline)
-            kind.first = _First(tokens, place, engine.openings(request), *ends)
+            stands = around(talk, request.http.body, text, outline)
+            kind.first = _First(tokens, place, engine.openings(request), stands)
 
     def _first(  # noqa: PLR0913, PLR0917 - all that there is of a request
         self, kind: _Kind, first: _First, text: str, body: JsonObject, http: Http, fingerprint: Fingerprint
@@ -289,8 +276,12 @@ class Kindred:
         self._by_object.clear()
 
 
-def _is_noted_of_calls(request: Request) -> bool:
-    """Whether something was found that may tell of calls, which are others in each request."""
+def _stands_alone(request: Request) -> bool:
+    """Whether something was found in it that others like it may not share: what was put right before it was
+    read, or what may tell of calls, which are others in each request.
+    """
+    if any(finding.severity == "error" for finding in request.findings):
+        return True
     parts = (part for message in request.messages for part in message.parts)
     return bool(request.findings) and any(isinstance(part, ToolCall | ToolResult) for part in parts)
 
@@ -334,7 +325,7 @@ def _way(kind: _Kind, first: _First, opening: Opening) -> Way:
 
     def read(http: Http) -> tuple[Request, Claim | Unclaimed]:
         assert openings  # noqa: S101 - the opening is one of these
-        text = first.text(http.body)
+        text = first.stands.text(http.body)
         request = reworded(kind.sample, _opening(text), http, orjson.loads(http.body))
         return request, openings.propose(request, text)
 
@@ -355,23 +346,6 @@ def _told_of(kind: _Kind, attempt: Attempt, tokens: int) -> Recurring | None:
 def _opening(text: str) -> tuple[Message, ...]:
     """A conversation of which the user has said but one text."""
     return (Message("user", (Text(text),)),)
-
-
-_PROBE = "another"
-
-
-def _ends(talk: Talk, body: bytes, text: str, outline: Outline) -> tuple[bytes, bytes]:
-    """What stands around the text in a body: with another text there, it is the same but for that. None of
-    the bodies that it is around has it, where that is not so.
-    """
-    written = orjson.dumps(text)
-    at = body.rfind(written)
-    before, after = body[: at + 1], body[at + len(written) - 1 :]
-    if at >= 0:
-        other = orjson.loads(before + _PROBE.encode() + after)
-        if talk.outline(other) == outline and talk.last_text(other) == _PROBE:
-            return before, after
-    return body, body
 
 
 def _is_as_sent(kind: _Kind) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
@@ -303,6 +304,29 @@ def test_what_was_found_in_calls_is_told_with_the_ids_of_each() -> None:
 
         assert noted(entry) == noted(told(alone, http, anew=True)[1])
         assert [f"call_{number}" in finding.message for finding in entry.findings] == [True]
+
+
+ODD: list[Json] = ["one", 5, None, [], ["one"], [5], [None], [["one"]], [{}], [{"text": 5}], {"a": 1}, True]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+@pytest.mark.parametrize("wire", TALKING)
+def test_what_breaks_the_contract_and_is_let_pass_is_read_as_if_none_had_come_before(
+    wire: str, odd: Json
+) -> None:
+    (member,) = SPOKEN[wire]("")
+    turn = {"role": "user", "parts" if wire == "gemini" else "content": odd}
+    for said in (odd, [odd], [turn]):
+        with_others, alone = Wires(contract="off"), Wires(contract="off")
+        members: dict[str, Any] = {member: said}
+        http = request_to(wire, "m", stream=False, **members)
+        for number in range(OFTEN):
+            same = replace(http, body=http.body + b" " * number)
+            steps, entry = told(with_others, same)
+
+            wanted, wanted_entry = told(alone, same, anew=True)
+            assert list(plain(steps)) == wanted
+            assert noted(entry) == noted(wanted_entry)
 
 
 def test_a_kind_is_forgotten_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,7 +99,8 @@ def test_bytes_that_are_no_text_are_refused_behind_whatever_was_answered(wire: s
 
 
 @pytest.mark.parametrize(
-    "said", [*"\t\n\0\x1f\x7f", "\u2028", "\u00a0", "\ud800", '"', "\\n", "\\x", " ", ""]
+    "said",
+    [*"\t\n\0\x1f\x7f", "\u2028", "\u00a0", "\ud800", "Question \ud8000020?", '"', "\\n", "\\x", " ", ""],
 )
 def test_whatever_may_be_no_json_is_read(said: str) -> None:
     script = "scenario: it\nreply: Hello."
