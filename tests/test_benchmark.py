@@ -211,7 +211,7 @@ def run_benchmark(folder: Path, *arguments: str) -> subprocess.CompletedProcess[
     """A run that is as short as can be."""
     command = [sys.executable, "-m", "tests.benchmark", "--quick", "--seconds", "0.05", "--out", str(folder)]
     return subprocess.run(
-        [*command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        [*command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
     )
 
 

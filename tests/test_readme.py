@@ -243,7 +243,7 @@ def run(command: list[str], folder: Path, path: Path = BIN) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        timeout=120,
+        timeout=INSTALLATION,
         check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-_TIMEOUT = 120.0
+_TIMEOUT = 600.0
 
 
 def run_node(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -28,7 +28,7 @@ FILES = (
     "openai_retries.mjs",
     "openai_state.mjs",
 )
-OPTIONS = ("--throw-deprecation", "--test", "--test-timeout=30000")
+OPTIONS = ("--throw-deprecation", "--test", "--test-timeout=120000")
 
 
 @dataclass(frozen=True, slots=True)

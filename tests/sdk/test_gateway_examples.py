@@ -12,6 +12,7 @@ import pytest
 from google import genai
 from google.genai import types
 from openai import OpenAI
+from patience import HANG
 
 from mockserver.runner import MockServer
 
@@ -185,7 +186,7 @@ def curl(url: str, *arguments: str) -> Any:
         [command, "--silent", "--fail-with-body", "--request", "POST", "--url", url, *arguments],
         capture_output=True,
         check=True,
-        timeout=30,
+        timeout=HANG,
     )
     return json.loads(done.stdout)
 
