@@ -40,7 +40,7 @@ def shared(bench: Bench) -> Iterator[Figure]:
     with Server(REDIS, bench.cores) as redis:
         redis.wait_until_open()
         redis.run_on({bench.cores.client})
-        on_redis = usual("--state", f"redis://127.0.0.1:{redis.port}/0")
+        on_redis = usual("--state", f"redis://127.0.0.1:{redis.port}/0?timeout=30")
         with bench.running(on_redis, usual(name="in memory"), ask=ask) as servers:
             for what, each in (("one body", ask.same), ("bodies that differ", ask)):
                 yield from _beside_memory(bench, what, each, servers, redis)
