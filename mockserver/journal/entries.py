@@ -112,9 +112,10 @@ class Entry:
         self._claim = claim
 
     def _read(self) -> None:
-        """Have it read now, for who asks, if it was answered without."""
-        if self.unread is not None:
-            self._request, self._claim = self.unread.read(self.http)
+        """Have it read now, for who asks, if it was answered without. Another thread may do the same."""
+        unread = self.unread
+        if unread is not None:
+            self._request, self._claim = unread.read(self.http)
             self.unread = None
 
     @property
@@ -150,8 +151,9 @@ class Entry:
     @property
     def scenario(self) -> str:
         """`name/turn`, with `#attempt` from the second attempt on; "" if no scenario answered."""
-        if self.unread is not None:
-            return self.unread.scenario
+        unread = self.unread
+        if unread is not None:
+            return unread.scenario
         if not isinstance(self.claim, Claim):
             return ""
         attempt = f"#{self.claim.number}" if self.claim.number > 1 else ""
