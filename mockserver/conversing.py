@@ -17,7 +17,7 @@ from mockserver.conversation import Failure, Finding, Http, Reply, Request
 from mockserver.engine import Engine, Fingerprint
 from mockserver.faults.drawing import FaultError
 from mockserver.history import histories
-from mockserver.history.fidelity import Conversation, followed
+from mockserver.history.fidelity import Conversation, Parts, followed
 from mockserver.history.latest import LONG
 from mockserver.journal.entries import Entry
 from mockserver.limits import count_input
@@ -26,11 +26,10 @@ from mockserver.playback.steps import plain
 from mockserver.protocols.base import Context, Dialect, Stored
 from mockserver.retelling.alike import Alike, Shared, unheard
 from mockserver.retelling.familiar import Acquaintance, Familiar, Recall, Recurring, recurring
-from mockserver.retelling.keeping import kept, stored, unplaced, whole_reply
+from mockserver.retelling.keeping import handed_back, kept, stored, unplaced, whole_reply
 from mockserver.retelling.kindred import Kindred, reworded
 from mockserver.retelling.looks import Looks, Watched
 from mockserver.retelling.opened import Opened, Way
-from mockserver.retelling.own_strings import Parts
 from mockserver.retelling.templates import Telling, Template, template_of
 from mockserver.scenario.filling import ScriptError
 from mockserver.scenario.model import Attempt, AutoOutcome
@@ -200,7 +199,9 @@ class Conversing:
             return self._answering.exchange(entry, plan_failure(stage, entry.failure).steps, context)
         if familiar.setup.scenarios:
             self._engine.note_played(claim, request)
-        self._note(familiar.conversation, planned, _said(familiar.dialect, request, planned, context), entry)
+        self._note(
+            familiar.conversation, planned, handed_back(familiar.dialect, request, planned, context), entry
+        )
         self._keep(familiar, planned, context, is_pure=may_recur)
         if may_recur and familiar.tellings.note(context.now):
             template = template_of(partial(self._told, familiar, claim), context)
@@ -216,7 +217,7 @@ class Conversing:
         request, planned = familiar.request, self._planned(self._stage(familiar, claim, context), claim)
         steps = self._answering.headed(planned.steps, request.findings, context)
         keeps = kept(familiar.dialect, request, planned, context)
-        said = _said(familiar.dialect, request, planned, context)
+        said = handed_back(familiar.dialect, request, planned, context)
         return Telling(tuple(steps), keeps[0] if keeps else "", said)
 
     def _tell_again(
@@ -229,7 +230,7 @@ class Conversing:
             self._engine.note_played(familiar.claim, request)
         steps, name, said = template.tell(moment.identity, moment.now)
         if said is None:
-            said = _said(familiar.dialect, request, planned, self._context(moment))
+            said = handed_back(familiar.dialect, request, planned, self._context(moment))
         self._note(familiar.conversation, planned, said, entry)
         if name:
             make = partial(self._stored_then, familiar, planned, moment)
@@ -270,7 +271,7 @@ class Conversing:
         assert answer.template is not None  # noqa: S101 - it is what was trusted
         steps, _, said = answer.template.tell(context.identity, context.now)
         if said is None:
-            said = _said(familiar.dialect, request, planned, context)
+            said = handed_back(familiar.dialect, request, planned, context)
         self._note(familiar.conversation, planned, said, entry)
         keeps = self._keep(familiar, planned, context, is_pure=True)
         familiar.answer = shared.told = replace(answer, keeps=True) if keeps else answer
@@ -306,7 +307,7 @@ class Conversing:
         planned = self._planned(replace(self._stage(familiar, claim, context), request=request), claim)
         steps = self._answering.headed(planned.steps, (), context)
         name = familiar.dialect.keeps_as(request, context) if whole_reply(planned) else None
-        return Telling(tuple(steps), name or "", _said(familiar.dialect, request, planned, context))
+        return Telling(tuple(steps), name or "", handed_back(familiar.dialect, request, planned, context))
 
     def _keep(self, familiar: Familiar, planned: Plan, context: Context, *, is_pure: bool) -> bool:
         """Store what is to be stored of an answer; whether anything is. Where nothing but the request tells
@@ -374,13 +375,6 @@ def exceeded(context: Context) -> Failure | None:
     """How a request is refused that exceeds a limit."""
     limit = context.exceeded
     return Failure("rate_limit", retry_after=limit.reset) if limit else None
-
-
-def _said(dialect: Dialect, request: Request, planned: Plan, context: Context) -> Parts:
-    """What a client hands back of a reply; nothing of what is none."""
-    if not isinstance(planned.told, Reply):
-        return ()
-    return dialect.said(planned.told, request, context)
 
 
 def _has_recalled(context: Context) -> bool:

@@ -1,10 +1,13 @@
-"""What is stored of an answer, for who goes on from it or asks for it. No I/O, no clock."""
+"""What is kept of an answer: stored, for who goes on from it or asks for it; and what a client hands back of
+it, which is compared then. No I/O, no clock.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from mockserver.conversation import Reply, Request
+from mockserver.history.fidelity import Parts
 from mockserver.planning import Plan
 from mockserver.protocols.base import Context, Dialect, Stored
 
@@ -34,3 +37,10 @@ def stored(dialect: Dialect, request: Request, planned: Plan, context: Context) 
 def whole_reply(planned: Plan) -> Reply | None:
     """What was told whole."""
     return planned.told if isinstance(planned.told, Reply) else planned.before
+
+
+def handed_back(dialect: Dialect, request: Request, planned: Plan, context: Context) -> Parts:
+    """What a client hands back of a reply; nothing of what is none."""
+    if not isinstance(planned.told, Reply):
+        return ()
+    return dialect.said(planned.told, request, context)

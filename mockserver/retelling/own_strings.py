@@ -6,11 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import TypeAlias
 
 from mockserver.conversation import MessagePart, Refusal, Text, Thinking, ToolCall
-
-Parts: TypeAlias = tuple[MessagePart, ...]
+from mockserver.history.fidelity import Parts
 
 
 def own_strings(said: Parts) -> Sequence[str] | None:

@@ -16,6 +16,7 @@ from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple, NoReturn, TypeAlias
 
+from mockserver.history.fidelity import Parts
 from mockserver.playback.steps import (
     CHUNK_END,
     AnyStep,
@@ -41,7 +42,7 @@ from mockserver.protocols.base import Context, Headers
 from mockserver.protocols.drawing import ALPHANUMERIC, Identified
 from mockserver.retelling.draws import SECONDS, Draw, Draws, Own, Token
 from mockserver.retelling.holes import Hole, NotAgainError, holes_in
-from mockserver.retelling.own_strings import Parts, own_strings, with_strings, without_strings
+from mockserver.retelling.own_strings import own_strings, with_strings, without_strings
 from mockserver.values import dataclass
 
 _PROBES = 5

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mockserver.conversation import Image, Native, Refusal, Text, Thinking, ToolCall
-from mockserver.retelling.own_strings import Parts, own_strings, with_strings, without_strings
+from mockserver.history.fidelity import Parts
+from mockserver.retelling.own_strings import own_strings, with_strings, without_strings
 
 SAID: Parts = (
     Thinking("Hm.", "signed"),

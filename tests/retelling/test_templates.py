@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.conversation import Image, Native, Refusal, Text, Thinking, ToolCall
+from mockserver.history.fidelity import Parts
 from mockserver.playback.steps import (
     Burst,
     Head,
@@ -28,7 +29,7 @@ from mockserver.playback.steps import (
 from mockserver.playback.tempo import Tempo
 from mockserver.protocols.base import Answer, Context
 from mockserver.protocols.drawing import HEX
-from mockserver.retelling.own_strings import Parts, own_strings
+from mockserver.retelling.own_strings import own_strings
 from mockserver.retelling.templates import Telling, Template, template_of
 from mockserver.scenario.delivery import Pace, Uniform
 
