@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
-from faults.wires import BUILTIN, DIALECTS, Wires, request_to
+from faults.wires import BUILTIN, DIALECTS, Wires
+from retelling.asked_again import OFTEN, asking, is_written, noted, told
 
 from mockserver import conversing
-from mockserver.conversation import Attachment, Http, JsonObject, Message, Request, Text
-from mockserver.journal.entries import Entry
-from mockserver.playback.steps import AnyStep, WrittenHead, WrittenWhole, gathered, plain
+from mockserver.conversation import Attachment, Http, Message, Request, Text
+from mockserver.playback.steps import gathered, plain
 from mockserver.retelling.alike import unheard
 from mockserver.retelling.holes import NotAgainError
-
-OFTEN = 8
-SPOKEN: dict[str, Callable[[str], JsonObject]] = {
-    "openai.chat": lambda text: {"messages": [{"role": "user", "content": text}]},
-    "openai.responses": lambda text: {"input": text},
-    "openai.completions": lambda text: {"prompt": text},
-    "anthropic": lambda text: {"messages": [{"role": "user", "content": text}]},
-    "gemini": lambda text: {"contents": [{"role": "user", "parts": [{"text": text}]}]},
-}
-
-
-def asking(wire: str, number: int, model: str = "m", *, stream: bool = False, **members: Any) -> Http:
-    """A request that no other is the same as, all of them as long."""
-    return request_to(wire, model, stream=stream, **SPOKEN[wire](f"Question {number:04}?"), **members)
-
-
-def told(wires: Wires, http: Http, *, anew: bool = False) -> tuple[list[AnyStep], Entry]:
-    if anew:
-        wires.engine.load(wires.engine.scenarios)  # nothing that was worked out holds any more
-    exchange = wires.service.respond(http)
-    return list(exchange.steps), exchange.entry
-
-
-def noted(entry: Entry) -> tuple[object, ...]:
-    return entry.scenario, entry.findings, entry.failure, entry.faults, entry.request
-
-
-def is_written(steps: list[AnyStep]) -> bool:
-    return any(isinstance(step, WrittenHead | WrittenWhole) for step in steps)
 
 
 @pytest.mark.parametrize("profile", ["native", "gateway"])

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from conftest import ToyClient
 from faults.wires import BUILTIN, DIALECTS, Wires, request_to
+from retelling.asked_again import OFTEN, forget, is_written, noted, told
 
 from mockserver.conversation import Http
 from mockserver.history.fidelity import Memory
-from mockserver.journal.entries import Entry
-from mockserver.playback.steps import AnyStep, Step, Wait, WrittenHead, WrittenWhole, gathered, plain
+from mockserver.playback.steps import Step, Wait, gathered, plain
 from mockserver.retelling.familiar import Acquaintance
 from mockserver.settings import FIXED_NOW
 
 Client = Callable[..., ToyClient]
 
-OFTEN = 6
-"""Sightings of a request, of which the last are told from a template."""
-
 HELLO = "scenario: hello\nmatch: {user: hello}\nreply: Hello.\n"
-
-
-def forget(wires: Wires) -> None:
-    """Load the same scenarios again: nothing that was worked out holds any more, all that is counted does."""
-    wires.engine.load(wires.engine.scenarios)
-
-
-def told(wires: Wires, http: Http, *, anew: bool = False) -> tuple[list[AnyStep], Entry]:
-    if anew:
-        forget(wires)
-    exchange = wires.service.respond(http)
-    return list(exchange.steps), exchange.entry
-
-
-def noted(entry: Entry) -> tuple[object, ...]:
-    return entry.scenario, entry.findings, entry.failure, entry.faults, entry.request, entry.protocol
-
-
-def is_written(steps: Sequence[AnyStep]) -> bool:
-    return any(isinstance(step, WrittenHead | WrittenWhole) for step in steps)
 
 
 @pytest.mark.parametrize("profile", ["native", "gateway"])

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from benchmark.wires import WIRES
 from faults.wires import DIALECTS, Wires, request_to
-from retelling.test_alike import OFTEN, SPOKEN, asking, noted, told
+from retelling.asked_again import OFTEN, SPOKEN, TALKING, asking, noted, told
 
 from mockserver.assembly import parse_scenarios
 from mockserver.conversation import Failure, Http, Json
@@ -19,8 +19,6 @@ from mockserver.playback.steps import gathered, plain
 from mockserver.protocols.base import Context
 from mockserver.retelling import kindred
 from mockserver.retelling.kindred import Kindred
-
-TALKING = [name for name, dialect in DIALECTS.items() if dialect.talk]
 
 
 def asked(wire: str, text: str, **options: Json) -> Http:

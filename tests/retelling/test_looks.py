@@ -9,15 +9,12 @@ from typing import Any
 
 import pytest
 from faults.wires import DIALECTS, Wires, request_to
-from retelling.test_alike import SPOKEN
-from retelling.test_familiar import OFTEN, is_written, noted, told
+from retelling.asked_again import OFTEN, SPOKEN, TALKING, is_written, noted, told
 
 from mockserver.conversation import Http
 from mockserver.playback.steps import plain
 from mockserver.protocols import VENDORS
 from mockserver.retelling.looks import Looks
-
-TALKING = [name for name, dialect in DIALECTS.items() if dialect.talk]
 
 SCRIPT = """
     scenario: beta

@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import orjson
 import pytest
-from faults.wires import DIALECTS, Wires
-from retelling.test_alike import asking, noted, told
+from faults.wires import Wires
+from retelling.asked_again import TALKING, asking, noted, told
 
 from mockserver.assembly import parse_scenarios
 from mockserver.claiming.claims import Claim
 from mockserver.conversation import Http
 from mockserver.playback.steps import gathered, plain
 
-TALKING = [name for name, dialect in DIALECTS.items() if dialect.talk]
 SCRIPT = "scenario: it\nmatch: {user: Question}\nreply: Hello."
 KNOWN = 20
 """So many requests of a kind, and all that can be known of it is."""
