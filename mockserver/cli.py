@@ -359,8 +359,8 @@ def faults(
     wire: str | None,
     scenario: str | None,
     stream: bool | None,  # noqa: FBT001 - click passes flags by name
-    full: bool,  # noqa: FBT001
-    as_json: bool,  # noqa: FBT001
+    full: bool,  # noqa: FBT001 - as above
+    as_json: bool,  # noqa: FBT001 - as above
 ) -> None:
     """List what can go wrong on purpose, or show NAME on each wire beside a healthy answer."""
     from mockserver.assembly import BrokenScenariosError

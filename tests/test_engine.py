@@ -231,7 +231,7 @@ def test_a_reset_forgets_the_attempts_of_its_key(client: Client) -> None:
 def test_a_stored_conversation_is_gone_on_with(client: Client) -> None:
     mock = client("scenario: s\nturns: [{reply: one}, {reply: two}]")
     first = mock.steps("a", keep=True)[-1]
-    stored_under = dict(first.answer.headers)["toy-id"]  # type: ignore[union-attr]
+    stored_under = dict(first.answer.headers)["toy-id"]  # type: ignore[union-attr]  # a `Whole`
 
     assert mock.ask("b", after=stored_under).startswith("<text>two")
 

@@ -36,8 +36,8 @@ class Observed:
         self.looks = self.loads = 0
         self.while_loading: Callable[[], object] = lambda: None
         self._load, self._look = self.library.load, self.library.look
-        self.library.load = self.load  # type: ignore[method-assign]
-        self.library.look = self.look  # type: ignore[method-assign]
+        self.library.load = self.load  # type: ignore[method-assign]  # to count
+        self.library.look = self.look  # type: ignore[method-assign]  # to count
 
     def write(self, reply: str) -> None:
         """In one moment, and a second later than before, whatever the clock of the file system says."""

@@ -55,7 +55,9 @@ class Placeholder(str):
         return self
 
     def __getitem__(self, key: object) -> str:
-        return Placeholder(f"{str(self)[:-1]}.{key}>") if isinstance(key, str) else super().__getitem__(key)  # type: ignore[index]
+        if isinstance(key, str):
+            return Placeholder(f"{str(self)[:-1]}.{key}>")
+        return super().__getitem__(key)  # type: ignore[index]  # what is no index raises as a string does
 
 
 def rehearse(dialect: Dialect, scene: Scene) -> Plan:

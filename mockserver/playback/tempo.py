@@ -204,10 +204,10 @@ class Gauge(Random):
     def uniform(self, a: float, b: float) -> float:
         return max(a, b)
 
-    def normalvariate(self, mu: float = 0.0, sigma: float = 1.0) -> float:  # noqa: ARG002
+    def normalvariate(self, mu: float = 0.0, sigma: float = 1.0) -> float:  # noqa: ARG002 - as random has it
         return 1.0
 
-    def lognormvariate(self, mu: float, sigma: float) -> float:  # noqa: ARG002
+    def lognormvariate(self, mu: float, sigma: float) -> float:  # noqa: ARG002 - as random has it
         return 1.0
 
     def choice(self, seq: Any) -> Any:

@@ -296,7 +296,8 @@ def templates(value: Any) -> Iterator[Template]:
             case list() | tuple():
                 rest += reversed(value)
             case _:
-                rest += [getattr(value, name, None) for name in _members(type(value))]  # type: ignore[arg-type]
+                names = _members(type(value))  # type: ignore[arg-type]  # types can be hashed, of whatever
+                rest += [getattr(value, name, None) for name in names]
 
 
 @cache

@@ -33,7 +33,7 @@ _HOST = re.compile(r"(?:\[([^\]]*)\]|([^:\[\]]*))(?::[0-9]*)?")
 _NAME = re.compile(r"[a-z0-9_-]+")
 
 _HINT = "Set --control-token, and send it as the header `X-Mock-Token`."
-NO_TOKEN = "This page needs the control token, as `X-Mock-Token` or as the bearer token."  # noqa: S105
+NO_TOKEN = "This page needs the control token, as `X-Mock-Token` or as the bearer token."  # noqa: S105 - a sentence
 FAR = f"This page answers this machine and private networks only. {_HINT}"
 STRANGE_HOST = (
     f"This page does not answer under that name: it answers to addresses, to `localhost`, to names without a "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from toy import ToyDialect
@@ -33,8 +33,8 @@ WIRE = Deviating()
 REPLY = Reply((Thinking("hm"), Text("Hi"), ToolCall("f", {})))
 
 
-def known(name: str = "x", **said: object) -> KnownFault:
-    return KnownFault(name, "It goes wrong.", "Copes.", **said)  # type: ignore[arg-type]
+def known(name: str = "x", **said: Any) -> KnownFault:
+    return KnownFault(name, "It goes wrong.", "Copes.", **said)
 
 
 def shows(fault: KnownFault) -> tuple[bool, bool]:

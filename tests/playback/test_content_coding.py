@@ -74,5 +74,5 @@ def test_a_gzip_header_holds_no_time() -> None:
         (",;=,q=0", "gzip", False),
     ],
 )
-def test_a_client_gets_the_codings_it_takes(accept_encoding: str, coding: Coding, accepted: bool) -> None:  # noqa: FBT001 - a table
+def test_a_client_gets_the_codings_it_takes(accept_encoding: str, coding: Coding, accepted: bool) -> None:
     assert accepts(accept_encoding, coding) is accepted

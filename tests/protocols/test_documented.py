@@ -93,7 +93,7 @@ def test_a_part_that_does_not_tell_its_type_misses_it() -> None:
 
 def test_a_long_list_of_what_is_documented_is_cut_short() -> None:
     class Choice(BaseModel):
-        choice: Literal[tuple(f"value-{number}" for number in range(100))]  # type: ignore[valid-type]
+        choice: Literal[tuple(f"value-{number}" for number in range(100))]  # type: ignore[valid-type]  # many
 
     (finding,) = undocumented(Choice, {"choice": "x"}, is_tag)
 

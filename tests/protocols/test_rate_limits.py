@@ -189,7 +189,7 @@ def test_a_refused_request_does_not_fail_verification() -> None:
 
 @every_wire
 @pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
-def test_without_limits_nothing_changes(wire: Wire, stream: bool) -> None:  # noqa: FBT001 - a parameter
+def test_without_limits_nothing_changes(wire: Wire, stream: bool) -> None:
     more = wire.stream if stream and wire is not GEMINI else {}
     unlimited, limited = Client().ask(wire, **more), Client("9 requests/m").ask(wire, **more)
 

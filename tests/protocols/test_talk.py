@@ -247,7 +247,7 @@ def _about(finding: Finding) -> object:
 
 
 PLAIN: Mapping[str, Callable[[str], Json]] = {
-    wire: lambda text, wire=wire: [_turn(wire, "user", text, in_parts=False)]  # type: ignore[misc]
+    wire: lambda text, wire=wire: [_turn(wire, "user", text, in_parts=False)]  # type: ignore[misc]  # bound
     for wire in TALKING
 }
 

@@ -300,7 +300,7 @@ def test_what_came_with_a_key_is_forgotten_with_it() -> None:
     wires.service.reset("ours")
 
     assert known.find(ours) is None
-    assert wires.service._conversing.familiar(ours) is None  # noqa: SLF001
+    assert wires.service._conversing.familiar(ours) is None  # noqa: SLF001 - not told
     assert known.find(theirs)
 
 

@@ -377,7 +377,7 @@ def test_the_very_same_headers_make_no_same_kind(other: dict[str, object]) -> No
     for number in range(OFTEN):
         told(with_others, replace(asking("gemini", number), headers=HEADERS))
 
-    http = replace(asking("gemini", OFTEN), headers=HEADERS, **other)  # type: ignore[arg-type]
+    http = replace(asking("gemini", OFTEN), headers=HEADERS, **other)  # type: ignore[arg-type]  # any member
 
     assert list(plain(told(with_others, http)[0])) == told(alone, http, anew=True)[0]
 

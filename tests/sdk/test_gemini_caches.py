@@ -52,7 +52,7 @@ async def test_there_may_be_no_caches(gemini: Gemini) -> None:
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_an_answer_goes_on_from_a_cache(gemini: Gemini, streamed: bool) -> None:  # noqa: FBT001
+async def test_an_answer_goes_on_from_a_cache(gemini: Gemini, streamed: bool) -> None:
     made = await cache(gemini)
 
     if streamed:

@@ -48,7 +48,7 @@ async def test_a_chat_goes_on_for_several_turns(gemini: Gemini) -> None:
 @pytest.mark.parametrize("shown", [False, True])
 async def test_a_streamed_chat_goes_on_though_its_history_is_in_pieces(
     gemini: Gemini,
-    shown: bool,  # noqa: FBT001
+    shown: bool,
 ) -> None:
     thinking = types.ThinkingConfig(include_thoughts=shown)
     chat = gemini.api.chats.create(
@@ -71,7 +71,7 @@ async def test_streamed_and_whole_answers_may_change_places(gemini: Gemini) -> N
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_a_chat_calls_functions(gemini: Gemini, streamed: bool) -> None:  # noqa: FBT001
+async def test_a_chat_calls_functions(gemini: Gemini, streamed: bool) -> None:
     chat = gemini.api.chats.create(
         model=MODEL, config=types.GenerateContentConfig(tools=[get_weather], system_instruction="Be brief.")
     )
@@ -123,7 +123,7 @@ async def test_a_message_may_be_a_list_of_parts(gemini: Gemini) -> None:
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_a_blocked_turn_is_left_out_of_what_is_sent(gemini: Gemini, streamed: bool) -> None:  # noqa: FBT001
+async def test_a_blocked_turn_is_left_out_of_what_is_sent(gemini: Gemini, streamed: bool) -> None:
     blocked = types.GenerateContentConfig(
         http_options=types.HttpOptions(headers={"X-Mock-Scenario": "sdk-blocked"})
     )
@@ -153,7 +153,7 @@ async def test_a_chat_goes_on_after_an_error(gemini: Gemini) -> None:
 
 @pytest.mark.alters
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_a_turn_that_is_changed_on_its_way_back_is_noted(gemini: Gemini, streamed: bool) -> None:  # noqa: FBT001
+async def test_a_turn_that_is_changed_on_its_way_back_is_noted(gemini: Gemini, streamed: bool) -> None:
     chat = gemini.api.chats.create(model="mock-sdk-gemini-chat")
     speak: Any = say_streaming if streamed else say
     await speak(chat, "One")

@@ -308,7 +308,7 @@ async def test_an_error_inside_an_asynchronous_stream(server: MockServer, key: s
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_an_answer_that_is_not_whole_is_continued(gemini: Gemini, streamed: bool) -> None:  # noqa: FBT001
+async def test_an_answer_that_is_not_whole_is_continued(gemini: Gemini, streamed: bool) -> None:
     model = "mock-sdk-gemini-continued"
 
     responses = await gemini.stream(model=model) if streamed else [await gemini.ask(model=model)]

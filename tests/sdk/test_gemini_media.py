@@ -100,7 +100,7 @@ def test_names_and_bytes_are_read_in_both_spellings(
     server: MockServer,
     key: str,
     data: str,
-    snake: bool,  # noqa: FBT001
+    snake: bool,
 ) -> None:
     answer = httpx2.post(
         f"{server.url}/v1beta/models/{MODEL}:generateContent",

@@ -62,7 +62,7 @@ async def test_thoughts_are_not_shown_unless_asked_for(
 
 
 @pytest.mark.parametrize("shown", [False, True])
-async def test_thoughts_count_whether_shown_or_not(gemini: Gemini, shown: bool) -> None:  # noqa: FBT001
+async def test_thoughts_count_whether_shown_or_not(gemini: Gemini, shown: bool) -> None:
     config = types.ThinkingConfig(include_thoughts=shown)
     whole = await gemini.ask(QUESTION, thinking_config=config)
     *_, last = await gemini.stream(QUESTION, thinking_config=config)

@@ -75,7 +75,7 @@ async def test_an_asynchronous_function_is_awaited(
     server: MockServer,
     key: str,
     version: str,
-    streamed: bool,  # noqa: FBT001
+    streamed: bool,
 ) -> None:
     async def get_weather(city: str) -> dict[str, int]:
         """The weather in a city."""

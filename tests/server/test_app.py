@@ -314,7 +314,7 @@ async def test_a_failure_in_the_middle_of_a_stream_is_noted(
     http: TestClient[Any, Any], mock: ToyClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(self: toy.ToyEncoder, event: object) -> list[bytes]:
-        return [b"begin\n"] if type(event).__name__ == "Begin" else [1 / 0]  # type: ignore[list-item]
+        return [b"begin\n"] if type(event).__name__ == "Begin" else [1 / 0]  # type: ignore[list-item]  # it raises
 
     monkeypatch.setattr(toy.ToyEncoder, "encode", broken)
     response = await http.post("/toy", json={"say": "hello", "stream": True}, headers=KEY)

@@ -328,7 +328,7 @@ async def test_what_happens_is_written_once_for_all_and_wakes_nobody_who_waits_f
         return await look(self)
 
     monkeypatch.setattr(live, "_event", counted_write)
-    monkeypatch.setattr(live._Changes, "found", counted_look)  # noqa: SLF001
+    monkeypatch.setattr(live._Changes, "found", counted_look)  # noqa: SLF001 - to count
     with ExitStack() as held:
         for _ in range(50):
             held.enter_context(Stream(server, "requests?outcome=left&wait=60"))

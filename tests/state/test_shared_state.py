@@ -112,7 +112,7 @@ def test_who_is_connected_hears_what_others_ask_it(
 
     monkeypatch.setattr(Workers, "_listen", slowly)
     with on_redis(redis.url, f"shared{next(_prefixes)}:") as place:
-        worker = place.state._asking.name(f"w:{place.state._asking.worker}")  # noqa: SLF001
+        worker = place.state._asking.name(f"w:{place.state._asking.worker}")  # noqa: SLF001 - its channel
         heard_by = redis.ask("PUBSUB", "NUMSUB", worker)
 
     assert heard_by.endswith(b"\r\n:1\r\n")
@@ -123,9 +123,9 @@ def test_a_worker_that_dies_before_it_has_answered_is_not_waited_for(
 ) -> None:
     asked = threading.Event()
     with ThreadPoolExecutor(1) as pool:
-        with on_redis(redis.url, place.state._asking.address.prefix) as doomed:  # noqa: SLF001
+        with on_redis(redis.url, place.state._asking.address.prefix) as doomed:  # noqa: SLF001 - the same
             workers = doomed.state._workers  # noqa: SLF001 - it answers no more
-            workers._heard[workers._own] = lambda _: asked.set()  # noqa: SLF001
+            workers._heard[workers._own] = lambda _: asked.set()  # noqa: SLF001 - as above
             doomed.do(doomed.journal.open, Http("POST", "/", key="k"), "toy")
             reading = pool.submit(place.do, place.journal.entries)
             assert asked.wait(HANG)

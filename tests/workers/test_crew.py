@@ -134,7 +134,7 @@ def test_the_death_of_a_worker_leaves_the_streams_of_the_other_alone(start: Star
         (tmp_path / "slow.yaml").write_text(f"pace: {{gap: {gap}}}\nreply: one two three four five six")
         server = start(str(tmp_path), "--workers", "2")
         with ThreadPoolExecutor(MANY) as threads:
-            running = [*threads.map(lambda _: stream(server), range(MANY))]  # noqa: B023
+            running = [*threads.map(lambda _: stream(server), range(MANY))]  # noqa: B023 - done at once
             kill(workers_of(server)[0])
             ends = [*threads.map(_end_of, running)]
         whole = sum(end.endswith(b"data: [DONE]\n\n") for end in ends)

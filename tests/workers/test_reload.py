@@ -57,7 +57,7 @@ def test_an_edit_reaches_all(start: Start, scenario: Path) -> None:
 
     for edition in ("Two.", "Three, {{ user }}."):
         scenario.write_text(f"reply: '{edition}'\n")
-        wait(lambda: said(server) == {edition.replace("{{ user }}", "Hello!")})  # noqa: B023
+        wait(lambda: said(server) == {edition.replace("{{ user }}", "Hello!")})  # noqa: B023 - done at once
 
 
 def test_a_scenario_comes_and_goes_with_its_file(start: Start, scenario: Path) -> None:

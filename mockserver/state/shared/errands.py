@@ -52,7 +52,7 @@ async def run(act: Callable[[], Result], notes: Notes) -> Result:
             given = errand.throw(error)
         else:
             given = errand.switch(value)
-    return given  # type: ignore[no-any-return]
+    return given  # type: ignore[no-any-return]  # what `act` gave
 
 
 def wait(awaitable: Awaitable[Result]) -> Result:
@@ -60,7 +60,7 @@ def wait(awaitable: Awaitable[Result]) -> Result:
     current = getcurrent()
     if not isinstance(current, _Errand):
         raise RuntimeError("Only what is run as an errand can wait.")  # noqa: TRY004 - of the caller, no value
-    return current.parent.switch(awaitable)  # type: ignore[no-any-return, union-attr]
+    return current.parent.switch(awaitable)  # type: ignore[no-any-return, union-attr]  # an errand has one
 
 
 def notes() -> Notes | None:

@@ -142,7 +142,7 @@ class Link:
         await self._is_there.wait()
 
     async def _connect(self) -> None:
-        connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # of redis
         tasks: list[asyncio.Task[None]] = []
         try:
             async with asyncio.timeout(2 * self._timeout):

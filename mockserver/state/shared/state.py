@@ -261,7 +261,7 @@ class SharedState:
     def keep_later(self, key: str, name: str, make: Callable[[], Stored], weight: int) -> None:
         self.keep(key, name, make(), weight)
 
-    def weight(self, key: str, name: str) -> int:  # noqa: ARG002
+    def weight(self, key: str, name: str) -> int:  # noqa: ARG002 - it is the same for all
         """Nothing: what is stored is weighed as it is stored."""
         return 0
 

@@ -139,7 +139,7 @@ class Workers:
             await self._redis.aclose()
 
     async def _listen(self) -> None:
-        connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # of redis
         try:
             await connection.connect()
             channels = [name for name in self._heard if self._is_wanted or name != self._journal]

@@ -158,7 +158,7 @@ def test_any_error_may_be_scripted_to_say_when() -> None:
 
 
 @pytest.mark.parametrize(("retry", "header"), [(True, "true"), (False, "false")])
-def test_whether_to_try_again_is_said_when_scripted(retry: bool, header: str) -> None:  # noqa: FBT001 - a table
+def test_whether_to_try_again_is_said_when_scripted(retry: bool, header: str) -> None:
     assert dict(refuse(Failure("server_error", retry=retry)).headers)["x-should-retry"] == header
 
 

@@ -82,7 +82,7 @@ def test_a_stream_and_a_whole_answer_tell_the_same_reply(
     reply: Reply,
     size: int,
     alt: str,
-    thoughts: bool,  # noqa: FBT001
+    thoughts: bool,
     model: str,
 ) -> None:
     config = {"generationConfig": {"thinkingConfig": {"includeThoughts": thoughts}}}

@@ -198,7 +198,7 @@ def test_a_field_at_fault_is_a_violation() -> None:
 
 
 @pytest.mark.parametrize(("retry", "value"), [(True, "true"), (False, "false")])
-def test_whether_to_retry_is_told_in_a_header(retry: bool, value: str) -> None:  # noqa: FBT001
+def test_whether_to_retry_is_told_in_a_header(retry: bool, value: str) -> None:
     answer = DIALECT.refuse(Failure("server_error", retry=retry), WHOLE, CONTEXT)
 
     assert ("x-should-retry", value) in answer.headers

@@ -252,7 +252,7 @@ def test_tool_results_stand_in_messages_of_their_own(role: str) -> None:
         (None, "{}", False),
     ],
 )
-def test_a_wrapped_result_is_the_result(response: Any, text: str, is_error: bool) -> None:  # noqa: FBT001
+def test_a_wrapped_result_is_the_result(response: Any, text: str, is_error: bool) -> None:
     found = unjudged({"contents": [{"parts": [{"functionResponse": {"name": "f", "response": response}}]}]})
 
     assert found.messages[0].parts == (ToolResult("", text, "f", is_error),)
@@ -384,7 +384,7 @@ def test_an_image_can_be_asked_for(config: Any, expected: ImageRequest | None) -
     ("config", "expected"),
     [({}, False), ({"includeThoughts": False}, False), ({"includeThoughts": True}, True)],
 )
-def test_thoughts_are_shown_only_when_asked_for(config: Any, expected: bool) -> None:  # noqa: FBT001
+def test_thoughts_are_shown_only_when_asked_for(config: Any, expected: bool) -> None:
     assert in_words(thinkingConfig=config).include_thinking is expected
 
 
@@ -400,5 +400,5 @@ def test_thoughts_are_shown_only_when_asked_for(config: Any, expected: bool) -> 
         ({"thinkingLevel": "MINIMAL"}, True),
     ],
 )
-def test_a_budget_of_zero_turns_thinking_off(config: Any, expected: bool) -> None:  # noqa: FBT001
+def test_a_budget_of_zero_turns_thinking_off(config: Any, expected: bool) -> None:
     assert in_words(thinkingConfig=config).thinks is expected

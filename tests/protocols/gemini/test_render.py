@@ -191,7 +191,7 @@ def test_the_older_layout_keeps_a_scripted_id() -> None:
         ("mock-weather", True),
     ],
 )
-def test_the_layout_is_that_of_the_models_generation(model: str, has_id: bool) -> None:  # noqa: FBT001
+def test_the_layout_is_that_of_the_models_generation(model: str, has_id: bool) -> None:
     told = candidate(Reply((ToolCall("now", {}),), "tool_calls"), model)
 
     assert ("id" in told["content"]["parts"][0]["functionCall"]) is has_id

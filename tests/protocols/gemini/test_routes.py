@@ -37,7 +37,7 @@ def test_models_of_v1_are_googles_only_with_a_google_key(
     path: str,
     headers: dict[str, str],
     query: dict[str, str],
-    found: bool,  # noqa: FBT001
+    found: bool,
 ) -> None:
     assert isinstance(ROUTER.find(Http("GET", path, headers, query)), Found) is found
 
@@ -79,5 +79,5 @@ def test_what_has_no_route_is_not_found(method: str, path: str) -> None:
         (Http("GET", "/v1beta2/models"), False),
     ],
 )
-def test_the_family_owns_its_paths(http: Http, expected: bool) -> None:  # noqa: FBT001
+def test_the_family_owns_its_paths(http: Http, expected: bool) -> None:
     assert owns(http) is expected

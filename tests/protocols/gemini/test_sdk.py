@@ -190,7 +190,7 @@ def test_an_image_is_read_as_bytes() -> None:
     ],
 )
 @pytest.mark.parametrize("streamed", [False, True])
-def test_a_finish_is_the_sdks_reason(reply: Reply, reason: types.FinishReason, streamed: bool) -> None:  # noqa: FBT001
+def test_a_finish_is_the_sdks_reason(reply: Reply, reason: types.FinishReason, streamed: bool) -> None:
     upstream = Upstream(reply)
 
     last = list(upstream.stream())[-1] if streamed else upstream.ask()
@@ -199,7 +199,7 @@ def test_a_finish_is_the_sdks_reason(reply: Reply, reason: types.FinishReason, s
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-def test_a_blocked_prompt_has_no_candidates(streamed: bool) -> None:  # noqa: FBT001
+def test_a_blocked_prompt_has_no_candidates(streamed: bool) -> None:
     upstream = Upstream(Failure("content_filter"))
 
     response = list(upstream.stream())[-1] if streamed else upstream.ask()
@@ -355,7 +355,7 @@ def test_a_refusal_is_the_sdks_error(
     expected: type[errors.APIError],
     code: int,
     status: str,
-    streamed: bool,  # noqa: FBT001
+    streamed: bool,
 ) -> None:
     upstream = Upstream(Failure(kind, message="No."))
     ask: Callable[[], Any] = (lambda: list(upstream.stream())) if streamed else upstream.ask

@@ -71,7 +71,7 @@ bodies = st.fixed_dictionaries(
 
 @given(reply=replies, body=bodies, usage=st.booleans())
 @settings(deadline=None, max_examples=80)
-def test_what_the_server_says_is_documented(reply: Reply, body: dict[str, Any], usage: bool) -> None:  # noqa: FBT001 - hypothesis names it
+def test_what_the_server_says_is_documented(reply: Reply, body: dict[str, Any], usage: bool) -> None:
     whole, streamed = answer(reply, **body), stream(reply, stream_options={"include_usage": usage}, **body)
 
     assert list(DIALECT.review(whole)) == []

@@ -153,7 +153,7 @@ def test_one_item_is_shown_and_deleted() -> None:
 
 
 @pytest.mark.parametrize("by_id", [True, False])
-def test_a_response_goes_on_from_its_conversation(by_id: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_response_goes_on_from_its_conversation(by_id: bool) -> None:
     memory = Memory()
     name = created(memory, {"role": "developer", "content": "Be terse."}, user("Hi"))
 
