@@ -113,7 +113,7 @@ class Kindred:
         if outline:
             place = self._places.setdefault(self._head(http), lambda: _Place(dialect, talk, _bodiless(http)))
             kind = _Kind(place, request, familiar.setup, familiar.edition)
-            self._kinds.put((place, outline), kind, len(http.body))
+            self._kinds.put((place, outline), kind, len(http.body) + len(outline))
 
     def opened(self, http: Http, now: float) -> Opened | None:
         """What is known of a request from words that others of its kind have said, if that is all it takes
