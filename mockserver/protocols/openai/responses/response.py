@@ -120,6 +120,16 @@ def response_object(state: State, request: Request, context: Context) -> JsonObj
         "reasoning": _reasoning(body),
         "safety_identifier": body.get("safety_identifier"),
         "service_tier": _service_tier(body, running=running),
+        **_told_to_the_model(body),
+        "usage": state.usage,
+        "user": body.get("user"),
+        "metadata": _given(body, "metadata", default={}),
+    }
+
+
+def _told_to_the_model(body: JsonObject) -> JsonObject:
+    """How it is to answer, and by what tools. That it is stored stands among it."""
+    return {
         "store": _given(body, "store", default=True),
         "temperature": _given(body, "temperature", default=1.0),
         "text": _text(body),
@@ -129,9 +139,6 @@ def response_object(state: State, request: Request, context: Context) -> JsonObj
         "top_logprobs": _given(body, "top_logprobs", default=0),
         "top_p": _given(body, "top_p", default=1.0),
         "truncation": _given(body, "truncation", default="disabled"),
-        "usage": state.usage,
-        "user": body.get("user"),
-        "metadata": _given(body, "metadata", default={}),
     }
 
 
