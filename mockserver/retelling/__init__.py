@@ -8,8 +8,8 @@ least work first:
    headers (`looks`). It is read and claimed by itself, and told from the same template.
 3. One that differs in the words of a plain conversation, and in its calls of tools and their results
    (`kindred`): its kind tells what follows from all else, so that only these are looked at
-   (`mockserver.claiming.openings`). Where the first words alone tell the answer, nothing is read of the
-   request unless somebody asks (`opened`).
+   (`mockserver.claiming.openings`). Where the first words alone tell the answer, which are seen in the bytes
+   (`first_words`), nothing is read of the request unless somebody asks (`opened`).
 4. All others are read, claimed and planned (`mockserver.conversing`), and remembered for the ways above.
 
 On each of these ways a request gets the bytes that it would get on the last, is noted alike in the
