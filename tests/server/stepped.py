@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 import threading
@@ -161,10 +162,11 @@ def within_time(seconds: float) -> Iterator[None]:
 
 
 class RawClient:
-    """A socket, and what has come through it."""
+    """A socket, and what has come through it. Who reads gets all of it, however it was cut on its way."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=HANG)
+        self._unread = bytearray()
 
     def ask(self, method: str = "POST", version: str = "1.1", *headers: str) -> Self:
         lines = [f"{method} /v1/anything HTTP/{version}", "host: x", "content-length: 0", *headers]
@@ -173,29 +175,57 @@ class RawClient:
 
     def read(self) -> bytes:
         """What comes until the connection ends. ConnectionResetError if it is reset; see `read_reset`."""
-        return b"".join(iter(lambda: self.socket.recv(65536), b""))
+        while self._receive():
+            pass
+        return self._taken(len(self._unread))
 
     def read_reset(self) -> bytes:
         """What comes until the connection is reset; it must be."""
-        got = b""
         try:
-            while data := self.socket.recv(65536):
-                got += data
+            got = self.read()
         except ConnectionResetError:
-            return got
+            return self._taken(len(self._unread))
         raise AssertionError(f"closed, not reset, after {got!r}")
 
     def read_until(self, end: bytes) -> bytes:
-        """What comes, up to `end` or later."""
-        got = b""
-        while end not in got:
-            if not (data := self.socket.recv(65536)):
-                raise AssertionError(f"the connection ended after {got!r}")
-            got += data
-        return got
+        """What comes up to `end`, which is part of it."""
+        seen = 0
+        while (at := self._unread.find(end, seen)) < 0:
+            seen = max(0, len(self._unread) - len(end) + 1)
+            if not self._receive():
+                raise AssertionError(f"the connection ended after {bytes(self._unread)!r}")
+        return self._taken(at + len(end))
+
+    def read_answer(self, request: bytes = b"") -> bytes:
+        """The answer to a request; it must say how long its body is. What asks for a body is passed over."""
+        head = self.read_until(b"\r\n\r\n")
+        while head.startswith(b"HTTP/1.1 100 "):
+            head = self.read_until(b"\r\n\r\n")
+        length = re.search(rb"\r\ncontent-length: ([0-9]+)", head, re.IGNORECASE)
+        return head + self.read_size(int(length[1]) if length and not request.startswith(b"HEAD ") else 0)
+
+    def read_size(self, size: int) -> bytes:
+        """So many bytes that come."""
+        while len(self._unread) < size:
+            if not self._receive():
+                raise AssertionError(f"the connection ended after {bytes(self._unread)!r}")
+        return self._taken(size)
+
+    def _receive(self) -> bool:
+        """Whether more has come, and not the end of the connection."""
+        data = self.socket.recv(65536)
+        self._unread += data
+        return bool(data)
+
+    def _taken(self, size: int) -> bytes:
+        taken = bytes(self._unread[:size])
+        del self._unread[:size]
+        return taken
 
     def is_quiet(self, seconds: float) -> bool:
         """Whether nothing comes for so long, and the connection stays."""
+        if self._unread:
+            return False
         self.socket.settimeout(seconds)
         try:
             self.socket.recv(1)

@@ -29,15 +29,7 @@ PREFLIGHT = b"OPTIONS /v1 HTTP/1.1\r\nhost: x\r\naccess-control-request-method: 
 def answered(raw: RawClient, request: bytes) -> bytes:
     """The answer to a request, its body included."""
     raw.socket.sendall(request)
-    got = raw.read_until(b"\r\n\r\n")
-    while got.startswith(b"HTTP/1.1 100 Continue\r\n"):
-        got = got.partition(b"\r\n\r\n")[2] or raw.read_until(b"\r\n\r\n")
-    head, _, body = got.partition(b"\r\n\r\n")
-    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")]
-    length = int(lengths[0].split()[1]) if lengths else 0
-    while len(body) < length:
-        body += raw.socket.recv(65536)
-    return head + b"\r\n\r\n" + body
+    return raw.read_answer()
 
 
 @pytest.mark.parametrize("other", [OWN, ASKS_FIRST, NO_HOST, ABSOLUTE, PREFLIGHT])
