@@ -270,7 +270,7 @@ INVALID: list[tuple[dict[str, Any], str, str | None, str | None]] = [
     ({"response_format": {"type": "json_object"}}, "must contain the word 'json'", "messages", None),
     ({"tool_choice": "auto"}, "only allowed when 'tools' are specified", "tool_choice", None),
     ({"parallel_tool_calls": True}, "only allowed when 'tools'", "parallel_tool_calls", None),
-    ({"functions": []}, "empty array", "functions", "empty_array"),
+    ({"tools": []}, "empty array", "tools", "empty_array"),
     (
         {"tools": [{"type": "function", "function": {"name": "a b"}}]},
         "string does not match pattern",

@@ -270,7 +270,7 @@ class ChatRequest(Shape):
     stream_options: StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    tools: list[Tool] = Field([], max_length=_MOST_TOOLS)
+    tools: list[Tool] = Field([], min_length=1, max_length=_MOST_TOOLS)
     tool_choice: ToolChoice = "auto"
     user: Annotated[str, _deprecated("user", "'safety_identifier' and 'prompt_cache_key'")] = ""
     verbosity: Literal["low", "medium", "high"] | None = None

@@ -65,7 +65,7 @@ _LONG = Beginnings("messages", _entries)
 
 def _refused(asked: JsonObject, body: JsonObject, gate: Gate, context: Context) -> Failure | None:
     """What ends the request, of all that its shape does not tell: what the API refuses comes first."""
-    outdated = note_members(ChatRequest, body, gate) or _note_messages(asked, gate) or _note_tools(body, gate)
+    outdated = note_members(ChatRequest, body, gate) or _note_messages(asked, gate)
     model = asked["model"]
     is_known = not model or context.knows(model, OWN_MODELS)
     if not is_known and (end := gate.refuse(Failure("unknown_model"), "/model")):
@@ -91,14 +91,6 @@ def _note_messages(asked: JsonObject, gate: Gate) -> Failure | None:
         if end := gate.note(finding):
             return end
     return None
-
-
-def _note_tools(body: JsonObject, gate: Gate) -> Failure | None:
-    """Note tools of which there are none: agents of LangChain and Strands send them, and the API takes it."""
-    if body.get("tools") != []:
-        return None
-    sentence = "'tools' is empty: that is as if it was left out."
-    return gate.note(Finding("ignored", "ignored_parameter", "/tools", sentence))
 
 
 def _request(asked: JsonObject, body: JsonObject, http: Http, gate: Gate) -> Request:

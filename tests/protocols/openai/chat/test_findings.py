@@ -40,7 +40,6 @@ NOTED: list[tuple[dict[str, Any], str, str | None]] = [
     ({"frequency_penalty": 1}, "ignored ignored_parameter /frequency_penalty", None),
     ({"presence_penalty": 0}, "ignored ignored_parameter /presence_penalty", None),
     ({"logit_bias": {"1": 2}}, "ignored ignored_parameter /logit_bias", None),
-    ({"tools": []}, "ignored ignored_parameter /tools", None),
     (
         {"functions": [{"name": "f"}]},
         "deprecated deprecated_parameter /functions",

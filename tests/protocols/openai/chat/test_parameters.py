@@ -170,6 +170,7 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     ("temperature", -0.1, "temperature", "decimal_below_min_value"),
     ("top_p", 1.1, "top_p", "decimal_above_max_value"),
     ("top_p", -0.1, "top_p", "decimal_below_min_value"),
+    ("tools", [], "tools", "empty_array"),
     ("tools", [FUNCTION] * 129, "tools", "array_above_max_length"),
     ("tools", [{"type": "retrieval"}], "tools[0].type", "invalid_value"),
     ("tools", [{"type": "function"}], "tools[0].function", "missing_required_parameter"),
