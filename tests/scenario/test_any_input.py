@@ -206,7 +206,7 @@ def test_any_pieces_of_yaml_are_loaded_or_told(text: str) -> None:
     check(load_text(text, "any.yaml", PROTOCOLS))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=st.binary())
 def test_any_bytes_are_loaded_or_told(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "any.yaml"
