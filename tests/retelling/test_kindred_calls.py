@@ -5,8 +5,9 @@ and noted as if it were the first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
@@ -14,7 +15,7 @@ from benchmark.wires import WIRES
 from faults.wires import DIALECTS, Wires, request_to
 from retelling.asked_again import OFTEN, noted, told
 
-from mockserver.conversation import Http
+from mockserver.conversation import Http, Json
 from mockserver.playback.steps import gathered, plain
 
 WEATHER = """
@@ -121,3 +122,41 @@ def test_what_was_found_in_calls_is_told_with_the_ids_of_each() -> None:
 
         assert noted(entry) == noted(told(alone, http, anew=True)[1])
         assert [f"call_{number}" in finding.message for finding in entry.findings] == [True]
+
+
+ODD: list[Json] = [None, True, 0, 1.0, "", " ", "x", "a b", "fc_1", "é" * 80, "{", [], [""], {}, {"a": 1}]
+
+
+def places(value: Json, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The ways to all that stands in a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, member in inner:
+        yield (*way, step)
+        yield from places(member, (*way, step))
+
+
+@pytest.mark.parametrize("contract", ["documented", "off"])
+@pytest.mark.parametrize("wire", CALLING)
+def test_whatever_stands_wherever_in_a_round_trip_is_answered_as_if_none_had_come_before(
+    wire: str, contract: str
+) -> None:
+    with_others, alone = Wires(WEATHER, contract=contract), Wires(WEATHER, contract=contract)
+    http = question(wire, "weather in Rome")
+    back = handed_back(wire, http, gathered(told(with_others, http)[0]).body)
+    told(alone, http)
+    for _ in range(OFTEN):
+        told(with_others, back)
+        told(alone, back, anew=True)
+    said = [way for way in places(orjson.loads(back.body)) if way[0] in {"messages", "input", "contents"}]
+
+    for way in said:
+        for odd in ODD:
+            body = holder = orjson.loads(back.body)
+            for step in way[:-1]:
+                holder = holder[step]
+            holder[way[-1]] = odd
+            other = replace(back, body=orjson.dumps(body))
+            steps, entry = told(with_others, other)
+            wanted, wanted_entry = told(alone, other, anew=True)
+            assert list(plain(steps)) == wanted, (way, odd)
+            assert noted(entry) == noted(wanted_entry), (way, odd)
