@@ -272,7 +272,7 @@ def test_a_peer_is_measured_with_the_others(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed")
 def test_wrk_asks_with_one_body_and_with_bodies_that_differ(tmp_path: Path) -> None:
-    figures = benchmark(tmp_path, "json", "--wire", "gemini", "--seconds", "0.5")
+    figures = benchmark(tmp_path, "json", "--wire", "gemini", "--seconds", "3")
 
     assert [figure["what"] for figure in figures] == ["gemini, one body", "gemini, bodies that differ"]
 

@@ -163,12 +163,16 @@ def test_what_goes_wrong_with_every_answer_is_said_at_the_start(
 
 def test_in_real_time_a_client_that_waits_as_told_gets_through(start: Start) -> None:
     server = start("--limit", "1 request/1s", "--clock", "real")
-    server.chat("Hello!")
 
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        server.chat("Hello!")
-    with refused.value as answer:
-        time.sleep(int(answer.headers["retry-after-ms"]) / 1000)
+    for _ in range(20):  # who asks so late that nothing refuses it asks again
+        try:
+            server.chat("Hello!")
+        except urllib.error.HTTPError as refused:
+            with refused as answer:
+                time.sleep(int(answer.headers["retry-after-ms"]) / 1000)
+            break
+    else:
+        raise AssertionError("nothing was refused")
 
     assert server.chat("Hello!")["object"] == "chat.completion"
 
