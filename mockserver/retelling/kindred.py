@@ -256,7 +256,7 @@ class Kindred:
     ) -> Recurring | None:
         """How others were answered that are like it."""
         attempt = claim.attempt
-        name = id(attempt), attempt.usage.input_of(tokens)
+        name = _shared_as(attempt, tokens)
         kept = None if claim.unmet else kind.shared.get(name)
         shared = kept() if kept else None
         if shared is None or shared.attempt is not attempt:
@@ -335,12 +335,16 @@ def _way(kind: _Kind, first: _First, opening: Opening) -> Way:
 
 def _told_of(kind: _Kind, attempt: Attempt, tokens: int) -> Recurring | None:
     """How others were answered that open the same, with as many tokens."""
-    scripted = attempt.usage.input
-    kept = kind.shared.get((id(attempt), tokens if scripted is None else scripted))
+    kept = kind.shared.get(_shared_as(attempt, tokens))
     shared = kept() if kept else None
     if shared is None or shared.attempt is not attempt or not shared.is_trusted:
         return None
     return shared.told
+
+
+def _shared_as(attempt: Attempt, tokens: int) -> tuple[int, int]:
+    """What the answers of an attempt have in common that tell so many tokens of input."""
+    return id(attempt), attempt.usage.input_of(tokens)
 
 
 def _opening(text: str) -> tuple[Message, ...]:
