@@ -20,13 +20,13 @@ from mockserver.history import histories
 from mockserver.history.fidelity import Conversation, Parts, followed
 from mockserver.history.latest import LONG
 from mockserver.journal.entries import Entry
+from mockserver.keeping import handed_back, kept, stored, unplaced, whole_reply
 from mockserver.limits import count_input
 from mockserver.planning import Plan, Stage, plan, plan_failure
 from mockserver.playback.steps import plain
 from mockserver.protocols.base import Context, Dialect, Stored
 from mockserver.retelling.alike import Alike, Shared, unheard
 from mockserver.retelling.familiar import Acquaintance, Familiar, Recall, Recurring, recurring
-from mockserver.retelling.keeping import handed_back, kept, stored, unplaced, whole_reply
 from mockserver.retelling.kindred import Kindred, reworded
 from mockserver.retelling.looks import Looks, Watched
 from mockserver.retelling.opened import Opened, Way
@@ -199,9 +199,8 @@ class Conversing:
             return self._answering.exchange(entry, plan_failure(stage, entry.failure).steps, context)
         if familiar.setup.scenarios:
             self._engine.note_played(claim, request)
-        self._note(
-            familiar.conversation, planned, handed_back(familiar.dialect, request, planned, context), entry
-        )
+        said = handed_back(familiar.dialect, request, planned, context)
+        self._note(familiar.conversation, planned, said, entry)
         self._keep(familiar, planned, context, is_pure=may_recur)
         if may_recur and familiar.tellings.note(context.now):
             template = template_of(partial(self._told, familiar, claim), context)

@@ -18,12 +18,12 @@ from mockserver.conversation import Failure, Http
 from mockserver.conversing import Conversing, Moment, exceeded
 from mockserver.engine import Engine, Fingerprint
 from mockserver.journal.entries import Entry
+from mockserver.keeping import unplaced
 from mockserver.playback.replies import play_timed
 from mockserver.playback.steps import gathered
 from mockserver.protocols import gateway
 from mockserver.protocols.base import Answer, Context, Stored, Stream, Vendor
 from mockserver.retelling.familiar import Recall
-from mockserver.retelling.keeping import unplaced
 from mockserver.routing import Found, NotFound, Router
 from mockserver.settings import FIXED_NOW, InForce, Settings
 from mockserver.state.interface import Exchanges

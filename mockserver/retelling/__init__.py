@@ -3,7 +3,7 @@ least work first:
 
 1. The very same request (`familiar`): what was read of it, and where it leads, is known. Its answer is
    told from a template (`templates`), which is bytes with holes (`holes`) for what is new each time: ids, the
-   time (`draws`).
+   time (`draws`). It tells what a client will hand back, too (`own_strings`).
 2. One that differs in what its answer does not follow from (`alike`): words that are not looked at, and
    headers (`looks`). It is read and claimed by itself, and told from the same template.
 3. One that differs in the words of a plain conversation, and in its calls of tools and their results

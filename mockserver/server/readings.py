@@ -27,6 +27,7 @@ _LONGEST = 8 * 1024
 """Bytes. A longer request seldom comes twice."""
 
 _MET = 1_024
+"""Requests that came once: marks of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
