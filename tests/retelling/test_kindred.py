@@ -217,10 +217,8 @@ def test_what_breaks_the_contract_and_is_let_pass_is_read_as_if_none_had_come_be
             assert noted(entry) == noted(wanted_entry)
 
 
-def test_a_kind_is_forgotten_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    wires = Wires("scenario: it\nreply: Hello.")
-    told(wires, asking("openai.chat", 0))
-    wires.service.reset("k")
+def read_by_chat(monkeypatch: pytest.MonkeyPatch) -> list[Http]:
+    """The requests that are read as a whole from now on."""
     seen = list[Http]()
     read = DIALECTS["openai.chat"].read
 
@@ -229,6 +227,14 @@ def test_a_kind_is_forgotten_with_its_key(monkeypatch: pytest.MonkeyPatch) -> No
         return read(http, context)
 
     monkeypatch.setattr(DIALECTS["openai.chat"], "read", noting)
+    return seen
+
+
+def test_a_kind_is_forgotten_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    wires = Wires("scenario: it\nreply: Hello.")
+    told(wires, asking("openai.chat", 0))
+    wires.service.reset("k")
+    seen = read_by_chat(monkeypatch)
     http = asking("openai.chat", 1)
     told(wires, http)
 
@@ -353,14 +359,7 @@ def test_a_kind_that_had_to_make_room_is_known_no_more(monkeypatch: pytest.Monke
     for user in ("a", "b", "c"):
         for number in range(3):
             told(wires, asking("openai.chat", number, user=user))
-    seen = list[Http]()
-    read = DIALECTS["openai.chat"].read
-
-    def noting(http: Http, context: Context) -> object:
-        seen.append(http)
-        return read(http, context)
-
-    monkeypatch.setattr(DIALECTS["openai.chat"], "read", noting)
+    seen = read_by_chat(monkeypatch)
     for user in ("c", "b", "a"):
         told(wires, asking("openai.chat", OFTEN, user=user))
 

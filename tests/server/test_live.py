@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
@@ -74,29 +74,24 @@ class Stream:
 @contextmanager
 def meanwhile(mock: MockServer, act: Callable[[], None]) -> Iterator[None]:
     """Do something in another thread, as soon as somebody waits."""
-    seen = []
 
     def act_once_waited_for() -> None:
-        seen.append(settled(mock, 1))
+        settle(mock, 1)
         act()
 
-    thread = threading.Thread(target=act_once_waited_for)
-    thread.start()
-    try:
+    with ThreadPoolExecutor(1) as threads:
+        acted = threads.submit(act_once_waited_for)
         yield
-    finally:
-        thread.join()
-    assert seen == [True]
+    acted.result()
 
 
 def listening(mock: MockServer) -> int:
     return mock._service.journal.listening  # noqa: SLF001 - nobody else asks
 
 
-def settled(mock: MockServer, count: int) -> bool:
-    """That so many wait, in a while."""
+def settle(mock: MockServer, count: int) -> None:
+    """Wait until so many wait; it fails if they never do."""
     wait(lambda: listening(mock) == count)
-    return True
 
 
 # ------------------------------------------------------------------------------------------ requests
@@ -151,9 +146,9 @@ def test_an_exchange_is_told_again_when_it_is_over(server: MockServer) -> None:
 
 def test_a_client_that_leaves_waits_no_more(server: MockServer) -> None:
     with Stream(server, "requests?wait=60"):
-        assert settled(server, 1)
+        settle(server, 1)
 
-    assert settled(server, 0)
+    settle(server, 0)
 
 
 # -------------------------------------------------------------------------------------------- events
@@ -249,7 +244,7 @@ def test_a_reader_that_leaves_is_forgotten(server: MockServer) -> None:
         stream.until(b": mockserver")
         assert listening(server) == 1
 
-    assert settled(server, 0)
+    settle(server, 0)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +263,7 @@ def test_events_that_cannot_be_asked_for_are_refused(server: MockServer, page: s
 def test_the_head_of_the_events_alone_ends(server: MockServer) -> None:
     with Stream(server, "events", "connection: close", method="HEAD") as stream:
         assert b"200 OK" in stream.rest()
-    assert settled(server, 0)
+    settle(server, 0)
 
 
 def test_only_so_many_can_wait(server: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,7 +271,7 @@ def test_only_so_many_can_wait(server: MockServer, monkeypatch: pytest.MonkeyPat
 
     with Stream(server, "events") as first, Stream(server, "requests?wait=60") as second:
         first.until(b": mockserver")
-        assert settled(server, 1)
+        settle(server, 1)
         assert "1 clients wait already" in second.until(b'"}}')
 
 
@@ -288,7 +283,7 @@ def test_who_waits_does_not_keep_a_server_that_stops(monkeypatch: pytest.MonkeyP
     with ExitStack() as streams, MockServer(unmatched="auto") as server:
         for page in ("events", "requests?wait=60", "events?key=*"):
             streams.enter_context(Stream(server, page))
-        assert settled(server, 3)
+        settle(server, 3)
         started = time.monotonic()
 
     assert time.monotonic() - started < 50
@@ -333,7 +328,7 @@ async def test_what_happens_is_written_once_for_all_and_wakes_nobody_who_waits_f
         for _ in range(50):
             held.enter_context(Stream(server, "requests?outcome=left&wait=60"))
         streams = [held.enter_context(Stream(server, "events?key=*")) for _ in range(20)]
-        assert settled(server, 70)
+        settle(server, 70)
 
         for _ in range(40):
             ask(server)
