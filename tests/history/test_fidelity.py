@@ -7,6 +7,18 @@ from functools import partial
 from unittest.mock import patch
 
 import pytest
+from history.handed_back import (
+    HELLO,
+    NEXT,
+    PICTURE,
+    SIGNED,
+    TIME,
+    WEATHER,
+    assistant,
+    between,
+    findings,
+    remembering,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,34 +36,6 @@ from mockserver.conversation import (
 )
 from mockserver.history import fidelity
 from mockserver.history.fidelity import Memory, followed
-
-HELLO = Message("user", (Text("Hello"),))
-NEXT = Message("user", (Text("And now?"),))
-WEATHER = ToolCall("weather", {"city": "Rome", "days": [1, 2]}, "call-1")
-SIGNED = replace(WEATHER, signature="c2ln")
-TIME = ToolCall("time", {}, "call-2")
-PICTURE = Attachment("image/png", url="http://a/picture.png")
-
-
-def assistant(*parts: MessagePart) -> Message:
-    return Message("assistant", parts)
-
-
-def remembering(*parts: MessagePart, after: tuple[Message, ...] = (HELLO,), whole: bool = True) -> Memory:
-    memory = Memory()
-    memory.remember(followed(after), parts, lambda: whole)
-    return memory
-
-
-def findings(memory: Memory, *messages: Message) -> list[Finding]:
-    return list(memory.differences(followed(messages)))
-
-
-def between(said: tuple[MessagePart, ...], came: tuple[MessagePart, ...]) -> list[str]:
-    """The codes of what differs, where the turn came back in one message."""
-    found = findings(remembering(*said), HELLO, assistant(*came), NEXT)
-    return [finding.code for finding in found]
-
 
 # ------------------------------------------------------------------------------- what is a difference
 

@@ -3,175 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
 import pytest
 from faults.wires import DIALECTS
 from hypothesis import given
 from hypothesis import strategies as st
+from protocols.talking import IDS, MEMBERS, TALKING, TEXTS, TURNS, VALUES, Result, asking, calling, turn
 
-from mockserver.conversation import (
-    CONTRACT_MODES,
-    ContractMode,
-    Finding,
-    Http,
-    Json,
-    JsonObject,
-    Request,
-    json_text,
-)
+from mockserver.conversation import CONTRACT_MODES, ContractMode, Finding, Http, Json, JsonObject, Request
 from mockserver.protocols.base import Context
 from mockserver.retelling.kindred import reworded
-
-TALKING = [name for name, dialect in DIALECTS.items() if dialect.talk]
-TEXTS = st.text(min_size=1, max_size=40) | st.sampled_from(
-    ["json", "![image](data:image/png;base64,AAAA) there", " ", "\n", "{[" * 120, "é\u2028😀", "x "]
-)
-TURNS = st.lists(st.tuples(st.sampled_from(["user", "assistant", "system"]), st.booleans()), max_size=4)
-"""Who speaks, and whether in parts."""
-
-IDS = st.sampled_from(
-    ["call_1", "call_2", "c-3", "toolu_" + "4" * 20, "", "a b", "i" * 45, "i" * 65, "\u00e9"]
-)
-VALUES = st.dictionaries(
-    st.sampled_from(["city", "name", "result", "error", "text", "id"]),
-    st.recursive(
-        st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False) | TEXTS,
-        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
-        max_leaves=4,
-    ),
-    max_size=2,
-)
-
-SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}}
-MEMBERS: Mapping[str, list[JsonObject]] = {
-    "openai.chat": [
-        {"response_format": {"type": "json_object"}},
-        {"response_format": {"type": "text"}, "temperature": 0.5},
-        {"tools": [{"type": "function", "function": {"name": "f", "parameters": SCHEMA}}]},
-        {"tool_choice": "auto"},
-        {"max_tokens": 5, "unknown": [1.0, None]},
-        {"modalities": ["image"], "contents": ["hi"]},
-    ],
-    "openai.responses": [
-        {"instructions": "Be kind.", "store": False},
-        {"tools": [{"type": "function", "name": "f", "parameters": SCHEMA, "strict": True}]},
-        {"text": {"format": {"type": "json_object"}}, "temperature": 3},
-        {"reasoning": {"generate_summary": "auto"}},
-        {"background": True},
-    ],
-    "anthropic": [
-        {"system": "Be kind.", "stop_sequences": ["x"]},
-        {"system": [{"type": "text", "text": "Be kind.", "cache_control": {"type": "ephemeral"}}]},
-        {"tools": [{"name": "f", "input_schema": SCHEMA}], "tool_choice": {"type": "any"}},
-        {"thinking": {"type": "enabled", "budget_tokens": 1024}},
-        {"unknown": 1},
-    ],
-    "gemini": [
-        {"systemInstruction": {"parts": [{"text": "Be kind."}]}},
-        {"system_instruction": {"parts": [{"text": "Be kind."}]}},
-        {"generationConfig": {"maxOutputTokens": "5", "temperature": 1}},
-        {"tools": [{"functionDeclarations": [{"name": "f", "parameters": SCHEMA}]}]},
-        {"unknown": 1},
-    ],
-}
-
-
-def _turn(wire: str, role: str, text: str, *, in_parts: bool) -> Json:
-    if wire == "gemini":
-        parts = [{"text": text}, {"text": text}] if in_parts else [{"text": text}]
-        return {"role": {"assistant": "model"}.get(role, role), "parts": parts}
-    kind = {"openai.responses": "output_text" if role == "assistant" else "input_text"}.get(wire, "text")
-    return {"role": role, "content": [{"type": kind, "text": text}] if in_parts else text}
-
-
-Call: TypeAlias = tuple[str, JsonObject]
-"""An id and arguments."""
-
-Result: TypeAlias = tuple[str, str]
-"""The id that it answers, and what it tells."""
-
-
-def _called(
-    wire: str, text: str | None, calls: list[Call], results: list[Result], *, thought: str = ""
-) -> list[Json]:
-    """A turn that calls `f`, and what is answered to it. Before it something was `thought`."""
-    make = {
-        "openai.chat": _called_in_chat,
-        "openai.responses": _called_in_responses,
-        "anthropic": _called_in_anthropic,
-        "gemini": _called_in_gemini,
-    }[wire]
-    return make(text, calls, results, thought)
-
-
-def _called_in_chat(text: str | None, calls: list[Call], results: list[Result], thought: str) -> list[Json]:
-    called = [
-        {"id": name, "type": "function", "function": {"name": "f", "arguments": json_text(given)}}
-        for name, given in calls
-    ]
-    told = [{"role": "tool", "tool_call_id": name, "content": told} for name, told in results]
-    other: JsonObject = {"refusal": None, "annotations": [], "audio": None, "function_call": None}
-    reasoning = {"reasoning_content": thought, **other} if thought else {}
-    return [{"role": "assistant", "content": text, "tool_calls": called, **reasoning}, *told]
-
-
-def _called_in_responses(
-    text: str | None, calls: list[Call], results: list[Result], thought: str
-) -> list[Json]:
-    said = [{"type": "output_text", "text": text, "annotations": list[Json]()}]
-    message = {"type": "message", "role": "assistant", "id": "msg_1", "content": said}
-    called = [
-        {"type": "function_call", "call_id": name, "id": "fc_1", "name": "f", "arguments": json_text(given)}
-        for name, given in calls
-    ]
-    told = [{"type": "function_call_output", "call_id": name, "output": told} for name, told in results]
-    summary = [{"type": "summary_text", "text": thought}]
-    reasoning = {"type": "reasoning", "id": "rs_1", "summary": summary, "encrypted_content": thought}
-    return [*([reasoning] if thought else []), *([message] if text else []), *called, *told]
-
-
-def _called_in_anthropic(
-    text: str | None, calls: list[Call], results: list[Result], thought: str
-) -> list[Json]:
-    said: list[Json] = [{"type": "text", "text": text, "citations": None}] if text else []
-    if thought:
-        said.insert(0, {"type": "thinking", "thinking": thought, "signature": thought})
-    called = [{"type": "tool_use", "id": name, "name": "f", "input": given} for name, given in calls]
-    told = [{"type": "tool_result", "tool_use_id": name, "content": told} for name, told in results]
-    return [{"role": "assistant", "content": [*said, *called]}, {"role": "user", "content": told}]
-
-
-def _called_in_gemini(text: str | None, calls: list[Call], results: list[Result], thought: str) -> list[Json]:
-    said: list[Json] = [{"text": text}] if text else []
-    if thought:
-        said.insert(0, {"text": thought, "thought": True})
-    called = [
-        {"functionCall": {"name": "f", "args": given, "id": name}, "thoughtSignature": signature}
-        for signature, (name, given) in zip(SIGNATURES, calls, strict=False)
-    ]
-    told = [
-        {"functionResponse": {"id": name, "name": "f", "response": {"result": told}}}
-        for name, told in results
-    ]
-    return [{"role": "model", "parts": [*said, *called]}, {"role": "user", "parts": told}]
-
-
-SIGNATURES = ("YWJj", "YWJj")
-
-
-def _request(wire: str, talk: Json, members: JsonObject) -> Http:
-    where = {"openai.chat": "messages", "openai.responses": "input", "anthropic": "messages"}
-    body = {where.get(wire, "contents"): talk, **members}
-    path = "/v1beta/models/gemini-3-flash:generateContent" if wire == "gemini" else "/"
-    if wire != "gemini":
-        body["model"] = "m"
-    if wire == "anthropic":
-        body["max_tokens"] = 2048
-    params = {"version": "v1beta", "model": "gemini-3-flash", "target": "gemini-3-flash:generateContent"}
-    headers = {"anthropic-version": "2023-06-01"}
-    return Http("POST", path, headers, {}, orjson.dumps(body), params, "k")
 
 
 def _read(wire: str, http: Http, mode: ContractMode) -> Any:
@@ -193,10 +36,10 @@ def test_calls_with_one_outline_are_refused_noted_and_read_alike(
         ids = data.draw(st.lists(IDS, min_size=3, max_size=3))
         calls = [(ids[number], data.draw(VALUES)) for number in called]
         results = [(ids[number], data.draw(TEXTS)) for number in answered]
-        said = _turn(wire, "user", data.draw(TEXTS), in_parts=False)
+        said = turn(wire, "user", data.draw(TEXTS), in_parts=False)
         thought = data.draw(TEXTS) if has_thought else ""
-        turns = _called(wire, data.draw(spoken), calls, results, thought=thought)
-        return _request(wire, [said, *turns], members)
+        turns = calling(wire, data.draw(spoken), calls, results, thought=thought)
+        return asking(wire, [said, *turns], members)
 
     _assert_alike(wire, asked(), asked(), mode)
 
@@ -208,12 +51,9 @@ def test_bodies_with_one_outline_are_refused_noted_and_read_alike(
 ) -> None:
     members = data.draw(st.sampled_from([{}, *MEMBERS[wire]]))
     before, now = (
-        _request(
+        asking(
             wire,
-            [
-                _turn(wire, role, data.draw(TEXTS), in_parts=parts)
-                for role, parts in [*turns, ("user", False)]
-            ],
+            [turn(wire, role, data.draw(TEXTS), in_parts=parts) for role, parts in [*turns, ("user", False)]],
             members,
         )
         for _ in range(2)
@@ -247,7 +87,7 @@ def _about(finding: Finding) -> object:
 
 
 PLAIN: Mapping[str, Callable[[str], Json]] = {
-    wire: lambda text, wire=wire: [_turn(wire, "user", text, in_parts=False)]  # type: ignore[misc]  # bound
+    wire: lambda text, wire=wire: [turn(wire, "user", text, in_parts=False)]  # type: ignore[misc]  # bound
     for wire in TALKING
 }
 
@@ -255,7 +95,7 @@ PLAIN: Mapping[str, Callable[[str], Json]] = {
 def _outline(wire: str, talk: Json, **members: Json) -> object:
     found = DIALECTS[wire].talk
     assert found
-    return found.outline(orjson.loads(_request(wire, talk, members).body))
+    return found.outline(orjson.loads(asking(wire, talk, members).body))
 
 
 @pytest.mark.parametrize("wire", TALKING)
@@ -276,8 +116,8 @@ def test_whatever_else_differs_makes_another_outline(wire: str) -> None:
         _outline(wire, said, more=True),
         _outline(wire, said, more="1"),
         _outline(wire, said * 2),
-        _outline(wire, [_turn(wire, "assistant", "Hi.", in_parts=False), *said]),
-        _outline(wire, [_turn(wire, "user", "Hi.", in_parts=True)]) if wire != "gemini" else "other",
+        _outline(wire, [turn(wire, "assistant", "Hi.", in_parts=False), *said]),
+        _outline(wire, [turn(wire, "user", "Hi.", in_parts=True)]) if wire != "gemini" else "other",
     ]
 
     assert None not in outlines
@@ -300,7 +140,7 @@ def test_what_is_more_than_words_and_calls_has_no_outline(wire: str) -> None:
         [{**said, content: [{**part, "cache_control": {"type": "ephemeral"}, "more": 1}]}],
         [{**said, content: [{"type": "image", "source": {}}]}],
         [{**said, content: [[[[{"type": "image", "source": {}}]]]]}],
-        [said, _turn(wire, "assistant", "Hi.", in_parts=False)],
+        [said, turn(wire, "assistant", "Hi.", in_parts=False)],
     ]
     for odd in talks:
         assert _outline(wire, odd) is None
@@ -309,7 +149,7 @@ def test_what_is_more_than_words_and_calls_has_no_outline(wire: str) -> None:
 CALLED: Mapping[str, Json] = {
     wire: [
         *PLAIN[wire]("One."),
-        *_called(wire, "Hi.", [("a", {"x": 1}), ("b", {})], [("a", "1"), ("b", "2")]),
+        *calling(wire, "Hi.", [("a", {"x": 1}), ("b", {})], [("a", "1"), ("b", "2")]),
     ]
     for wire in TALKING
 }
@@ -319,7 +159,7 @@ CALLED: Mapping[str, Json] = {
 def test_other_ids_arguments_and_results_make_no_other_outline(wire: str) -> None:
     other = [
         *PLAIN[wire]("Another one."),
-        *_called(wire, "Hello.", [("c", {"y": [2]}), ("a", {})], [("c", "none"), ("a", "3")]),
+        *calling(wire, "Hello.", [("c", {"y": [2]}), ("a", {})], [("c", "none"), ("a", "3")]),
     ]
 
     assert _outline(wire, CALLED[wire]) is not None
@@ -333,7 +173,7 @@ def test_other_ids_arguments_and_results_make_no_other_outline(wire: str) -> Non
     ids=["one less", "in another order", "of no call"],
 )
 def test_other_answers_make_another_outline(wire: str, results: list[Result]) -> None:
-    other = [*PLAIN[wire]("One."), *_called(wire, "Hi.", [("a", {"x": 1}), ("b", {})], results)]
+    other = [*PLAIN[wire]("One."), *calling(wire, "Hi.", [("a", {"x": 1}), ("b", {})], results)]
 
     assert _outline(wire, other) is not None
     assert _outline(wire, CALLED[wire]) != _outline(wire, other)
@@ -342,7 +182,7 @@ def test_other_answers_make_another_outline(wire: str, results: list[Result]) ->
 @pytest.mark.parametrize("wire", TALKING)
 @pytest.mark.parametrize("name", ["", "a b", "a" * 129, "\u00e9", "a\n"])
 def test_a_call_with_an_odd_id_has_no_outline(wire: str, name: str) -> None:
-    odd = [*PLAIN[wire]("One."), *_called(wire, "Hi.", [(name, {})], [(name, "1")])]
+    odd = [*PLAIN[wire]("One."), *calling(wire, "Hi.", [(name, {})], [(name, "1")])]
 
     assert _outline(wire, odd) is None
 
@@ -352,7 +192,7 @@ def test_arguments_that_are_nested_deep_have_no_outline(wire: str) -> None:
     deep: JsonObject = {}
     for _ in range(30):
         deep = {"in": deep}
-    odd = [*PLAIN[wire]("One."), *_called(wire, "Hi.", [("a", deep)], [("a", "1")])]
+    odd = [*PLAIN[wire]("One."), *calling(wire, "Hi.", [("a", deep)], [("a", "1")])]
 
     assert _outline(wire, odd) is None
 
@@ -382,7 +222,7 @@ def test_who_asks_makes_no_other_outline(wire: str, mode: ContractMode) -> None:
 
     assert _outline(wire, said, **one) == _outline(wire, said, **other)
     assert _outline(wire, said, **one) not in (None, _outline(wire, said))
-    _assert_alike(wire, _request(wire, said, one), _request(wire, said, other), mode)
+    _assert_alike(wire, asking(wire, said, one), asking(wire, said, other), mode)
 
 
 @pytest.mark.parametrize("wire", WHO)

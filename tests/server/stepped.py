@@ -35,6 +35,7 @@ from mockserver.server.app import create_app
 from mockserver.service import Service
 from mockserver.settings import FIXED_NOW, Settings
 
+API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"
 OK = Head(200, ())
 CHUNKS = b"3\r\none\r\n3\r\ntwo\r\n"
 """Two pieces of a body, in chunks."""
@@ -159,6 +160,13 @@ def within_time(seconds: float) -> Iterator[None]:
     while time.monotonic() < end:
         yield
         time.sleep(0.005)
+
+
+def request(path: str = "/v1", *headers: bytes, body: bytes = b"one", method: str = "POST") -> bytes:
+    """A request that says how long its body is."""
+    length = b"content-length: %d" % len(body)
+    line = f"{method} {path} HTTP/1.1".encode()
+    return b"\r\n".join((line, b"host: x", *headers, length, b"", body))
 
 
 class RawClient:

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from server.stepped import OK, RawClient, Stepped, connected
+from server.stepped import API, OK, RawClient, Stepped, connected
 
 from mockserver.playback.steps import Head, HeadShape, Send, Step, Wait, Whole, WrittenHead, WrittenWhole
 from mockserver.protocols.base import Answer
@@ -21,7 +21,6 @@ from mockserver.server.app import IN_FLIGHT, STOPPING, Begun, Edge
 from mockserver.server.serving import _Server
 from mockserver.server.straight import StraightHandler
 
-API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"
 READY = (WrittenWhole(WrittenHead(HeadShape(Head(200, ())), b""), b"answer"),)
 
 

@@ -6,14 +6,13 @@ from contextlib import suppress
 
 import pytest
 from patience import HANG, wait
-from server.stepped import RawClient, Stepped, connected
+from server.stepped import API, RawClient, Stepped, connected
 
 from mockserver.journal.entries import Entry
 from mockserver.playback.steps import Burst, Head, HeadShape, Ready, WrittenHead, WrittenWhole
 from mockserver.server import app
 from mockserver.server.ready import ReadyHeads
 
-API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"
 BURST = Burst((3, 3), b"3\r\none\r\n3\r\ntwo\r\n")
 KEEPS = b"connection: keep-alive\r\n"
 MUCH = b"x" * 30_000_000

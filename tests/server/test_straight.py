@@ -12,13 +12,12 @@ from contextlib import suppress
 import pytest
 from aiohttp.web_protocol import RequestHandler
 from patience import HANG
-from server.stepped import LOOPS, OK, RawClient, Stepped, connected, parted
+from server.stepped import API, LOOPS, OK, RawClient, Stepped, connected, parted
 
 from mockserver.playback.steps import Send, Step, Wait, Whole
 from mockserver.protocols.base import Answer
 from mockserver.server import serving, straight
 
-API = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\none"
 OWN = b"GET /_mock/health HTTP/1.1\r\nhost: x\r\n\r\n"
 ASKS_FIRST = b"POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\nexpect: 100-continue\r\n\r\none"
 NO_HOST = b"POST /v1 HTTP/1.0\r\ncontent-length: 3\r\nconnection: keep-alive\r\n\r\none"

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from protocols.gemini.gemini_server import CACHES, MODEL, Server
 from protocols.gemini.gemini_wire import CONTEXT, DIALECT
+from protocols.gemini.sdk_upstream import Upstream
 from protocols.gemini.sdk_values import built
 from protocols.gemini.test_read_body import PLACES, json_values, planted
-from protocols.gemini.test_sdk import Upstream
 
 from mockserver.conversation import Failure, Http, Reply, Text
 from mockserver.protocols.gemini.contract_answer import ErrorAnswer
